@@ -1,0 +1,94 @@
+"""Every error a user can meet: one root class, each kind also a builtin.
+
+`RuleSyntaxError` draws a caret line under the user's own text:
+
+    product has no spike dependency; it needs one of x0, y0, u0..u9
+        dw = 2^-2*x1*y0 - 2^-2*y1*x1
+                          ^^^^^^^^^^
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class LoihiEmuError(Exception):
+    """Root of every error that loihi_emu raises on purpose."""
+
+
+class ParameterError(LoihiEmuError, ValueError):
+    """A value that a user gave is of the wrong shape, type or range."""
+
+
+class UnknownNameError(LoihiEmuError, LookupError):
+    """A name (rule, variable, machine, key of a file) that does not exist."""
+
+
+class FileError(LoihiEmuError, OSError):
+    """A file or folder cannot be read or written."""
+
+
+class MissingExtraError(LoihiEmuError, ImportError):
+    """A library of an optional extra is needed and not installed."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in a rule's text: what is wrong and where.
+
+    Parameters
+    ----------
+    message : str
+        What was found and what is allowed.
+    start, end : int
+        Half-open range of character offsets in the text; `start == end` marks a gap.
+    """
+
+    message: str
+    start: int
+    end: int
+
+
+class RuleSyntaxError(LoihiEmuError, ValueError):
+    """Rule text that is not in the language; all its faults, each underlined.
+
+    Parameters
+    ----------
+    text : str
+        The user's text, whole.
+    faults : sequence of Fault
+        At least one, in the order of the text.
+    target : str
+        Name shown before the text: dw, dd or dt.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+    text, target : str
+    """
+
+    def __init__(self, text: str, faults: Sequence[Fault], target: str = "dw") -> None:
+        self.text = text
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.start, fault.end)))
+        self.target = target
+        super().__init__("\n".join(_underline(text, fault, target) for fault in self.faults))
+
+
+_WINDOW = 100
+
+
+def _underline(text: str, fault: Fault, target: str) -> str:
+    """`fault` as three lines: message, an excerpt of `text`, a caret line below it."""
+    line_start = text.rfind("\n", 0, fault.start) + 1
+    line_end = text.find("\n", fault.start)
+    line_end = len(text) if line_end < 0 else line_end
+    low = max(line_start, min(fault.start - _WINDOW // 2, line_end - _WINDOW))
+    high = min(line_end, max(fault.start + _WINDOW // 2, low + _WINDOW))
+    before = "..." if low > line_start else ""
+    after = "..." if high < line_end else ""
+    excerpt = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[low:high])
+    head = f"    {target} = {before}"
+    width = max(1, min(fault.end, high) - fault.start)
+    carets = " " * (len(head) + fault.start - low) + "^" * width
+    return f"{fault.message}\n{head}{excerpt}{after}\n{carets}"
