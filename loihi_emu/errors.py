@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import indent
 
 
 class LoihiEmuError(Exception):
@@ -25,12 +27,71 @@ class UnknownNameError(LoihiEmuError, LookupError):
     """A name (rule, variable, machine, key of a file) that does not exist."""
 
 
+def unknown_name(kind: str, name: str, names: Iterable[str]) -> UnknownNameError:
+    """The error for a `name` that is none of `names`, with the nearest of them, or all.
+
+    >>> print(unknown_name("trace", "x3", ["x1", "x2", "y1"]))
+    trace 'x3' does not exist; did you mean x1 or x2?
+    """
+    return UnknownNameError(f"{kind} {name!r} does not exist; {suggestion(name, names)}")
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """`did you mean ...?` with up to three of `names` that look like `name`, else all of them."""
+    known = list(names)
+    close = difflib.get_close_matches(name[:40], known, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else f"allowed: {', '.join(known)}"
+
+
 class FileError(LoihiEmuError, OSError):
     """A file or folder cannot be read or written."""
 
 
 class MissingExtraError(LoihiEmuError, ImportError):
     """A library of an optional extra is needed and not installed."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a thing with parts: where it is and what is wrong.
+
+    Parameters
+    ----------
+    path : str
+        The part's place, such as `traces.x1.tau`.
+    message : str
+        What was found and what is allowed; may have several lines.
+    """
+
+    path: str
+    message: str
+
+
+class RuleError(ParameterError):
+    """A learning rule, or a file with one, that is refused; all its problems at once.
+
+    Parameters
+    ----------
+    subject : str
+        What is refused.
+    problems : sequence of Problem
+        At least one.
+
+    Attributes
+    ----------
+    subject : str
+    problems : tuple of Problem
+    """
+
+    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+        self.subject = subject
+        self.problems = tuple(problems)
+        count = "1 fault" if len(self.problems) == 1 else f"{len(self.problems)} faults"
+        lines = [f"{problem.path}: {problem.message}" for problem in self.problems]
+        super().__init__("\n".join([f"{subject} has {count}", *(indent(x, "  ") for x in lines)]))
+
+    def __reduce__(self) -> tuple[type[RuleError], tuple[object, ...]]:
+        return type(self), (self.subject, self.problems)
 
 
 @dataclass(frozen=True)
@@ -72,9 +133,16 @@ class RuleSyntaxError(LoihiEmuError, ValueError):
         self.text = text
         self.faults = tuple(sorted(faults, key=lambda fault: (fault.start, fault.end)))
         self.target = target
-        super().__init__("\n".join(_underline(text, fault, target) for fault in self.faults))
+        shown = [_underline(text, fault, target) for fault in self.faults[:_SHOWN]]
+        if len(self.faults) > _SHOWN:
+            shown.append(f"and {len(self.faults) - _SHOWN} more faults")
+        super().__init__("\n".join(shown))
+
+    def __reduce__(self) -> tuple[type[RuleSyntaxError], tuple[object, ...]]:
+        return type(self), (self.text, self.faults, self.target)
 
 
+_SHOWN = 10
 _WINDOW = 100
 
 

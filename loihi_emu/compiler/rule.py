@@ -1,0 +1,234 @@
+"""A learning rule: what changes w, d and t, the traces it reads, and the length of its epoch.
+
+Text becomes product series here, once; everything is checked on construction and all faults are
+reported together. Names are those of Lava's `Loihi2FLearningRule`, a trace's two numbers gathered.
+
+>>> rule = LearningRule(dw="2^-2*x1*y0 - 2^-2*y1*x0", x1=Trace(16, 10), y1=Trace(16, 10))
+>>> rule.series["dw"].products[0].dependency
+'y0'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from loihi_emu.chip.literals import EPOCH_STEPS, IMPULSE
+from loihi_emu.compiler.products import TARGETS, ProductSeries, Target, parse_series
+from loihi_emu.compiler.values import check_integer, check_number
+from loihi_emu.errors import (
+    LoihiEmuError,
+    ParameterError,
+    Problem,
+    RuleError,
+    RuleSyntaxError,
+    unknown_name,
+)
+
+TRACES = ("x1", "x2", "y1", "y2", "y3", "r1")
+TRACE_PARTS = ("impulse", "tau")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a spike adds to a trace, and how slowly the trace forgets.
+
+    Parameters
+    ----------
+    impulse : float
+        Added at a spike, 0..127; a fraction is rounded stochastically in fixed point.
+    tau : float
+        Time constant in steps: the trace decays by exp(-1/tau) a step. 0: no memory.
+
+    Raises
+    ------
+    ParameterError
+        Either is not a finite number in its range.
+
+    Examples
+    --------
+    >>> Trace(impulse=16, tau=10)
+    Trace(impulse=16.0, tau=10.0)
+    """
+
+    impulse: float = 0.0
+    tau: float = 0.0
+
+    def __post_init__(self) -> None:
+        problems = [
+            *check_number("impulse", self.impulse, IMPULSE.lowest, IMPULSE.highest),
+            *check_number("tau", self.tau, 0, None),
+        ]
+        if problems:
+            raise RuleError("trace", problems)
+        object.__setattr__(self, "impulse", float(self.impulse))
+        object.__setattr__(self, "tau", float(self.tau))
+
+
+@dataclass(frozen=True)
+class LearningRule:
+    """A learning rule and the parameters it is run with.
+
+    Parameters
+    ----------
+    dw, dd, dt : str, optional
+        Rule text for the weight, the delay (tag_2) and the tag (tag_1); at least one.
+    x1, x2 : Trace
+        Of the pre neuron's spikes.
+    y1, y2, y3 : Trace
+        Of the post neuron's spikes.
+    r1 : Trace
+        Of reward spikes.
+    t_epoch : int
+        Steps in a learning epoch, 1..63.
+    rng_seed : int, optional
+        Seed of the rule's own random streams, >= 0; None: the simulator's.
+
+    Attributes
+    ----------
+    series : Mapping of str to ProductSeries
+        Of every text given, in the order dw, dd, dt.
+
+    Raises
+    ------
+    RuleSyntaxError
+        One of the texts is not in the language, and nothing else is wrong.
+    RuleError
+        Anything else, or several things; all of them are listed.
+
+    Examples
+    --------
+    >>> rule = LearningRule(dw="u1*t*x1", dt="x1*y0 - 2^-2*u1*t", x1=Trace(40, 4), t_epoch=2)
+    >>> rule.decimation
+    1
+    >>> str(rule.series["dt"])
+    'y0*x1 - 2^-2*u1*t'
+    """
+
+    dw: str | None = None
+    dd: str | None = None
+    dt: str | None = None
+    x1: Trace = Trace()
+    x2: Trace = Trace()
+    y1: Trace = Trace()
+    y2: Trace = Trace()
+    y3: Trace = Trace()
+    r1: Trace = Trace()
+    t_epoch: int = 1
+    rng_seed: int | None = None
+    series: Mapping[Target, ProductSeries] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        series, errors = _read({target: getattr(self, target) for target in TARGETS})
+        problems = [Problem(target, str(error)) for target, error in errors.items()]
+        if not (series or errors):
+            problems.append(Problem("dw, dd, dt", "none is given; a rule needs at least one"))
+        problems += [
+            Problem(name, f"found {getattr(self, name)!r}; allowed: a Trace")
+            for name in TRACES
+            if not isinstance(getattr(self, name), Trace)
+        ]
+        problems += check_integer("t_epoch", self.t_epoch, EPOCH_STEPS.lowest, EPOCH_STEPS.highest)
+        if self.rng_seed is not None:
+            problems += check_integer("rng_seed", self.rng_seed, 0, None)
+        if len(problems) == 1 and len(errors) == 1:
+            raise next(iter(errors.values()))
+        if problems:
+            raise RuleError("learning rule", problems)
+        object.__setattr__(self, "series", series)
+
+    @property
+    def decimation(self) -> int | None:
+        """The k of every u_k in the rule; None without one."""
+        found = (series.decimation for series in self.series.values())
+        return next((k for k in found if k is not None), None)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Names of every factor's variable: a rule with r1 needs a machine that has r1."""
+        return frozenset().union(*(series.variables for series in self.series.values()))
+
+    @property
+    def traces(self) -> dict[str, Trace]:
+        """All six traces by name."""
+        return {name: getattr(self, name) for name in TRACES}
+
+    def with_parameters(self, **changes: Any) -> LearningRule:
+        """A rule that differs in `changes` only.
+
+        Parameters
+        ----------
+        **changes
+            Fields of the class, or one number of a trace as `x1_impulse`, `x1_tau`, ..., `r1_tau`.
+
+        Raises
+        ------
+        UnknownNameError
+            A name is none of these.
+        RuleError, RuleSyntaxError
+            As on construction.
+
+        Examples
+        --------
+        >>> rule = LearningRule(dw="x0*y1", y1=Trace(16, 10))
+        >>> rule.with_parameters(y1_tau=20, t_epoch=4).y1
+        Trace(impulse=16.0, tau=20.0)
+        """
+        numbers = {f"{name}_{part}": (name, part) for name in TRACES for part in TRACE_PARTS}
+        names = [entry.name for entry in fields(self) if entry.init]
+        values: dict[str, Any] = {}
+        for name, value in changes.items():
+            if name in names:
+                values[name] = value
+            elif name not in numbers:
+                raise unknown_name("parameter of a learning rule", name, [*names, *numbers])
+        for name, (trace, part) in numbers.items():
+            if name in changes:
+                old = values.get(trace, getattr(self, trace))
+                values[trace] = replace(old, **{part: changes[name]})
+        return replace(self, **values)
+
+    @classmethod
+    def load(cls, name: str | Path, **parameters: str | int) -> LearningRule:
+        """The rule in a file of the folder `rules`, by name, or in any TOML file, by path.
+
+        Parameters
+        ----------
+        name : str or Path
+            `"pair_stdp"`, or a path that ends in `.toml`.
+        **parameters : str or int
+            Literals that replace those of the file's table `parameters`.
+
+        Raises
+        ------
+        UnknownNameError
+            No rule, or no parameter of the rule, has this name.
+        FileError
+            The file cannot be read.
+        RuleError
+            The file is refused; every fault is listed with its path in the file.
+        """
+        from loihi_emu.compiler.rule_files import load_rule
+
+        return load_rule(name, **parameters).rule
+
+
+def _read(
+    texts: Mapping[Target, str | None],
+) -> tuple[dict[Target, ProductSeries], dict[Target, LoihiEmuError]]:
+    """Series of every text that is given, and errors of those that are refused."""
+    series: dict[Target, ProductSeries] = {}
+    errors: dict[Target, LoihiEmuError] = {}
+    k: int | None = None
+    for target, text in texts.items():
+        if text is None:
+            continue
+        try:
+            series[target] = parse_series(text, target, k)
+        except (RuleSyntaxError, ParameterError) as error:
+            errors[target] = error
+        else:
+            k = series[target].decimation if k is None else k
+    return series, errors
