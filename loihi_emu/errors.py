@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from textwrap import indent
 
 
@@ -37,10 +37,24 @@ def unknown_name(kind: str, name: str, names: Iterable[str]) -> UnknownNameError
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
-    """`did you mean ...?` with up to three of `names` that look like `name`, else all of them."""
+    """`did you mean ...?` with up to three of `names` that look like `name`, else all of them.
+
+    Of more than twenty names the three likest are shown in any case.
+    """
     known = list(names)
-    close = difflib.get_close_matches(name[:40], known, n=3, cutoff=0.5)
+    close = look_alikes(name, known, at_least=0.0 if len(known) > 20 else 0.5)
     return f"did you mean {' or '.join(close)}?" if close else f"allowed: {', '.join(known)}"
+
+
+def look_alikes(name: str, names: Iterable[str], at_least: float = 0.5) -> list[str]:
+    """Up to three of `names` that look like `name`, the likest first, else in their own order.
+
+    >>> look_alikes("impuls", ["impulse", "tau"])
+    ['impulse']
+    """
+    likeness = {known: SequenceMatcher(None, name[:40], known).ratio() for known in names}
+    close = [known for known, ratio in likeness.items() if ratio >= at_least]
+    return sorted(close, key=lambda known: -likeness[known])[:3]
 
 
 class FileError(LoihiEmuError, OSError):

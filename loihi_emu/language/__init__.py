@@ -4,8 +4,16 @@
 2
 """
 
-from loihi_emu.language.parse import MAX_LENGTH, parse_tree, read_products
+from loihi_emu.language.parse import MAX_LENGTH, check_amount, parse_tree, read_products
 from loihi_emu.language.tree import Series, format_tree
 from loihi_emu.language.wording import NAMES
 
-__all__ = ["MAX_LENGTH", "NAMES", "Series", "format_tree", "parse_tree", "read_products"]
+__all__ = [
+    "MAX_LENGTH",
+    "NAMES",
+    "Series",
+    "check_amount",
+    "format_tree",
+    "parse_tree",
+    "read_products",
+]

@@ -6,6 +6,7 @@ first parse: `import loihi_emu` stays light.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from lark import Token, Transformer, v_args
@@ -41,16 +42,14 @@ class TreeBuilder(Transformer[Token, tuple[tree.Product, ...]]):
         """`+` or `-`."""
         return str(token)
 
-    def scale(self, meta: Meta, *children: Any) -> tree.Literal:
-        """One literal, brackets and sign folded in."""
-        # [literal], [sign, literal] or [sign, integer, power]
-        sign = children[0] if len(children) > 1 else None
-        literals = children[1:] if len(children) > 1 else children
-        mantissa, exponent = (-1 if _is_minus(sign) else 1), 0
-        for literal_mantissa, literal_exponent in literals:
-            mantissa *= literal_mantissa
-            exponent += literal_exponent
-        return tree.Literal(mantissa, exponent, self._span(meta))
+    def scale(self, meta: Meta, literal: tuple[int, int]) -> tree.Literal:
+        """One literal, in brackets or not."""
+        return tree.Literal(*literal, self._span(meta))
+
+    def amount(self, _meta: Meta, sign: str | None, *literals: tuple[int, int]) -> tuple[int, int]:
+        """Mantissa and exponent of `m`, `2^e` or `m*2^e`, the sign folded in."""
+        mantissas, exponents = zip(*literals, strict=True)
+        return _signed(sign, prod(mantissas)), sum(exponents)
 
     def integer(self, _meta: Meta, value: int) -> tuple[int, int]:
         """Mantissa and exponent of `m`."""

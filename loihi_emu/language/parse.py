@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loihi_emu.errors import Fault, ParameterError, RuleSyntaxError
 from loihi_emu.language import tree
@@ -57,6 +57,16 @@ def parse_tree(text: str, target: str = "dw") -> tree.Series:
     return tree.Series(text, products)
 
 
+def check_amount(text: str, name: str) -> None:
+    """Raise `RuleSyntaxError` unless `text` is one literal: `m`, `2^e` or `m*2^e`, perhaps signed.
+
+    `name` is shown before the text in the error.
+    """
+    fault = _length_fault(text) or _read(text, 0, len(text), "amount")[1]
+    if fault is not None:
+        raise RuleSyntaxError(text, [fault], name)
+
+
 def read_products(text: object) -> tuple[tuple[tree.Product, ...], list[Fault]]:
     """Every product of `text` that parses, and a fault for every one that does not.
 
@@ -68,12 +78,12 @@ def read_products(text: object) -> tuple[tuple[tree.Product, ...], list[Fault]]:
     if not isinstance(text, str):
         found = f"{type(text).__name__} {text!r:.60}"
         raise ParameterError(f"rule text is {found}; it must be a string")
-    if len(text) > MAX_LENGTH:
-        message = f"rule text has {len(text)} characters; at most {MAX_LENGTH} are allowed"
-        return (), [Fault(message, MAX_LENGTH, MAX_LENGTH + 1)]
-    products, fault = _read_piece(text, 0, len(text))
+    too_long = _length_fault(text)
+    if too_long is not None:
+        return (), [too_long]
+    whole, fault = _read_piece(text, 0, len(text))
     if fault is None:
-        return products, []
+        return whole, []
     readable: list[tree.Product] = []
     faults: list[Fault] = []
     for start, end in _pieces(text):
@@ -82,6 +92,13 @@ def read_products(text: object) -> tuple[tuple[tree.Product, ...], list[Fault]]:
         if piece_fault is not None:
             faults.append(piece_fault)
     return tuple(readable), faults or [fault]
+
+
+def _length_fault(text: str) -> Fault | None:
+    if len(text) <= MAX_LENGTH:
+        return None
+    message = f"rule text has {len(text)} characters; at most {MAX_LENGTH} are allowed"
+    return Fault(message, MAX_LENGTH, MAX_LENGTH + 1)
 
 
 _BRACKETS_EXPONENT_OR_SIGN = re.compile(r"\([^()]*\)|\^\s*[+-]|(?P<sign>[+-])")
@@ -102,20 +119,25 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
 def _read_piece(text: str, start: int, end: int) -> tuple[tuple[tree.Product, ...], Fault | None]:
     """Products of `text[start:end]`, or none and its first fault."""
+    products, fault = _read(text, start, end, "series")
+    return products or (), fault
+
+
+def _read(text: str, start: int, end: int, rule: str) -> tuple[Any, Fault | None]:
+    """What the grammar's `rule` makes of `text[start:end]`, or None and the first fault."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
     from loihi_emu.language.build import TreeBuilder
 
     try:
-        parsed = _parser().parse(text[start:end])
+        parsed = _parser().parse(text[start:end], start=rule)
     except UnexpectedToken as error:
         at_end = error.token.type == "$END"
         position = end if at_end else start + (error.token.start_pos or 0)
-        return (), describe_fault(text, start, end, position, error.accepts or error.expected)
+        return None, describe_fault(text, start, end, position, error.accepts or error.expected)
     except UnexpectedCharacters as error:
-        return (), describe_fault(
-            text, start, end, start + (error.pos_in_stream or 0), error.allowed
-        )
+        position = start + (error.pos_in_stream or 0)
+        return None, describe_fault(text, start, end, position, error.allowed)
     return TreeBuilder(start).transform(parsed), None
 
 
@@ -124,7 +146,11 @@ def _parser() -> Lark:
     from lark import Lark
 
     grammar = files("loihi_emu.language").joinpath("grammar.lark").read_text(encoding="utf-8")
-    # ASCII: in Unicode, a long s and a Kelvin sign are letters of ours once case is ignored
     return Lark(
-        grammar, start="series", parser="lalr", propagate_positions=True, g_regex_flags=re.ASCII
+        grammar,
+        start=["series", "amount"],
+        parser="lalr",
+        propagate_positions=True,
+        # in Unicode, a long s and a Kelvin sign are letters of ours once case is ignored
+        g_regex_flags=re.ASCII,
     )

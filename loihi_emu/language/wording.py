@@ -9,14 +9,13 @@ stood there; everything else it reads from the text.
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Set
 from fractions import Fraction
 
 from loihi_emu.chip import literals
-from loihi_emu.errors import Fault
+from loihi_emu.errors import Fault, look_alikes
 
 NAMES = (
     *("x0", "x1", "x2", "y0", "y1", "y2", "y3", "w", "d", "t", "r0", "r1"),
@@ -146,7 +145,7 @@ def _decimal(found: str) -> str:
 def _unknown_name(found: str, allowed: Set[str]) -> str:
     lower = found.lower()
     close = [_OTHER_NAMES[lower]] if lower in _OTHER_NAMES else []
-    close = close or difflib.get_close_matches(lower[:20], NAMES, n=3, cutoff=0.5)
+    close = close or look_alikes(lower, NAMES)
     guess = f"did you mean {' or '.join(close)}?" if close else _allowed(allowed)
     return f"unknown name {_show(found)}; {guess}"
 
