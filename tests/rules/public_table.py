@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from loihi_emu.compiler.products import Target
+
 Traces = dict[str, tuple[int, int]]
 
 
@@ -18,7 +20,7 @@ class Row(NamedTuple):
     number: int
     name: str
     t_epoch: int | None
-    texts: dict[str, str]
+    texts: dict[Target, str]
     traces: Traces
 
 
