@@ -61,7 +61,7 @@ def array(name: str, value: ArrayLike, kinds: str, allowed: str) -> NDArray[np.g
 def finite(name: str, values: NDArray[np.float64], where: str = "") -> NDArray[np.float64]:
     """`values`, none of them NaN or infinite."""
     bad = np.argwhere(~np.isfinite(values))
-    if bad.size:
+    if len(bad):
         place = tuple(int(i) for i in bad[0])
         at = f" at {where}{list(place)}" if place else ""
         raise ParameterError(f"{name} is {values[place]}{at}; it must be finite")

@@ -59,7 +59,7 @@ class STDPParams:
     -----
     Of the three nearest-neighbour schemes in Morrison et al. this is the one that two local
     traces compute which a spike sets to 1 instead of raising by 1. It treats both sides alike
-    (exchange the neurons and reverse the time, and the same pairs count), whereas the
+    (exchange the neurons: the same pairs count, with dt negated), whereas the
     presynaptic-centred scheme favours one side and the reduced one drops pairs of a burst.
 
     Times enter the symmetric form in plain units of Sigma. TauPlus and TauMinus have no part in

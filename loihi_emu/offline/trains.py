@@ -41,7 +41,7 @@ class Events:
     Parameters
     ----------
     times : ndarray of float64, shape (events,)
-        Increasing, from 0 on.
+        Increasing; whole steps are exact up to `checks.LATEST_TIME`.
     pre, post : ndarray of int64
         Event of each spike, in the order of the trains.
     """
@@ -64,6 +64,4 @@ def events_of(pre: Trains, post: Trains) -> Events:
     """The events of two populations."""
     times = np.concatenate((pre.times, post.times))
     distinct, index = np.unique(times, return_inverse=True)
-    # times are taken from the first event, exactly for whole steps
-    from_first = (distinct - distinct[:1]).astype(np.float64)
-    return Events(from_first, index[: pre.times.size], index[pre.times.size :])
+    return Events(distinct.astype(np.float64), index[: pre.times.size], index[pre.times.size :])
