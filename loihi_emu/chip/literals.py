@@ -12,8 +12,11 @@ text stand impulses and the epoch's length. Authority: Lava 0.10 `magma/core/lea
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from operator import itemgetter
 from typing import Final
 
 from loihi_emu.chip import formats
@@ -60,22 +63,38 @@ def normalise(mantissa: int, exponent: int) -> tuple[int, int]:
 
 
 def nearest(value: Fraction) -> tuple[int, int]:
-    """The mantissa and exponent whose product is closest to `value`, the smallest exponent first.
+    """Mantissa and exponent, in normal form, whose scale is closest to `value`.
 
-    >>> nearest(Fraction(1, 2))
-    (1, -1)
+    Of two equally close ones the smaller magnitude. 0 is close to nothing but 0: who writes 0.001
+    means a small scale, not none.
+
+    >>> nearest(Fraction(1, 2)), nearest(Fraction(9))
+    ((1, -1), (4, 1))
     """
-    scales = [
-        (mantissa, exponent)
-        for exponent in range(EXPONENT.lowest, EXPONENT.highest + 1)
+    if value == 0:
+        return 0, 0
+    values = _scales()
+    place = bisect_left(values, value, key=itemgetter(0))
+    _, mantissa, exponent = min(
+        values[max(0, place - 1) : place + 1], key=lambda one: (abs(one[0] - value), abs(one[0]))
+    )
+    return mantissa, exponent
+
+
+@cache
+def _scales() -> list[tuple[Fraction, int, int]]:
+    """Every scale but 0 in rising order: its value, and the mantissa and exponent that say it best.
+
+    Best is the exponent closest to 0: `4` rather than `2^2`.
+    """
+    exponents = range(EXPONENT.lowest, EXPONENT.highest + 1)
+    scales = {
+        mantissa * Fraction(2) ** exponent: normalise(mantissa, exponent)
+        for exponent in sorted(exponents, key=abs, reverse=True)  # of equal values the last stays
         for mantissa in range(MANTISSA.lowest, MANTISSA.highest + 1)
-    ]
-    best = min(scales, key=lambda scale: (abs(_value(*scale) - value), abs(scale[0])))
-    return normalise(*best)
-
-
-def _value(mantissa: int, exponent: int) -> Fraction:
-    return mantissa * Fraction(2) ** exponent
+        if mantissa != 0
+    }
+    return [(value, *scale) for value, scale in sorted(scales.items())]
 
 
 def format_scale(mantissa: int, exponent: int) -> str:

@@ -4,12 +4,13 @@
 stood there; everything else it reads from the text.
 
 >>> describe_fault("x0*0.5", 0, 6, 3, {"INTEGER"}).message
-'0.5 is not a number of the language, which has integers and powers of two; write 2^-1'
+'0.5 is not a number of the language, which has integers and powers of 2; write 2^-1'
 """
 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Set
 from fractions import Fraction
@@ -47,7 +48,7 @@ _OTHER_NAMES = {"wgt": "w", "weight": "w", "dly": "d", "delay": "d", "tag": "t",
 _OTHER_SIGNS = {
     "/": "there is no division; write a power such as 2^-1",
     "=": "write the sum of products alone, without `dw =`",
-    ".": "numbers are integers and powers of two",
+    ".": "numbers are integers and powers of 2",
     "\N{MINUS SIGN}": "write -",
     "\N{EN DASH}": "write -",
     "\N{MULTIPLICATION SIGN}": "write *",
@@ -62,15 +63,19 @@ _OTHER_SIGNS = {
 
 def describe_fault(text: str, start: int, end: int, position: int, allowed: Set[str]) -> Fault:
     """The fault at `position` of `text[start:end]`, where one of `allowed` could stand."""
-    if not text[start:position].strip() and not text[position:end].strip():
-        whole = not text.strip()
-        message = "rule text is empty" if whole else "there is no product here"
+    before, after = text[start:position].rstrip(), text[position:end].strip()
+    if not before and not after:
+        message = "there is no product here" if text.strip() else "rule text is empty"
         return Fault(f"{message}; a rule is a sum of products such as 2^-2*x1*y0", start, start)
-    if not text[position:end].strip():
-        position = start + len(text[start:position].rstrip())
-        return Fault(_at_end(text, start, position, allowed), position, position)
+    if not after:
+        return _cut_short(before, start, allowed)
     found = _word_at(text, position)
-    return Fault(_found(text, start, position, found, allowed), position, position + len(found))
+    message = (
+        _known_mistake(before, found, after, allowed)
+        or _not_a_word(found, allowed)
+        or f"found {_show(found)}; {_list(allowed)}"
+    )
+    return Fault(message, position, position + len(found))
 
 
 def _word_at(text: str, position: int) -> str:
@@ -79,89 +84,108 @@ def _word_at(text: str, position: int) -> str:
     return match.group() if match else text[position]
 
 
-def _at_end(text: str, start: int, position: int, allowed: Set[str]) -> str:
-    last = text[position - 1]
+def _cut_short(before: str, start: int, allowed: Set[str]) -> Fault:
+    """A piece that begins at `start` and ends too soon, after the text `before`."""
+    end = start + len(before)
     if "RPAR" in allowed:
-        return "a bracket is not closed; " + _allowed(allowed)
-    if last in "+-" and not text[start : position - 1].strip():
-        return f"{last} is not followed by a product"
-    return f"the product ends after {last}; " + _allowed(allowed)
+        bracket = start + before.rindex("(")
+        return Fault("( is not closed", bracket, bracket + 1)
+    if before.lstrip() in ("+", "-"):
+        return Fault(f"{before.lstrip()} is not followed by a product", end - 1, end)
+    return Fault(f"the product ends after {before[-1]}; {_list(allowed)}", end, end)
 
 
-def _found(text: str, start: int, position: int, found: str, allowed: Set[str]) -> str:
-    before = text[start:position].rstrip()[-1:]
-    name = found.lower()
-    if name in NAMES and "STAR" in allowed:
-        return f"a * is missing before {found}"
-    if found == "^":
-        return (
-            "only 2 has a power, 2^e" if "CIRCUMFLEX" not in allowed else _expected(found, allowed)
+def _known_mistake(before: str, found: str, after: str, allowed: Set[str]) -> str | None:
+    """A word or sign of the language in the wrong place."""
+    last = before[-1:]
+    in_sgn = re.search(r"(sgn|sign)\s*\([^()]*$", before, re.IGNORECASE)
+    if "STAR" in allowed and (found == "(" or found[0] in _DIGITS or found.lower() in NAMES):
+        return f"a * is missing before {found:.20}"
+    if in_sgn and "SYNAPTIC" in allowed and found.lower() in NAMES:
+        return f"found {found} in sgn; sgn takes w, d or t"
+    if in_sgn and found == "-" and allowed == {"PLUS"}:
+        return "found - before the variable of sgn; the minus goes before sgn: -sgn(w - 3)"
+    if found == "^" and "CIRCUMFLEX" not in allowed:
+        return "only 2 has a power, 2^e"
+    if found == "(" and last in ("^", "("):
+        return f"found ( after {last}; " + (
+            "an exponent has no brackets, as in 2^-1" if last == "^" else "brackets do not nest"
         )
-    if found == "*" and before == "*":
-        return "found **; a product has one * between its terms, a power is 2^e"
-    if found in "+-" and before == "*":
+    if found == "*" and last == "*":
+        return "found **; one * stands between the terms of a product, a power is 2^e"
+    if found in "+-" and last == "*":
         return f"found {found} after *; a sign inside a product needs brackets, as in (-2)"
-    if found in "+-" and before in ("+", "-"):
-        return f"found {found} after {before}; one sign stands between products"
     if found == ")" and "RPAR" not in allowed:
+        return _closing_bracket(before)
+    if found in ("dw", "dd", "dt") and after[len(found) :].lstrip().startswith("="):
+        return f"found {found} =; {_OTHER_SIGNS['=']}"
+    return None
+
+
+def _closing_bracket(before: str) -> str:
+    """A `)` that closes nothing, or too early."""
+    opened = re.search(r"\(\s*(-?)\s*(\w*)[^()]*$", before)
+    if opened is None:
         return "found ) without its ("
-    if found == "(" and before == "(":
-        return "found ( after (; brackets do not nest"
-    return _remedy(found, allowed) or _expected(found, allowed)
+    sign, name = opened.groups()
+    if sign and name:
+        return f"(-{name}) is no factor; the minus goes before the product: -{name}*.."
+    if name.lower() in ("x0", "y0"):
+        return f"({name}) is no factor; write {name}, or ({name} + 1) with a constant"
+    return "the brackets hold no literal and no factor; allowed are (-3), (2^-1), (w), (w - 3)"
 
 
-def _remedy(found: str, allowed: Set[str]) -> str | None:
-    """What to write instead of a word or sign that is not in the language at all."""
+def _not_a_word(found: str, allowed: Set[str]) -> str | None:
+    """Something that is no word or sign of the language at all, and what to write instead."""
     if found in _OTHER_SIGNS:
         return f"found {_show(found)}; {_OTHER_SIGNS[found]}"
     if re.fullmatch(r"[0-9]*\.[0-9]+|[0-9]+\.", found):
         return _decimal(found)
     if re.fullmatch(r"0[0-9]+", found):
-        return f"{_show(found)} begins with 0; write {found.lstrip('0') or '0':.20}"
+        return f"number {_show(found)} begins with 0; write it without"
     if re.fullmatch(r"[0-9]{19,}", found):
         return f"a number of {len(found)} digits; at most 18 are allowed"
     if re.fullmatch(r"[uU][0-9]*", found):
         return f"{_show(found)} is no dependency; u has one digit, u0..u9"
-    missing_star = re.fullmatch(r"([0-9]+)([A-Za-z]\w*)", found)
-    if missing_star and missing_star[2].lower() in NAMES:
-        return f"a * is missing in {found}; write {missing_star[1]}*{missing_star[2]}"
+    glued = re.fullmatch(r"([0-9]+)([A-Za-z]\w*)", found)
+    if glued and glued[2].lower() in NAMES:
+        return f"a * is missing in {_show(found)}; write {glued[1]}*{glued[2]}"
     if found[0].isalpha() and found.lower() not in NAMES:
         return _unknown_name(found, allowed)
     return None
 
 
 def _decimal(found: str) -> str:
-    kinds = "which has integers and powers of two"
-    if len(found) > 18:
-        return f"{_show(found)} is not a number of the language, {kinds}"
+    message = f"{_show(found)} is not a number of the language, which has integers and powers of 2"
+    if len(found) > _LONG:
+        return message
     wanted = Fraction(found)
     mantissa, exponent = literals.nearest(wanted)
     same = mantissa * Fraction(2) ** exponent == wanted
     literal = literals.format_scale(mantissa, exponent)
-    remedy = f"write {literal}" if same else f"the nearest is {literal}"
-    return f"{found} is not a number of the language, {kinds}; {remedy}"
+    return f"{message}; {'write' if same else 'the nearest is'} {literal}"
 
 
 def _unknown_name(found: str, allowed: Set[str]) -> str:
     lower = found.lower()
-    close = [_OTHER_NAMES[lower]] if lower in _OTHER_NAMES else []
-    close = close or look_alikes(lower, NAMES)
-    guess = f"did you mean {' or '.join(close)}?" if close else _allowed(allowed)
+    close = [_OTHER_NAMES[lower]] if lower in _OTHER_NAMES else look_alikes(lower, NAMES)
+    guess = f"did you mean {' or '.join(close)}?" if close else _list(allowed)
     return f"unknown name {_show(found)}; {guess}"
 
 
-def _expected(found: str, allowed: Set[str]) -> str:
-    return f"found {_show(found)}; {_allowed(allowed)}"
-
-
-def _allowed(allowed: Set[str]) -> str:
+def _list(allowed: Set[str]) -> str:
     return "allowed here: " + ", ".join(word for key, word in _TERMINALS.items() if key in allowed)
 
 
+_DIGITS = "0123456789"
+_LONG = 20
+
+
 def _show(found: str) -> str:
-    """`found` as it is if it is plain ASCII, else with its Unicode name; long words are cut."""
+    """`found` if it is plain ASCII and short; else cut, or spelt out as a code point."""
+    if len(found) == 1 and found in string.punctuation:
+        return f"'{found}'"
     if len(found) == 1 and not (found.isascii() and found.isprintable()):
-        name = unicodedata.name(found, "no name")
-        return f"U+{ord(found):04X} ({name})"
-    shown = found if len(found) <= 20 else found[:20] + "..."
+        return f"U+{ord(found):04X} ({unicodedata.name(found, 'unprintable')})"
+    shown = found if len(found) <= _LONG else found[:_LONG] + "..."
     return shown if shown.isascii() else ascii(shown)
