@@ -1,0 +1,89 @@
+"""Draws random inputs for Brian2Loihi: n synapses from n spike trains onto one neuron.
+
+Runs in Python 3.10 too. Half of the cases have the ranges of the published recordings, half reach
+beyond: decays at their ends, every weight exponent and width, long taus, traces that are not there.
+Example: `draw(default_rng([seed, 3]), "brian2loihi-3")`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.oracles.case_files import Case
+
+Generator = np.random.Generator
+
+WEIGHT_RANGES = {"MIXED": (-256, 254), "EXCITATORY": (0, 255), "INHIBITORY": (-256, 0)}
+RULES = (
+    "2^-2*x1*y0 - 2^-2*y1*x0",
+    "2^-3*x0*y1",
+    "2^-4*x1*y0 - 2^-3*x0*y1 + 2^-1*x0",
+    "2^-5*y0*x1*y2 - 2^-3*x0*y1",
+    "2^-6*x1*y1*y0 - 2^-2*x0",
+    "2^-7*w*x0 - 2^-6*w*y0 + 2^-2*y0*x1",
+    "2^-2*x1*y0 - 2^-3*x2*y0",
+    "-2^-2*x0*y1 + 2^-2*y0*x2",
+)
+WIDE_RULES = (
+    "3*x0*x1 - 2*y0*y2",
+    "2^-3*u0*x1 - 2^-3*u0*y1",
+    "2^2*u3 - 2^-4*u2*w",
+    "u1*x1 - 5*u2*y2",
+    "sign(y1)*x0*2^3 - 2^-1*y0",
+    "2^-7*x1*x2*y0 - 2^-7*y1*y2*x0",
+    "2^-1*x0*y0*x1 + 2^-7*x0*w*w",
+)
+DRAWS = (0.0, 0.25, 0.5, 0.999)
+
+
+def draw(rng: Generator, name: str) -> Case:
+    """Inputs of one case, called `name`."""
+    wide = bool(rng.random() < 0.5)
+    n, n_steps = _integer(rng, 1, 4), 80
+    sign_mode = _pick(rng, tuple(WEIGHT_RANGES))
+    low, high = WEIGHT_RANGES[sign_mode]
+    if not wide:
+        low, high = max(low, -255), min(high, 254)
+    case: Case = {
+        "kind": "brian2loihi",
+        "id": name,
+        "u": _pick(rng, (*DRAWS, 0.125, 0.75) if wide else DRAWS),
+        "T": n_steps,
+        "decay_I": _pick(rng, (0, 1, 4095, 4096)) if wide else _integer(rng, 1, 4095),
+        "decay_v": _pick(rng, (0, 1, 4095, 4096)) if wide else _integer(rng, 1, 4095),
+        "vth_mant": _pick(rng, (0, 40, 9000, 131071)) if wide else _integer(rng, 10, 3000),
+        "refractory": _pick(rng, (1, 2, 9, 64)) if wide else _integer(rng, 1, 4),
+        "w_exp": _integer(rng, -8, 7) if wide else _integer(rng, -4, 3),
+        "num_weight_bits": _integer(rng, 1, 8) if wide else _pick(rng, (8, 8, 6, 4)),
+        "sign_mode": sign_mode,
+        "w": rng.integers(low, high + 1, n).tolist(),
+        "spikes": (rng.random((n_steps, n)) < _rate(rng, wide)).astype(int).tolist(),
+    }
+    if rng.random() < 0.6:
+        case["dw"] = _pick(rng, RULES + (WIDE_RULES if wide else ()))
+        case["traces"] = _traces(rng, wide)
+        case["drive"] = (rng.random(n_steps) < (0.4 if wide else 0.15)).astype(int).tolist()
+    return case
+
+
+def _traces(rng: Generator, wide: bool) -> dict[str, list[int]]:
+    """Impulse and tau of the four traces that every rule above may use."""
+    longest = 500 if wide else 39
+    return {
+        name: [_integer(rng, 1, 127), _integer(rng, 1, longest)]
+        for name in ("x1", "x2", "y1", "y2")
+    }
+
+
+def _rate(rng: Generator, wide: bool) -> float:
+    return float(_pick(rng, (0.02, 0.5, 1.0))) if wide else 0.2
+
+
+def _integer(rng: Generator, low: int, high: int) -> int:
+    return int(rng.integers(low, high + 1))
+
+
+def _pick(rng: Generator, choices: tuple[Any, ...]) -> Any:
+    return choices[int(rng.integers(len(choices)))]
