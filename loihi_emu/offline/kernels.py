@@ -29,9 +29,9 @@ def find_references(
     events: NDArray[np.float64], reach: float, reference: NDArray[np.float64]
 ) -> None:
     """Into `reference`, the latest reference time of each event: a new one after every `reach`."""
-    latest = -np.inf
+    latest = 0.0
     for e in range(events.size):
-        if events[e] - latest > reach:
+        if e == 0 or events[e] - latest > reach:
             latest = events[e]
         reference[e] = latest
 

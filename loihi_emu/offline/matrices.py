@@ -57,10 +57,10 @@ def stdp_offline_dw_processes(
 
     Notes
     -----
-    Equal to the sum over pairs within some 1e-15 of the sum of their magnitudes. The time is
-    linear in the spikes for a given network. In the symmetric form each postsynaptic spike
-    touches the events within 39 Sigma of it, once for all presynaptic neurons. The first call
-    compiles.
+    Equal to the sum over pairs within 1e-13 of the sum of their magnitudes (1e-12 for trains of
+    100,000 spikes). The time is linear in the spikes for a given network. In the symmetric form
+    each postsynaptic spike touches the events within 39 Sigma of it, once for all presynaptic
+    neurons. The first call compiles.
 
     Examples
     --------

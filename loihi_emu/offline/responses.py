@@ -5,7 +5,7 @@ So this *response* is computed once for each neuron o and event (`trains`), by r
 exponentials, and each synapse adds it up over i's spikes. No pair of spikes is formed.
 
 Exponentials are taken relative to a reference time that moves along, instead of a trace that
-decays event by event: rounding stays some 1e-15 of the pairs' magnitudes for any time constant.
+decays event by event: rounding stays below 1e-13 of the pairs' magnitudes for any time constant.
 """
 
 from __future__ import annotations

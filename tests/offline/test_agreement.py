@@ -104,7 +104,7 @@ def test_exchanging_the_sides_negates_dt(record: Record, params: STDPParams) -> 
     assert_equal_to_pairs(found, record.weights, inputs, outputs, params)
 
 
-@pytest.mark.parametrize("tau", [1e-3, 0.1, 1.0, 30.0, 1e4, 1e7])
+@pytest.mark.parametrize("tau", [5e-324, 1e-3, 0.1, 1.0, 30.0, 1e4, 1e7, 8e307])
 def test_rounding_does_not_grow_with_tau(tau: float) -> None:
     rng = np.random.default_rng(7)
     inputs = [np.flatnonzero(rng.random(20_000) < 0.05).tolist()]
@@ -112,6 +112,16 @@ def test_rounding_does_not_grow_with_tau(tau: float) -> None:
     params = STDPParams(1.0, tau, 0.5, 2 * tau)
     found = stdp_offline_dw_processes([[1]], inputs, outputs, params)
     assert_equal_to_pairs(found, [[1]], inputs, outputs, params)
+
+
+@pytest.mark.parametrize("all_to_all", [True, False])
+@pytest.mark.parametrize(("sigma", "expected"), [(5e-324, 1.0), (8e307, 4.0)])
+def test_hats_without_width_or_end(sigma: float, expected: float, all_to_all: bool) -> None:
+    """Only spikes at one time count, or each pair counts in full."""
+    params = STDPParams(AMinus=None, Sigma=sigma, all_to_all=all_to_all)
+    found = stdp_offline_dw_processes([[1]], [[0, 3]], [[0, 5]], params)
+    # nearest: 0-0, 3-5 and the post spike 0 before the pre spike 3; all pairs: 0-5 too
+    assert found[0, 0] == (expected if all_to_all or sigma < 1 else 3.0)
 
 
 @pytest.mark.parametrize("silence", [1.0, 49.0, 51.0, 700.0, 740.0, 1e6, 1e15])
