@@ -223,7 +223,8 @@ def network(rng: Generator, wide: bool) -> Case:
 
 def _spikes(rng: Generator, wide: bool, shape: tuple[int, int]) -> Ints:
     rates = (0.02, 0.05, 0.2, 0.5, 0.9, 1.0) if wide else (0.0, 0.05, 0.2, 0.2, 0.3, 0.6)
-    return (rng.random(shape) < _pick(rng, rates)).astype(np.int64)
+    rate: float = _pick(rng, rates)
+    return (rng.random(shape) < rate).astype(np.int64)
 
 
 def _values(rng: Generator, wide: bool, shape: tuple[int, ...], low: int, high: int) -> Ints:
