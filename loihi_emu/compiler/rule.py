@@ -118,7 +118,7 @@ class LearningRule:
     r1: Trace = Trace()
     t_epoch: int = 1
     rng_seed: int | None = None
-    series: Mapping[Target, ProductSeries] = field(init=False, repr=False, compare=False)
+    series: Mapping[str, ProductSeries] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         series, errors = _read({target: getattr(self, target) for target in TARGETS})
@@ -133,11 +133,13 @@ class LearningRule:
         problems += check_integer("t_epoch", self.t_epoch, EPOCH_STEPS.lowest, EPOCH_STEPS.highest)
         if self.rng_seed is not None:
             problems += check_integer("rng_seed", self.rng_seed, 0, None)
-        if len(problems) == 1 and len(errors) == 1:
-            raise next(iter(errors.values()))
+        for error in errors.values():
+            if len(problems) == 1 and isinstance(error, RuleSyntaxError):
+                raise error
         if problems:
             raise RuleError("learning rule", problems)
         object.__setattr__(self, "series", series)
+        object.__setattr__(self, "t_epoch", int(self.t_epoch))
 
     @property
     def decimation(self) -> int | None:
@@ -197,7 +199,7 @@ class LearningRule:
         Parameters
         ----------
         name : str or Path
-            `"pair_stdp"`, or a path that ends in `.toml`.
+            `"pair-stdp"`, or a path that ends in `.toml`.
         **parameters : str or int
             Literals that replace those of the file's table `parameters`.
 
@@ -217,10 +219,10 @@ class LearningRule:
 
 def _read(
     texts: Mapping[Target, str | None],
-) -> tuple[dict[Target, ProductSeries], dict[Target, LoihiEmuError]]:
+) -> tuple[dict[str, ProductSeries], dict[str, LoihiEmuError]]:
     """Series of every text that is given, and errors of those that are refused."""
-    series: dict[Target, ProductSeries] = {}
-    errors: dict[Target, LoihiEmuError] = {}
+    series: dict[str, ProductSeries] = {}
+    errors: dict[str, LoihiEmuError] = {}
     k: int | None = None
     for target, text in texts.items():
         if text is None:

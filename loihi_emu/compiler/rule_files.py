@@ -3,8 +3,8 @@
 The folder lies inside the package where that was installed, beside it in a checkout. What a file
 holds is in `rules/README.md` and read by `loihi_emu.compiler.rule_toml`.
 
->>> "pair_stdp_tutorial" in list_rules()  # doctest: +SKIP
-True
+>>> str(load_rule("pair-stdp-pelenet").rule.series["dw"])
+'2^-2*y0*x1 - 2^-2*x0*y1'
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from loihi_emu.compiler.rule_toml import RuleFile, SynapseSetting, read_rule_file
+from loihi_emu.compiler.rule_toml import RuleFile, read_rule_file
+from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.errors import FileError, ParameterError, unknown_name
 
 __all__ = ["MAX_BYTES", "RuleFile", "SynapseSetting", "list_rules", "load_rule", "read_rule_file"]
@@ -59,7 +60,7 @@ def load_rule(name: str | Path, **parameters: str | int) -> RuleFile:
             raise unknown_name("rule", name, list_rules())
         return read_rule_file(_read(_folder() / f"{name}.toml"), name, parameters)
     path = Path(name)
-    return read_rule_file(_read(path), str(path), parameters)
+    return read_rule_file(_read(path), path.stem, parameters, str(path))
 
 
 def _folder() -> Traversable:

@@ -16,67 +16,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-from loihi_emu.chip import formats
-from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler.products import TARGETS
 from loihi_emu.compiler.rule import TRACES, LearningRule, Trace
-from loihi_emu.compiler.values import check_integer
+from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.errors import Problem, RuleError, RuleSyntaxError, suggestion, unknown_name
 from loihi_emu.language import NAMES, check_amount
 
 MACHINE_NAMES = ("LAVA", "BRIAN2LOIHI", "LOIHI")
 """What `machines` in a file may name."""
-
-
-@dataclass(frozen=True)
-class SynapseSetting:
-    """The synapse that a rule's source used, or that shows the rule well.
-
-    Parameters
-    ----------
-    w0 : int, optional
-        Initial weight mantissa, -256..255, with the sign of the sign mode.
-    sign_mode : {"MIXED", "EXCITATORY", "INHIBITORY"}
-    num_weight_bits : int
-        1..8.
-    weight_exp : int
-        -8..7.
-    tag_1, tag_2 : int
-        Initial tag, -256..255, and delay variable, 0..255.
-
-    Raises
-    ------
-    RuleError
-    """
-
-    w0: int | None = None
-    sign_mode: str = "MIXED"
-    num_weight_bits: int = 8
-    weight_exp: int = 0
-    tag_1: int = 0
-    tag_2: int = 0
-
-    def __post_init__(self) -> None:
-        problems: list[Problem] = []
-        if self.sign_mode not in SIGN_MODES:
-            message = f"found {self.sign_mode!r:.60}; allowed: {', '.join(SIGN_MODES)}"
-            problems.append(Problem("sign_mode", message))
-        lowest = 0 if self.sign_mode == "EXCITATORY" else formats.WEIGHT.lowest
-        highest = 0 if self.sign_mode == "INHIBITORY" else formats.WEIGHT.highest
-        if self.w0 is not None:
-            problems += check_integer("w0", self.w0, lowest, highest)
-        for name, allowed in _SYNAPSE_RANGES.items():
-            problems += check_integer(name, getattr(self, name), allowed[0], allowed[-1])
-        if problems:
-            raise RuleError("synapse", problems)
-
-
-_SYNAPSE_RANGES = {
-    "num_weight_bits": formats.WEIGHT_BITS,
-    "weight_exp": formats.WEIGHT_EXPONENTS,
-    "tag_1": (formats.TAG.lowest, formats.TAG.highest),
-    "tag_2": (formats.LEARNED_DELAY.lowest, formats.LEARNED_DELAY.highest),
-}
 
 
 @dataclass(frozen=True)
@@ -110,11 +57,14 @@ class RuleFile:
     note: str = ""
     machines: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
-    synapse: SynapseSetting = SynapseSetting()
+    synapse: SynapseSetting = field(default_factory=SynapseSetting)
 
 
 def read_rule_file(
-    text: str, name: str, parameters: Mapping[str, str | int] | None = None
+    text: str,
+    name: str,
+    parameters: Mapping[str, str | int] | None = None,
+    path: str | None = None,
 ) -> RuleFile:
     """The rule file with this `text`.
 
@@ -123,9 +73,11 @@ def read_rule_file(
     text : str
         TOML in the schema of `rules/README.md`.
     name : str
-        Name of the rule, shown in errors.
+        Name of the rule.
     parameters : Mapping of str to str or int, optional
         Literals that replace those of the table `parameters`.
+    path : str, optional
+        What an error calls the file; without it the name.
 
     Returns
     -------
@@ -138,10 +90,11 @@ def read_rule_file(
     UnknownNameError
         `parameters` holds a name that the file's do not.
     """
-    reader = _Reader(_toml(text, name), name)
+    subject = f"rule file {path or name}"
+    reader = _Reader(_toml(text, subject), name)
     file = reader.rule_file(parameters or {})
     if file is None:
-        raise RuleError(f"rule file {name}", reader.problems)
+        raise RuleError(subject, reader.problems)
     return file
 
 
@@ -290,7 +243,7 @@ def _expand(text: object, literals: Mapping[str, str]) -> Any:
     )
 
 
-def _toml(text: str, name: str) -> dict[str, Any]:
+def _toml(text: str, subject: str) -> dict[str, Any]:
     """The table that `text` holds; not TOML at all: a `RuleError` with the line."""
     try:
         return tomllib.loads(text)
@@ -302,4 +255,4 @@ def _toml(text: str, name: str) -> dict[str, Any]:
     except ValueError:
         # Python refuses to read integers of several thousand digits
         problem = Problem("whole file", "a number has too many digits")
-    raise RuleError(f"rule file {name}", [problem])
+    raise RuleError(subject, [problem])

@@ -9,7 +9,7 @@ series
   product -           2^-1*x0*(y1-3)
     literal 1*2^-1    2^-1
     dependency x0     x0
-    variable y1 -3    (y1-3)
+    variable y1-3     (y1-3)
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ class Dependency:
     span: Span = field(compare=False)
 
     def __str__(self) -> str:
-        k = "" if self.decimation is None else f", k = {self.decimation}"
-        return f"dependency {self.name}{k}"
+        return f"dependency {self.name}"
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ class Variable:
     span: Span = field(compare=False)
 
     def __str__(self) -> str:
-        constant = "" if self.constant is None else f" {self.constant:+d}"
-        return f"variable {'-' * self.negated}{self.name}{constant}"
+        text = self.name + _constant(self.constant)
+        return f"variable -({text})" if self.negated else f"variable {text}"
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ class Sgn:
     span: Span = field(compare=False)
 
     def __str__(self) -> str:
-        constant = "" if self.constant is None else f" {self.constant:+d}"
-        return f"sgn {self.name}{constant}"
+        return f"sgn {self.name}{_constant(self.constant)}"
 
 
 Term = Literal | Dependency | Variable | Sgn
@@ -107,6 +105,10 @@ def format_tree(series: Series) -> str:
         rows.extend((f"    {term}", _excerpt(series, term.span)) for term in product.terms)
     width = max(len(node) for node, _ in rows) + 4
     return "\n".join(f"{node:{width}}{text}".rstrip() for node, text in rows)
+
+
+def _constant(value: int | None) -> str:
+    return "" if value is None else f"{value:+d}"
 
 
 def _excerpt(series: Series, span: Span) -> str:

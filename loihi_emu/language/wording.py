@@ -63,7 +63,7 @@ _OTHER_SIGNS = {
 
 def describe_fault(text: str, start: int, end: int, position: int, allowed: Set[str]) -> Fault:
     """The fault at `position` of `text[start:end]`, where one of `allowed` could stand."""
-    before, after = text[start:position].rstrip(), text[position:end].strip()
+    before, after = text[start:position].rstrip(_SPACE), text[position:end].strip(_SPACE)
     if not before and not after:
         message = "there is no product here" if text.strip() else "rule text is empty"
         return Fault(f"{message}; a rule is a sum of products such as 2^-2*x1*y0", start, start)
@@ -177,6 +177,7 @@ def _list(allowed: Set[str]) -> str:
     return "allowed here: " + ", ".join(word for key, word in _TERMINALS.items() if key in allowed)
 
 
+_SPACE = " \t\n\r\f\v"
 _DIGITS = "0123456789"
 _LONG = 20
 
