@@ -1,0 +1,77 @@
+"""loihi_emu: learning rules of the Loihi chips in their own integers, exact and fast.
+
+Names are loaded when they are first used, so that importing the package costs little.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loihi_emu.chip.machines import LAVA as LAVA
+    from loihi_emu.chip.machines import MACHINES as MACHINES
+    from loihi_emu.chip.machines import Machine as Machine
+    from loihi_emu.chip.random_bits import Constant as Constant
+    from loihi_emu.chip.random_bits import Counter as Counter
+    from loihi_emu.chip.random_bits import Drawn as Drawn
+    from loihi_emu.chip.random_bits import Pcg64 as Pcg64
+    from loihi_emu.chip.random_bits import Recorded as Recorded
+    from loihi_emu.compiler import LearningRule as LearningRule
+    from loihi_emu.compiler import Trace as Trace
+    from loihi_emu.errors import LoihiEmuError as LoihiEmuError
+    from loihi_emu.network.connections import Dense as Dense
+    from loihi_emu.network.connections import Sparse as Sparse
+    from loihi_emu.network.description import Network as Network
+    from loihi_emu.network.populations import LIF as LIF
+    from loihi_emu.network.populations import CurrentInput as CurrentInput
+    from loihi_emu.network.populations import LearningLIF as LearningLIF
+    from loihi_emu.network.populations import LIFRefractory as LIFRefractory
+    from loihi_emu.network.populations import LIFReset as LIFReset
+    from loihi_emu.network.populations import SpikeSource as SpikeSource
+    from loihi_emu.network.populations import TernaryLIF as TernaryLIF
+    from loihi_emu.network.populations import ThirdFactor as ThirdFactor
+    from loihi_emu.network.populations import TraceSource as TraceSource
+    from loihi_emu.network.recording import Events as Events
+    from loihi_emu.network.recording import Probe as Probe
+    from loihi_emu.network.recording import Recording as Recording
+    from loihi_emu.network.simulator import Simulator as Simulator
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "loihi_emu.chip.machines": ("LAVA", "MACHINES", "Machine"),
+    "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
+    "loihi_emu.compiler": ("LearningRule", "Trace"),
+    "loihi_emu.errors": ("LoihiEmuError",),
+    "loihi_emu.network.connections": ("Dense", "Sparse"),
+    "loihi_emu.network.description": ("Network",),
+    "loihi_emu.network.populations": (
+        "LIF",
+        "CurrentInput",
+        "LIFRefractory",
+        "LIFReset",
+        "LearningLIF",
+        "SpikeSource",
+        "TernaryLIF",
+        "ThirdFactor",
+        "TraceSource",
+    ),
+    "loihi_emu.network.recording": ("Events", "Probe", "Recording"),
+    "loihi_emu.network.simulator": ("Simulator",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [*sorted(_HOME_OF), "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""Facts about the silicon and its arithmetic, without state; every number here names its source."""

@@ -1,0 +1,65 @@
+"""Decay of a trace as a table: for every stored value the whole part kept and when it rounds up.
+
+A machine's decay law becomes 256 whole parts and 256 thresholds of 53 bits; a step of any law is
+then one look-up and one comparison with a draw, in integers.
+Example: tau 10 keeps 14 of 16, and 15 when a draw of 53 bits lies below 0.477 * 2^53.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.chip.machines import Machine
+
+TRACE_VALUES: Final = 256
+"""A stored trace has 8 bits in Lava's graded modes, where it can exceed the 7 of the format."""
+
+DECAY_DRAW_BITS: Final = 53
+"""Bits of a decay's draw: those of a float64 in [0, 1) (Lava)."""
+
+
+def factor(machine: Machine, tau: float, steps: int = 1) -> float:
+    """What `steps` steps leave of a trace with time constant `tau`; 0 for tau 0.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA
+    >>> round(factor(LAVA, 10), 4)
+    0.9048
+    """
+    if tau == 0:
+        return 0.0
+    if machine.decay_law == "linear":
+        kept = max(0.0, 1 - (1.0 / tau)) ** steps
+    else:
+        kept = float(np.exp(np.array([-steps]) / np.array([float(tau)]))[0])
+    if machine.decay_bits is not None:
+        kept = float(np.floor(np.ldexp(kept, machine.decay_bits)))
+        return float(np.ldexp(kept, -machine.decay_bits))
+    return kept
+
+
+def table(
+    machine: Machine, tau: float, steps: int = 1
+) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Whole part and threshold of every trace value after `steps` steps in one rounding.
+
+    Returns
+    -------
+    whole : (256,) uint8
+    threshold : (256,) uint64
+        The value becomes whole + (draw < threshold) for a draw of 53 bits.
+    """
+    exact: NDArray[Any] = factor(machine, tau, steps) * np.arange(TRACE_VALUES)
+    whole = np.floor(exact)
+    threshold = np.ceil(np.ldexp(exact - whole, DECAY_DRAW_BITS))
+    return whole.astype(np.uint8), threshold.astype(np.uint64)
+
+
+def impulse(machine: Machine, value: float) -> tuple[int, int]:
+    """An impulse's whole part and its fraction in the machine's fraction bits."""
+    whole = int(np.floor(value))
+    return whole, int(np.round((value - whole) * (1 << machine.impulse_fraction_bits)))

@@ -1,0 +1,226 @@
+"""Sources of random bits, interchangeable: who draws, when, and from what.
+
+`Pcg64` gives Lava's streams, a draw shared by all neurons and synapses of a connection; `Counter`
+draws for each trace and synapse inside the kernels; `Constant`, `Recorded` and `Drawn` give bits
+that a user chose. A stream is opened per connection and read chunk by chunk.
+Example: `Simulator(net, random=Constant(0.5))` rounds to nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.chip.decay import DECAY_DRAW_BITS
+from loihi_emu.chip.formats import DRAW
+from loihi_emu.chip.machines import Machine
+from loihi_emu.errors import ParameterError
+
+LAVA_SYNAPTIC_SEED = 2
+"""Lava seeds the synaptic stream with 2, whatever the rule's rng_seed (Lava random.py)."""
+
+
+class SharedDraws(NamedTuple):
+    """Draws of one connection for some steps.
+
+    Parameters
+    ----------
+    decay : [2, step] uint64
+        53 bits, for the x and the y traces.
+    impulse : [3, step] int64
+        For x, for repeated post spikes, for y: as many bits as the machine compares.
+    synaptic : [step] uint16
+        Meaningful at steps that end an epoch.
+    """
+
+    decay: NDArray[np.uint64]
+    impulse: NDArray[np.int64]
+    synaptic: NDArray[np.uint16]
+
+
+class Stream(Protocol):
+    """The draws of one connection, in the order of time."""
+
+    def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
+        """Draws of steps start + 1 .. start + n_steps."""
+
+
+@runtime_checkable
+class RandomSource(Protocol):
+    """Something that opens a stream for a connection; `counter` sources draw in the kernels."""
+
+    @property
+    def kind(self) -> Literal["shared", "counter"]:
+        """Whether one draw serves a whole connection or kernels draw for each."""
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """The stream of connection number `connection`, whose rule or run has `seed`."""
+
+
+@dataclass(frozen=True)
+class Pcg64:
+    """Lava's streams: NumPy's PCG64, one draw for all neurons, synapses and steps of an epoch."""
+
+    kind: Literal["shared", "counter"] = "shared"
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """Streams seeded s, s+1, s+2, s+3 for traces and 2 for synapses; one draw is skipped."""
+        del connection
+        return _Pcg64Stream(machine, seed)
+
+
+class _Pcg64Stream:
+    """Spec "Random streams": each generator draws once when made, then twice a step or once an epoch."""
+
+    def __init__(self, machine: Machine, seed: int) -> None:
+        self._decays = [np.random.default_rng(seed + offset) for offset in (0, 2)]
+        self._impulses = [np.random.default_rng(seed + offset) for offset in (1, 3)]
+        self._synaptic = np.random.default_rng(LAVA_SYNAPTIC_SEED)
+        self._size = 1 << machine.impulse_draw_bits
+        for generator in (*self._decays, self._synaptic):
+            generator.random()
+        for generator in self._impulses:
+            generator.integers(0, self._size)
+
+    def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
+        """Two advances a step: post spikes use the first, the learning phase the second."""
+        decay = [_uniform_bits(g.random((n_steps, 2))[:, 1]) for g in self._decays]
+        x, y = (g.integers(0, self._size, (n_steps, 2)) for g in self._impulses)
+        ends = np.flatnonzero((start + 1 + np.arange(n_steps)) % t_epoch == 0)
+        synaptic = np.zeros(n_steps, np.uint16)
+        synaptic[ends] = _synaptic_bits(self._synaptic.random(ends.size))
+        return SharedDraws(np.array(decay), np.array([x[:, 1], y[:, 0], y[:, 1]]), synaptic)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A draw per trace, neuron and step, and per synapse and epoch: a function of the counter.
+
+    The result does not depend on order, threads, layout or on what was skipped.
+    """
+
+    kind: Literal["shared", "counter"] = "counter"
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """Kernels draw; this stream only fills the place of shared draws."""
+        del seed, connection
+        return _Uniform(machine, lambda shape, _: np.zeros(shape))
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Every draw is the same number.
+
+    Parameters
+    ----------
+    value : float
+        0 <= value < 1; 0 rounds every fraction up, 0.999... none.
+    """
+
+    value: float
+    kind: Literal["shared", "counter"] = "shared"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.value < 1:
+            raise ParameterError(f"a constant draw is {self.value!r}; allowed: 0 <= value < 1")
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """A stream of the constant."""
+        del seed, connection
+        return _Uniform(machine, lambda shape, _: np.full(shape, self.value))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Draws from a function of the user.
+
+    Parameters
+    ----------
+    function : callable
+        `function(connection, steps)` returns uniform numbers in [0, 1) of shape [step, 6] for the
+        given step numbers: x decay, y decay, x impulse, repeated post impulse, y impulse, synaptic.
+    """
+
+    function: Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
+    kind: Literal["shared", "counter"] = "shared"
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """A stream that asks the function chunk by chunk."""
+        del seed
+        return _Uniform(
+            machine, lambda shape, steps: _checked(self.function, connection, steps, shape)
+        )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Draws from an array, row 0 for step 1; columns as in `Drawn`.
+
+    Parameters
+    ----------
+    draws : [step, 6] float array
+        Uniform numbers in [0, 1). A run longer than the array is refused.
+    """
+
+    draws: NDArray[np.float64]
+    kind: Literal["shared", "counter"] = "shared"
+
+    def open(self, machine: Machine, seed: int, connection: int) -> Stream:
+        """A stream that reads the rows of its steps."""
+
+        def rows(_connection: int, steps: NDArray[np.int64]) -> NDArray[np.float64]:
+            if steps.size and steps[-1] > len(self.draws):
+                raise ParameterError(
+                    f"recorded draws end with step {len(self.draws)}; step {steps[-1]} needs more"
+                )
+            return np.asarray(self.draws)[steps - 1]
+
+        return Drawn(rows).open(machine, seed, connection)
+
+
+class _Uniform:
+    """Shared draws from uniform numbers of a shape [step, 6]."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        uniform: Callable[[tuple[int, int], NDArray[np.int64]], NDArray[np.float64]],
+    ) -> None:
+        self._bits = machine.impulse_draw_bits
+        self._uniform = uniform
+
+    def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
+        """Each draw in as many bits as it is compared with."""
+        del t_epoch
+        u = self._uniform((n_steps, 6), start + 1 + np.arange(n_steps)).T
+        impulse = np.floor(np.ldexp(u[2:5], self._bits)).astype(np.int64)
+        return SharedDraws(_uniform_bits(u[:2]), impulse, _synaptic_bits(u[5]))
+
+
+def _checked(
+    function: Callable[[int, NDArray[np.int64]], Any],
+    connection: int,
+    steps: NDArray[np.int64],
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """What a user's function drew, if it is what it has to be."""
+    drawn = np.asarray(function(connection, steps), dtype=np.float64)
+    if drawn.shape != shape:
+        raise ParameterError(f"draws have shape {drawn.shape}; allowed: {shape}")
+    if drawn.size and not (drawn.min() >= 0 and drawn.max() < 1):
+        raise ParameterError(f"draws lie in {drawn.min()}..{drawn.max()}; allowed: 0 <= draw < 1")
+    return drawn
+
+
+def _uniform_bits(uniform: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Numbers in [0, 1) as 53 bits."""
+    return np.floor(np.ldexp(uniform, DECAY_DRAW_BITS)).astype(np.uint64)
+
+
+def _synaptic_bits(uniform: NDArray[np.float64]) -> NDArray[np.uint16]:
+    """Numbers in [0, 1) as the 16 bits of a synaptic draw."""
+    return np.floor(np.ldexp(uniform, DRAW.bits)).astype(np.uint16)

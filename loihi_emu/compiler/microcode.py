@@ -1,0 +1,188 @@
+"""Microcode: what the learning engine does to one synapse in one epoch, one instruction a line.
+
+    microcode := program+                        one program a variable: w (dw), d (dd), t (dt)
+    program   := LOAD product* LIMIT ROUND CLIP STORE
+    product   := GATE (FACTOR | SIGN)* SCALE NARROW ALIGN BOUND ADD     two registers: m, a
+
+Lowering (lowering.py) decides every width and shift; whatever runs microcode only obeys.
+Numbers of the rule's text (mantissas, exponents, constants) are literals beside the code, so that
+rules which differ in numbers alone share one kernel. `print(microcode)` lists it all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal
+
+Variable = Literal["w", "d", "t"]
+VARIABLES: Final[tuple[Variable, ...]] = ("w", "d", "t")
+
+
+class Op(Enum):
+    """Operations; m is the product register, a the accumulator, L[i] a literal."""
+
+    LOAD = "a = source << shift"
+    GATE = "m = source"
+    FACTOR = "m *= clip(source + L[literal], low, high)"
+    SIGN = "m *= sign(source + L[literal])"
+    SCALE = "m *= L[literal]"
+    NARROW = "m >>= shift"
+    ALIGN = "m <<= L[literal]"
+    BOUND = "m = clip(m, low, high)"
+    ADD = "a = clip(a + m, low, high)"
+    LIMIT = "a = clip(a, F[literal], F[literal+1]) before rounding"
+    ROUND = "a = round(a, F[literal] bits) << (F[literal] - shift)"
+    ROUND_AWAY = "a = source + round(ceil_away(a, shift), F[literal] - low) << (F[literal] - low)"
+    CLIP = "a = clip(a, F[literal], F[literal+1]) after rounding"
+    STORE = "source = a"
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One operation with its operands; unused operands keep their defaults.
+
+    Parameters
+    ----------
+    op : Op
+    source : str
+        A slot (`x0`, `x1@y0`, `w`, `u`, `r1`); empty where the op has none.
+    literal : int
+        Index among the rule's literals, or of a field of the synapse's format; -1 for none.
+    low, high : int
+        Ends of a clip.
+    shift : int
+        Fixed shift count.
+    width : int
+        Bits that this factor adds to its product's width, or the width reached.
+    """
+
+    op: Op
+    source: str = ""
+    literal: int = -1
+    low: int = 0
+    high: int = 0
+    shift: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Program:
+    """The instructions that update one synaptic variable.
+
+    Parameters
+    ----------
+    variable : {'w', 'd', 't'}
+    text : str
+        The rule's text, as the product series prints it.
+    instructions : tuple of Instruction
+    products : tuple of str
+        The text of each product, for listings and comments.
+    """
+
+    variable: Variable
+    text: str = field(compare=False)
+    instructions: tuple[Instruction, ...]
+    products: tuple[str, ...] = field(compare=False)
+
+
+FORMAT_FIELDS: Final = ("limit_low", "limit_high", "round_bits", "lowest", "highest")
+"""What a synapse's format tells a program: F[0..4], set per connection, never in the code."""
+
+
+@dataclass(frozen=True)
+class Microcode:
+    """Programs of one rule on one machine, and what they read.
+
+    Parameters
+    ----------
+    programs : tuple of Program
+    literals : tuple of int
+        Numbers of the rule's text, by index.
+    slots : tuple of str
+        Inputs other than w, d, t in the order of a kernel's input rows.
+    word_bits : {32, 64}
+        Width of the registers.
+    wraps : bool
+        Whether a product may exceed the word (and wraps) rather than being proven to fit.
+    decimation : int or None
+        k of the rule's `u_k`; None for a rule without.
+    """
+
+    programs: tuple[Program, ...]
+    literals: tuple[int, ...]
+    slots: tuple[str, ...]
+    word_bits: int
+    wraps: bool
+    decimation: int | None
+
+    @property
+    def shape(self) -> str:
+        """The code without its literals' values: equal shapes share a kernel."""
+        rows = [f"word {self.word_bits} slots {' '.join(self.slots)}"]
+        for program in self.programs:
+            rows.append(program.variable)
+            rows += [
+                f"{i.op.name} {i.source} {i.literal} {i.low} {i.high} {i.shift}"
+                for i in program.instructions
+            ]
+        return "\n".join(rows)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every slot and variable that some instruction reads."""
+        return frozenset(
+            i.source for p in self.programs for i in p.instructions if i.op is not Op.STORE
+        )
+
+    def has_dependency(self, name: str) -> bool:
+        """Whether some product waits for `x0`, `y0` or `u`."""
+        return any(
+            i.op is Op.GATE and i.source == name for p in self.programs for i in p.instructions
+        )
+
+    def __str__(self) -> str:
+        return "\n".join(_list_program(program, self.literals) for program in self.programs)
+
+
+def _list_program(program: Program, literals: tuple[int, ...]) -> str:
+    """A listing of one program: address, operation, operands, widths and shifts."""
+    rows = [f"d{program.variable} = {program.text}"]
+    products = iter(program.products)
+    for address, instruction in enumerate(program.instructions):
+        if instruction.op is Op.GATE:
+            rows.append(f"    ; {next(products)}")
+        operands = _operands(instruction, literals)
+        rows.append(f"{address:4d}  {instruction.op.name:<10} {operands}".rstrip())
+    return "\n".join(rows)
+
+
+def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
+    """Operands of one instruction as a listing shows them."""
+    i = instruction
+    value = literals[i.literal] if 0 <= i.literal < len(literals) else 0
+    shown = f"{i.source}{value:+d}" if i.literal >= 0 else i.source
+    match i.op:
+        case Op.LOAD:
+            return f"{i.source:<12} << {i.shift}"
+        case Op.GATE | Op.STORE:
+            return i.source
+        case Op.FACTOR:
+            return f"{shown:<12} clip {i.low}..{i.high}, {i.width} bits"
+        case Op.SIGN:
+            return f"{shown:<12} sign, {i.width} bits"
+        case Op.SCALE:
+            return f"{value:<12d} {i.width} bits in all"
+        case Op.NARROW:
+            return f">> {i.shift}"
+        case Op.ALIGN:
+            return f"<< {value}"
+        case Op.BOUND | Op.ADD:
+            return f"clip {i.low}..{i.high}"
+        case Op.LIMIT | Op.CLIP:
+            names = FORMAT_FIELDS[i.literal], FORMAT_FIELDS[i.literal + 1]
+            return f"{names[0]}..{names[1]}"
+        case Op.ROUND:
+            return f"stochastic, {FORMAT_FIELDS[i.literal]}"
+        case Op.ROUND_AWAY:
+            return f"{i.source:<12} {i.shift} bits away from zero, then stochastic"

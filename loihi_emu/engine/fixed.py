@@ -1,0 +1,283 @@
+"""Fixed point: a description's numbers as the machine holds them, checked against its formats.
+
+The same functions by the same names as engine/ideal.py; a plan uses one module or the other.
+Example: du = 4095 with `du_offset` 1 becomes a multiplier of 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.chip import arithmetic, decay, formats
+from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.lowering import lower
+from loihi_emu.compiler.microcode import FORMAT_FIELDS, Microcode
+from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.errors import ParameterError
+from loihi_emu.kernels import fixed as kernels
+from loihi_emu.kernels.compiled import fixed_kernel
+from loihi_emu.kernels.tables import N_PARAMETERS
+from loihi_emu.network.checks import whole_number, whole_numbers
+from loihi_emu.network.connections import Connection
+from loihi_emu.network.populations import CurrentInput, Neurons, TraceSource
+
+MODE: Final = "fixed_pt"
+FAMILY: Final[ModuleType] = kernels
+DTYPES: Final = {
+    "neural": np.int32,
+    "synaptic": np.int16,
+    "traces": np.uint8,
+    "parameters": np.int64,
+    "table": np.uint8,
+    "literal": np.int32,
+}
+
+_NEVER: Final = np.iinfo(np.int64).max
+_UNLIMITED: Final = 1 << 30
+_INT32: Final = (-(1 << 31), (1 << 31) - 1)
+_RESET_OF: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule ready to run.
+
+    Parameters
+    ----------
+    code : Microcode
+    address : int
+        Of its kernel.
+    keep : object
+        Keeps the kernel alive.
+    literals : int32 array
+    slots : tuple of str
+    n_counts : int
+        Instructions, each with a counter.
+    """
+
+    code: Microcode
+    address: int
+    keep: Any
+    literals: NDArray[np.int32]
+    slots: tuple[str, ...]
+    n_counts: int
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables that the rule changes."""
+        return tuple(program.variable for program in self.code.programs)
+
+
+def compile_rule(rule: LearningRule, machine: Machine, *, counting: bool) -> CompiledRule:
+    """Lower, emit and compile a rule."""
+    code = lower(rule.series, machine)
+    kernel = fixed_kernel(code, counting=counting)
+    return CompiledRule(
+        code,
+        kernel.address,
+        kernel,
+        np.array(code.literals, np.int32),
+        code.slots,
+        sum(len(program.instructions) for program in code.programs),
+    )
+
+
+def parameters(neurons: Neurons, machine: Machine) -> NDArray[np.int64]:
+    """Multipliers, thresholds and intervals of a population.
+
+    Raises
+    ------
+    ParameterError
+        A register's value out of its range.
+    """
+    label = neurons.label
+    du = whole_number(f"{label} du", neurons.du, (0, _full(machine.du_offset)))
+    dv = whole_number(f"{label} dv", neurons.dv, (0, _full(machine.dv_offset)))
+    unity = formats.DECAY.size
+    highest = formats.THRESHOLD.highest
+    above, below = _NEVER, -_NEVER
+    if neurons.spike_above is not None:
+        low = -highest if neurons.spike_below is not None else 0
+        above = whole_number(f"{label} vth", neurons.spike_above, (low, highest))
+        above <<= formats.STATE_SHIFT
+    if neurons.spike_below is not None:
+        below = whole_number(f"{label} vth_lo", neurons.spike_below, (-highest, highest))
+        below <<= formats.STATE_SHIFT
+    interval = neurons.reset_interval or 0
+    offset = neurons.reset_offset % interval if interval else 0
+    rest = -1
+    if neurons.refractory_period is not None:
+        rest = neurons.refractory_period - int(machine.refractory_counts_spike_step)
+    values = np.array(
+        [unity - du - machine.du_offset, unity - dv - machine.dv_offset, above, below,
+         interval, offset, rest], np.int64,
+    )  # fmt: skip
+    assert values.size == N_PARAMETERS
+    return values
+
+
+def _full(offset: int) -> int:
+    """Highest decay register: 4095, or 4096 where no offset completes it."""
+    return formats.DECAY.size - offset if offset else formats.DECAY.size
+
+
+def neuron_flags(machine: Machine) -> dict[str, int]:
+    """Fields of a population's record that the machine sets."""
+    return {
+        "wrap_late": _RESET_OF[machine.current_overflow],
+        "clip_v": int(machine.voltage_overflow == "clip"),
+        "drop": formats.DRAW.bits - machine.impulse_draw_bits,
+    }
+
+
+def bias(neurons: Neurons) -> NDArray[np.int64]:
+    """Mantissa shifted by exponent."""
+    mantissa = whole_numbers(
+        f"{neurons.label} bias_mant",
+        neurons.bias_mant,
+        (formats.BIAS_MANTISSA.lowest, formats.BIAS_MANTISSA.highest),
+    )
+    exponent = whole_numbers(
+        f"{neurons.label} bias_exp", neurons.bias_exp, (-7, formats.BIAS_EXPONENT.highest)
+    )
+    return np.where(
+        exponent >= 0, mantissa << np.maximum(exponent, 0), mantissa >> np.maximum(-exponent, 0)
+    )
+
+
+def state(name: str, values: Any, label: str) -> NDArray[np.int64]:
+    """Values of u or v."""
+    form = formats.CURRENT if name == "u" else formats.VOLTAGE
+    return whole_numbers(f"{label} {name}", values, (form.lowest, form.highest))
+
+
+def trace(name: str, values: Any, label: str) -> NDArray[np.int64]:
+    """Values of a trace."""
+    form = formats.TRACE
+    return whole_numbers(f"{label} {name}", values, (form.lowest, form.highest))
+
+
+def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
+    """Values of weights, tag_1 or tag_2, in the range of the machine's variable."""
+    if name == "weights":
+        allowed = machine.weight_range(connection.sign_mode)  # type: ignore[arg-type]
+        where = f" ({connection.sign_mode})"
+    else:
+        allowed = machine.tag_range if name == "tag_1" else machine.delay_range
+        where = ""
+    return whole_numbers(f"{connection.label} {name}{where}", values, allowed)
+
+
+def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+    """Cut the stored weights to their format, in place, if the machine stores them so."""
+    if machine.truncated == "stored":
+        toward_zero = connection.sign_mode == "INHIBITORY" or (
+            connection.sign_mode == "MIXED" and machine.mixed_truncation == "toward_zero"
+        )
+        low = cut_bits(connection)
+        if toward_zero:
+            weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
+        else:
+            weights[:] = (weights >> low) << low
+
+
+def cut_bits(connection: Connection) -> int:
+    """Low bits that the stored weight lacks."""
+    mixed = connection.sign_mode == "MIXED"
+    return max(0, arithmetic.low_bits_absent(connection.num_weight_bits, mixed))
+
+
+def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
+    """Fields of a connection's record that say how a weight arrives."""
+    per_synapse = machine.exponent_scales == "synapse" and (
+        connection.weight_exp < 0 or machine.synaptic_input_limit is not None
+    )
+    effective = machine.truncated == "effective"
+    return {
+        "exponent": connection.weight_exp,
+        "scales_synapse": int(per_synapse or effective),
+        "limit": machine.synaptic_input_limit or 0,
+        "cut_bits": cut_bits(connection) if effective else 0,
+    }
+
+
+def graded(machine: Machine) -> dict[str, int]:
+    """Fields of a connection's record that say how spikes change traces."""
+    return {
+        "half_up": int(machine.half_payload == "half_up"),
+        "mask_overflow": int(machine.overflow_keeps == "mask"),
+        "repeat_drawn": int(machine.repeated_pre_impulse == "drawn"),
+        "count_spikes": int(machine.spike_factor == "count"),
+        "drop": formats.DRAW.bits - machine.impulse_draw_bits,
+    }
+
+
+def jumps(rule: LearningRule, machine: Machine) -> int:
+    """Tables per trace: one, or one for each number of steps decayed at once."""
+    return rule.t_epoch if machine.decay_staging == "epoch" else 1
+
+
+def tables(
+    traces: tuple[Trace, ...], machine: Machine, n_jumps: int
+) -> tuple[NDArray[Any], NDArray[np.uint64]]:
+    """Decay tables of some traces, jump by jump."""
+    pairs = [
+        decay.table(machine, one.tau, steps) for one in traces for steps in range(1, n_jumps + 1)
+    ]
+    return np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
+
+
+def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.int64]:
+    """Whole part and fraction of each trace's impulse."""
+    return np.array([decay.impulse(machine, one.impulse) for one in traces], np.int64).ravel()
+
+
+def form(connection: Connection, machine: Machine, variables: tuple[str, ...]) -> NDArray[np.int64]:
+    """The synapse's format for each program, see microcode.FORMAT_FIELDS."""
+    rows = []
+    for variable in variables:
+        low, high = -_UNLIMITED, _UNLIMITED
+        absent = 0
+        if variable == "w":
+            lowest, highest = machine.weight_range(connection.sign_mode)  # type: ignore[arg-type]
+            low = 0 if connection.sign_mode == "EXCITATORY" else low
+            high = 0 if connection.sign_mode == "INHIBITORY" else high
+            absent = cut_bits(connection) if machine.rounds_at == "stored" else 0
+        elif variable == "d":
+            low, (lowest, highest) = 0, machine.delay_range
+        else:
+            lowest, highest = machine.tag_range
+        rows.append((low, high, formats.FRACTION_BITS + absent, lowest, highest))
+    assert not rows or len(rows[0]) == len(FORMAT_FIELDS)
+    return np.array(rows, np.int64).ravel()
+
+
+def currents(given: CurrentInput) -> NDArray[np.int64]:
+    """Input currents as integers."""
+    return whole_numbers("CurrentInput values", given.values, _INT32)
+
+
+def third_factor(source: TraceSource) -> NDArray[np.int64]:
+    """Received traces as integers, [step, trace, post]."""
+    stacked = source.stacked()
+    for index, name in enumerate(("y1", "y2", "y3")):
+        trace(name, stacked[:, index], "TraceSource")
+    return stacked.astype(np.int64)
+
+
+def check_payloads(connection: Connection, payloads: NDArray[np.int64]) -> None:
+    """Refuse payloads that a learning connection's graded mode cannot take."""
+    low, high = formats.PAYLOAD.lowest, formats.PAYLOAD.highest
+    if connection.rule is None or connection.graded_mode == 0 or payloads.size == 0:
+        return
+    if payloads.min() < low or payloads.max() > high:
+        worst = payloads.min() if payloads.min() < low else payloads.max()
+        raise ParameterError(
+            f"{connection.label} gets a payload of {worst} in mode {connection.graded}; "
+            f"allowed: {low}..{high}"
+        )

@@ -1,0 +1,1 @@
+"""Microcode -> something that runs: the interpreter (the definition) and cached Numba kernels."""

@@ -1,0 +1,42 @@
+"""Calls from compiled loops to kernels by address: a C call whose array arguments are pointers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def _generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    """Code that calls the address in the first argument with the others."""
+    arguments = []
+    for kind, value in zip(signature.args[1:], values[1:], strict=True):
+        if isinstance(kind, types.Array):
+            array = context.make_array(kind)(context, builder, value)
+            arguments.append(array.data)
+        else:
+            arguments.append(value)
+    function = ir.FunctionType(ir.VoidType(), [value.type for value in arguments])
+    builder.call(builder.inttoptr(values[0], function.as_pointer()), arguments)
+    return context.get_dummy_value()
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_fixed(
+    _typing: Any, address: Any, n: Any, u: Any, rewards: Any, literal: Any, form: Any,
+    variables: Any, inputs: Any, draws: Any, counts: Any,
+) -> Any:  # fmt: skip
+    """Call a fixed-point kernel; see source.emit_fixed for the arguments."""
+    signature = types.void(address, n, u, rewards, literal, form, variables, inputs, draws, counts)
+    return signature, _generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_ideal(
+    _typing: Any, address: Any, n: Any, u: Any, rewards: Any, literal: Any, form: Any,
+    variables: Any, inputs: Any,
+) -> Any:  # fmt: skip
+    """Call a floating-point kernel; see ideal_source.emit_ideal for the arguments."""
+    return types.void(address, n, u, rewards, literal, form, variables, inputs), _generate

@@ -1,0 +1,131 @@
+"""What a connection delivers in fixed point: spikes times weights, shifted, in rings of arrival steps.
+
+Authority: spec "One time step", 1 to 3. `send` adds what arrives in this step to the post population;
+`accumulate` adds this step's spikes to the steps in which they will arrive.
+Example: without delays a ring has one row, filled in step t and sent in step t + 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.jit import jit
+
+
+@jit
+def send(c: Any, arenas: Any, step: Any) -> None:
+    """Add the arrivals of `step` to the post population's input; clear their ring row."""
+    row = c.ring + (step % c.ring_rows) * c.n_post
+    ring = arenas.neural[row : row + c.n_post]
+    sent = arenas.neural[c.sent : c.sent + c.n_post]
+    late = c.arrivals < 0 and not c.scales_synapse
+    up, down = max(c.exponent, 0), max(-c.exponent, 0)
+    for j in range(c.n_post):
+        total = ring[j]
+        sent[j] = np.int32(np.int32(total << up) >> down) if late else total
+        ring[j] = 0
+    if c.target >= 0:
+        given = arenas.neural[c.target : c.target + c.n_post]
+        for j in range(c.n_post):
+            given[j] += sent[j]
+
+
+@jit
+def accumulate(c: Any, source: Any, arenas: Any, constants: Any, step: Any) -> None:
+    """Add the spikes that population `source` made in `step` to the ring."""
+    count = arenas.wide[source.count]
+    spikes = arenas.index[source.spikes : source.spikes + count]
+    payloads = arenas.index[source.payloads : source.payloads + count]
+    base = c.arrivals if c.arrivals >= 0 else c.ring
+    first = 0 if c.arrivals >= 0 else step + 1
+    for k in range(count):
+        payload = payloads[k] if c.graded else np.int32(1)
+        if c.sparse:
+            low, high = (
+                constants.pointer[c.pointer + spikes[k]],
+                constants.pointer[c.pointer + spikes[k] + 1],
+            )
+        else:
+            low, high = spikes[k] * c.n_post, (spikes[k] + 1) * c.n_post
+        if c.delays < 0 and not c.learned_delay and not c.scales_synapse:
+            row = c.ring + (first % c.ring_rows) * c.n_post
+            _add_row(c, arenas, constants, row, low, high, payload)
+        else:
+            _add_delayed(c, arenas, constants, base, first, low, high, payload)
+    if c.arrivals >= 0 and count > 0:
+        _shift_arrivals(c, arenas, step)
+
+
+@jit
+def _add_row(
+    c: Any, arenas: Any, constants: Any, row: Any, low: Any, high: Any, payload: Any
+) -> None:
+    """Add one neuron's weights, all arriving in the ring row at `row`."""
+    weights = arenas.synaptic[c.w + low : c.w + high]
+    if c.sparse:
+        total = arenas.neural[row : row + c.n_post]
+        indices = constants.index[c.indices + low : c.indices + high]
+        for k in range(high - low):
+            total[indices[k]] += np.int32(weights[k]) * payload
+    else:
+        total = arenas.neural[row : row + c.n_post]
+        if payload == 1:
+            for j in range(c.n_post):
+                total[j] += np.int32(weights[j])
+        else:
+            for j in range(c.n_post):
+                total[j] += np.int32(np.int32(weights[j]) * payload)
+
+
+@jit
+def _add_delayed(
+    c: Any, arenas: Any, constants: Any, base: Any, first: Any, low: Any, high: Any, payload: Any
+) -> None:
+    """Add one neuron's weights, each in the step of its own delay and, if so, its own scale."""
+    for k in range(low, high):
+        post = constants.index[c.indices + k] if c.sparse else k - low
+        delay = np.int64(0)
+        if c.learned_delay:
+            delay = np.int64(arenas.synaptic[c.d + k])
+        elif c.delays >= 0:
+            delay = np.int64(constants.delays[c.delays + k])
+        weight = np.int64(arenas.synaptic[c.w + k])
+        if c.scales_synapse:
+            weight = _scale(c, weight, arenas.wide[c.written])
+        arenas.neural[base + ((first + delay) % c.ring_rows) * c.n_post + post] += np.int32(
+            weight * payload
+        )
+
+
+@jit
+def _scale(c: Any, weight: Any, written: Any) -> Any:
+    """A weight as its synapse delivers it: cut to its bits, shifted by the exponent, limited."""
+    if c.cut_bits > 0 and not written:
+        magnitude = (abs(weight) >> c.cut_bits) << c.cut_bits
+        weight = magnitude if weight >= 0 else -magnitude
+    scaled = weight << c.exponent if c.exponent > 0 else weight >> -c.exponent
+    return min(max(scaled, -c.limit), c.limit) if c.limit > 0 else scaled
+
+
+@jit
+def _shift_arrivals(c: Any, arenas: Any, step: Any) -> None:
+    """Shift this step's sums by a negative exponent, delay by delay, and add them to the ring."""
+    for delay in range(c.ring_rows):
+        row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
+        start = c.arrivals + delay * c.n_post
+        for j in range(c.n_post):
+            arenas.neural[row + j] += arenas.neural[start + j] >> -c.exponent
+            arenas.neural[start + j] = 0
+
+
+@jit
+def truncate(weights: Any, low_bits: Any, inhibitory: Any) -> None:
+    """Clear the low bits of `weights` in place, floor, or toward zero where `inhibitory`."""
+    for k in range(weights.size):
+        weight = np.int64(weights[k])
+        if inhibitory:
+            weights[k] = -((-weight >> low_bits) << low_bits)
+        else:
+            weights[k] = (weight >> low_bits) << low_bits

@@ -1,0 +1,181 @@
+"""The emitter: microcode -> readable Python source of a kernel, one line an instruction.
+
+It decides nothing: widths, shifts and clips stand in the microcode. The kernel updates a block of
+`n` synapses whose inputs lie gathered in rows; engine loops gather and scatter.
+Example: `print(emit_fixed(microcode))` or `loihi-emu rule TEXT --show kernel`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from loihi_emu.chip import formats
+from loihi_emu.compiler.microcode import (
+    FORMAT_FIELDS,
+    VARIABLES,
+    Instruction,
+    Microcode,
+    Op,
+    Program,
+)
+
+BLOCK: Final = 1024
+"""Synapses a kernel call can take: the stride of its input rows (inputs of a block fit in L1)."""
+
+MAX_SLOTS: Final = 20
+"""Rows of a block's inputs: x0, y0 and five traces read at three moments, and room for r0, r1."""
+
+_SIGNATURE: Final = "def update(n, u, rewards, literal, form, variables, inputs, draws, counts):"
+
+
+def emit_fixed(microcode: Microcode, *, counting: bool = False) -> str:
+    """Source of the fixed-point kernel of `microcode`.
+
+    Parameters
+    ----------
+    microcode : Microcode
+    counting : bool
+        Also count, per instruction, how often it saturated or wrapped.
+
+    Returns
+    -------
+    str
+        A function `update(n, u, rewards, literal, form, variables, inputs, draws, counts)`:
+        n synapses; u of the epoch; rewards (r0, r1); the rule's literals; five format fields a
+        program; variables [3, BLOCK] int16 (w, d, t), updated in place; inputs [slot, BLOCK]
+        uint8; draws [BLOCK] uint16; counts [instruction] int64.
+    """
+    word = f"int{microcode.word_bits}"
+    rows = [_SIGNATURE]
+    rows += [f"    # d{p.variable} = {p.text}" for p in microcode.programs]
+    rows += _prologue(microcode, word)
+    rows.append("    for k in range(n):")
+    body = [f"{v} = {word}(variables[{VARIABLES.index(v)}, k])" for v in _loaded(microcode)]
+    count_base = 0
+    for index, program in enumerate(microcode.programs):
+        body += _emit_program(program, index, microcode, word, count_base if counting else -1)
+        count_base += len(program.instructions)
+    body += [
+        f"variables[{VARIABLES.index(p.variable)}, k] = int16(new_{p.variable})"
+        for p in microcode.programs
+    ]
+    rows += [f"        {line}" for line in body]
+    return "\n".join(rows) + "\n"
+
+
+def _loaded(microcode: Microcode) -> list[str]:
+    """Variables that the kernel reads."""
+    return [v for v in VARIABLES if v in microcode.reads]
+
+
+def _row(slot: str) -> str:
+    """Name of an input row in the source: `x1@y0` becomes `x1_at_y0`."""
+    return slot.replace("@", "_at_")
+
+
+def _prologue(microcode: Microcode, word: str) -> list[str]:
+    """Name what does not change from synapse to synapse."""
+    rows = [
+        f"    {_row(slot)} = inputs[{index}]"
+        for index, slot in enumerate(microcode.slots)
+        if slot not in ("r0", "r1")
+    ]
+    rows += [
+        f"    {reward} = {word}(rewards[{index}])"
+        for index, reward in enumerate(("r0", "r1"))
+        if reward in microcode.slots
+    ]
+    rows += [f"    L{i} = {word}(literal[{i}])" for i in range(len(microcode.literals))]
+    for index in range(len(microcode.programs)):
+        for offset, name in enumerate(FORMAT_FIELDS):
+            place = index * len(FORMAT_FIELDS) + offset
+            rows.append(f"    {name}_{index} = {word}(form[{place}])")
+    return rows
+
+
+def _emit_program(
+    program: Program, index: int, microcode: Microcode, word: str, count_base: int
+) -> list[str]:
+    """Lines of one program; `count_base` >= 0 adds the counters."""
+    lines: list[str] = []
+    products = iter(program.products)
+    for address, instruction in enumerate(program.instructions):
+        if instruction.op is Op.GATE:
+            lines.append(f"# {next(products)}")
+        place = count_base + address if count_base >= 0 else -1
+        lines += _emit(instruction, program, index, word, microcode, place)
+    return lines
+
+
+def _operand(instruction: Instruction, word: str) -> str:
+    """The source of a factor, with its constant."""
+    source = instruction.source
+    read = source if source in (*VARIABLES, "r0", "r1") else f"{word}({_row(source)}[k])"
+    return f"{read} + L{instruction.literal}" if instruction.literal >= 0 else read
+
+
+def _emit(
+    i: Instruction, program: Program, index: int, word: str, microcode: Microcode, place: int
+) -> list[str]:
+    """One instruction as one line, and its counter as another."""
+    fields = [f"{name}_{index}" for name in FORMAT_FIELDS]
+    wide = "int64" if place >= 0 and microcode.wraps else word
+    match i.op:
+        case Op.LOAD:
+            return [f"a = {word}({i.source} << {i.shift})" if i.source else f"a = {word}(0)"]
+        case Op.GATE:
+            return [f"m = {wide}(u)" if i.source == "u" else f"m = {wide}({_row(i.source)}[k])"]
+        case Op.FACTOR:
+            value = _operand(i, word)
+            if i.low != i.high:
+                value = f"clip({value}, {word}({i.low}), {word}({i.high}))"
+            return [f"m = {wide}(m * {value})" if i.low != i.high else f"m = {wide}(m * ({value}))"]
+        case Op.SIGN:
+            return [f"m = {wide}(m * sign({_operand(i, word)}))"]
+        case Op.SCALE if wide == word:
+            return [f"m = {word}(m * L{i.literal})"]
+        case Op.SCALE:
+            return [
+                f"exact = {wide}(m * L{i.literal})",
+                f"m = {word}(exact)",
+                f"counts[{place}] += m != exact",
+            ]
+        case Op.NARROW:
+            shift = "shift_toward_zero" if i.low else "shift_right"
+            return [f"m = {shift}(m, {word}({i.shift}))"]
+        case Op.ALIGN:
+            return [f"m = {word}(m << L{i.literal})"]
+        case Op.BOUND:
+            return _clipped("m", "m", str(i.low), str(i.high), word, place)
+        case Op.ADD:
+            if i.low == i.high:
+                return [f"a = {word}(a + m)"]
+            return _clipped("a", f"{word}(a + m)", str(i.low), str(i.high), word, place)
+        case Op.LIMIT | Op.CLIP:
+            low, high = fields[i.literal], fields[i.literal + 1]
+            return _clipped("a", "a", low, high, word, place)
+        case Op.ROUND:
+            bits = fields[i.literal]
+            return [
+                f"a = round_stochastic(a, {bits}, {word}(draws[k]))",
+                f"a = {word}(a << ({bits} - {word}({i.shift})))",
+            ]
+        case Op.ROUND_AWAY:
+            absent = f"{word}({fields[i.literal]} - {word}({formats.FRACTION_BITS}))"
+            change = f"round_away(a, {word}({i.shift}), {absent}, {word}(draws[k]))"
+            return [f"a = {word}({i.source} + {change})"]
+        case Op.STORE:
+            return [f"new_{program.variable} = a"]
+
+
+def _clipped(target: str, value: str, low: str, high: str, word: str, place: int) -> list[str]:
+    """`target = clip(value, ...)`, with a counter of the times it changed the value."""
+    if low.lstrip("-").isdigit():
+        low, high = f"{word}({low})", f"{word}({high})"
+    if place < 0:
+        return [f"{target} = clip({value}, {low}, {high})"]
+    return [
+        f"exact = {value}",
+        f"{target} = clip(exact, {low}, {high})",
+        f"counts[{place}] += {target} != exact",
+    ]

@@ -1,0 +1,194 @@
+"""The shape of a plan in memory: records that say where in the arenas each thing lies.
+
+State lives in a few flat arrays (arenas), each as narrow as its format; a population or connection
+is a record of offsets into them. Kernels therefore compile once for every network.
+Fixed point and float share the records; they differ in the arenas' types (see engine/state.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
+"""Traces of a learning connection, in the order of every table."""
+
+N_X: Final = 2
+N_TRACES: Final = len(TRACES)
+
+AT_X0, AT_Y0, AT_U = range(3)
+"""Moments at which a product reads a trace: the dependency's index."""
+
+TRACE_VALUES: Final = 256
+"""Values a stored trace can take: 8 bits, since Lava's graded modes exceed 7."""
+
+# parameters of a population, in order
+KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7)
+N_PARAMETERS: Final = 7
+
+# how a connection's draws are made
+SHARED_DRAWS, COUNTER_DRAWS = range(2)
+
+# what a learning LIF's y traces come from
+FROM_NOTHING, FROM_SPIKES, FROM_THIRD_FACTOR = range(3)
+
+# graded spike modes: Lava's numbers
+REGULAR_IMPULSE, OVERWRITE, ADD_WITH_SATURATION, ADD_WITHOUT_SATURATION = range(4)
+
+
+def _record(*names: str) -> np.dtype[Any]:
+    """A record of int64 fields."""
+    return np.dtype([(name, np.int64) for name in names], align=True)
+
+
+POPULATION: Final = _record(
+    "n", "is_source", "u", "v", "bias", "input", "until", "flags",
+    "spikes", "payloads", "count", "parameters", "wrap_late", "clip_v",
+    "event_pointer", "events", "event_steps", "repeats",
+    "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
+    "stream", "drop",
+)  # fmt: skip
+
+INPUT: Final = _record("population", "n", "values", "steps", "repeats")
+
+CONNECTION: Final = _record(
+    "pre", "post", "target", "n_pre", "n_post", "sparse", "pointer", "indices", "n_synapses",
+    "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
+    "exponent", "scales_synapse", "limit", "cut_bits", "written", "graded",
+    "learns", "enabled", "kernel", "epoch", "decimation", "has_x0", "has_y0", "has_u",
+    "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
+    "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
+    "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",
+    "third", "third_steps", "third_repeats", "third_population", "rewards",
+    "draw_kind", "draws", "drop", "stream", "seed",
+    "column_pointer", "column_synapses", "column_rows",
+)  # fmt: skip
+
+PROBE: Final = _record("arena", "start", "length", "every", "indices", "out", "samples")
+EVENT_PROBE: Final = _record("population", "out", "capacity", "count")
+
+NEURAL, SYNAPTIC, TRACE, TIME = range(4)
+"""Arenas a probe can copy from."""
+
+
+class Arenas(NamedTuple):
+    """State of one run; fixed point and float differ in the types of the first three.
+
+    Parameters
+    ----------
+    neural : int32 or float64 array
+        u, v, biases, inputs, rings of accumulated input.
+    synaptic : int16 or float64 array
+        w, d, t.
+    traces : uint8 or float64 array
+        Traces and their history within an epoch.
+    times : uint8 array
+        Spike times in the epoch, spike flags and counts.
+    index : int32 array
+        Spike lists, payloads, ends of refractory periods.
+    wide : int64 array
+        Counts and flags that plans change between runs.
+    parameters : int64 or float64 array
+        Neuron parameters, impulses.
+    table : uint8 or float64 array
+        Decay tables: the whole part for every trace value.
+    threshold : uint64 array
+        Decay tables: the draw below which the value is rounded up.
+    literal : int32 or float64 array
+        Rules' literals and synapse formats.
+    """
+
+    neural: Any
+    synaptic: Any
+    traces: Any
+    times: Any
+    index: Any
+    wide: Any
+    parameters: Any
+    table: Any
+    threshold: Any
+    literal: Any
+
+
+class Constants(NamedTuple):
+    """What no step changes: structure, sources, inputs.
+
+    Parameters
+    ----------
+    index : int32 array
+        Column indices, events, payloads, slots, probe indices.
+    pointer : int64 array
+        Row pointers and event pointers.
+    neural : int32 or float64 array
+        Input currents.
+    traces : uint8 or float64 array
+        Received third-factor traces.
+    delays : uint8 array
+    """
+
+    index: Any
+    pointer: Any
+    neural: Any
+    traces: Any
+    delays: Any
+
+
+class Block(NamedTuple):
+    """Scratch of one kernel call; see source.emit_fixed.
+
+    Parameters
+    ----------
+    variables : [3, BLOCK] int16 or float64
+    inputs : [MAX_SLOTS, BLOCK] uint8 or float64
+    draws : [BLOCK] uint16
+    place : [BLOCK] int64
+        Where in w, d, t each gathered synapse lies.
+    row, column : [BLOCK] int32
+        Its pre and post neuron.
+    """
+
+    variables: Any
+    inputs: Any
+    draws: Any
+    place: Any
+    row: Any
+    column: Any
+
+
+class Draws(NamedTuple):
+    """Draws shared by a whole connection, for every step of a call; see chip/random_bits.py.
+
+    Parameters
+    ----------
+    decay : [connection, side, step] uint64
+        53 bits, sides x and y.
+    impulse : [connection, 3, step] int64
+        x, y when a post spike repeats, y.
+    synaptic : [connection, step] uint16
+        At the steps that end an epoch.
+    """
+
+    decay: Any
+    impulse: Any
+    synaptic: Any
+
+
+class Output(NamedTuple):
+    """Where probes write: one flat buffer an arena type, and events.
+
+    Parameters
+    ----------
+    neural, synaptic, traces, times : arrays of the arenas' types
+    events : [k, 3] int32
+        Step, neuron and payload of each recorded spike.
+    indices : int64 array
+        Elements that probes chose.
+    """
+
+    neural: Any
+    synaptic: Any
+    traces: Any
+    times: Any
+    events: Any
+    indices: Any

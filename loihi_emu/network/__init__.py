@@ -1,0 +1,1 @@
+"""Description -> plan -> simulator -> recording: networks of populations and connections."""

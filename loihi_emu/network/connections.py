@@ -1,0 +1,311 @@
+"""Connections: dense and sparse synapses, static or learning, with exponent, bits, sign and delay.
+
+User-facing arrays are [post, pre]; sparse values go in the order of (pre, post), which is the order
+in memory. Memory of a sparse connection is proportional to its synapses; explicit zeros are kept.
+Example: `Dense(pre, post, weights, rule=LearningRule(dw="x1*y0", x1=Trace(16, 10)))`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loihi_emu.chip.formats import DELAYS, WEIGHT_BITS, WEIGHT_EXPONENTS
+from loihi_emu.chip.machines import SIGN_MODES
+from loihi_emu.compiler import LearningRule
+from loihi_emu.errors import ParameterError
+from loihi_emu.network.checks import one_of, real_numbers, whole_number, whole_numbers
+from loihi_emu.network.populations import Neurons, Population, ThirdFactor, TraceSource
+
+GRADED_MODES = (
+    "USE_REGULAR_IMPULSE",
+    "OVERWRITE",
+    "ADD_WITH_SATURATION",
+    "ADD_WITHOUT_SATURATION",
+)
+"""What a graded spike does to x1, in the order of Lava's GradedSpikeCfg 0..3."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Connection:
+    """Synapses from `pre` to `post`; made by `Dense` or `Sparse`.
+
+    Attributes
+    ----------
+    pre : Population
+    post : Population or ThirdFactor
+    pointer : [n_pre + 1] int64 array or None
+        Row pointers of a sparse connection; None for a dense one.
+    indices : [synapse] int32 array or None
+        Post neuron of each synapse of a sparse connection, ascending in each row.
+    weights, tag_1, tag_2 : [synapse] float64 array
+        In the order of (pre, post).
+    delays : [synapse] uint8 array or None
+    """
+
+    pre: Population
+    post: Population | ThirdFactor
+    weights: NDArray[np.float64]
+    tag_1: NDArray[np.float64]
+    tag_2: NDArray[np.float64]
+    delays: NDArray[np.uint8] | None
+    pointer: NDArray[np.int64] | None
+    indices: NDArray[np.int32] | None
+    rule: LearningRule | None
+    sign_mode: str
+    weight_exp: int
+    num_weight_bits: int
+    num_message_bits: int
+    graded: str
+    third_factor: TraceSource | Neurons | None
+    name: str
+
+    def __post_init__(self) -> None:
+        label = self.label
+        one_of(f"{label} sign_mode", self.sign_mode, SIGN_MODES)
+        one_of(f"{label} graded", self.graded, GRADED_MODES)
+        whole_number(f"{label} weight_exp", self.weight_exp, WEIGHT_EXPONENTS)
+        whole_number(f"{label} num_weight_bits", self.num_weight_bits, WEIGHT_BITS)
+        whole_number(f"{label} num_message_bits", self.num_message_bits, (0, 24))
+        if self.rule is None and self.third_factor is not None:
+            raise ParameterError(f"{label} has a third_factor and no rule to use it")
+        if self.rule is not None and isinstance(self.post, ThirdFactor):
+            raise ParameterError(f"{label} learns; a connection to a ThirdFactor is static")
+        if isinstance(self.third_factor, TraceSource):
+            columns = np.asarray(self.third_factor.y1).shape[1]
+            if columns != self.post.n:
+                raise ParameterError(
+                    f"{label} third_factor has {columns} neurons; allowed: {self.post.n}"
+                )
+        if isinstance(self.third_factor, Neurons) and self.third_factor.n != self.post.n:
+            raise ParameterError(
+                f"{label} third_factor has {self.third_factor.n} neurons; allowed: {self.post.n}"
+            )
+
+    @property
+    def label(self) -> str:
+        """The name, or the kind."""
+        return self.name or ("Dense" if self.pointer is None else "Sparse")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(post, pre)."""
+        return self.post.n, self.pre.n
+
+    @property
+    def n_synapses(self) -> int:
+        """Synapses, explicit zeros included."""
+        return self.weights.size
+
+    @property
+    def graded_mode(self) -> int:
+        """Number of the graded mode, 0 where spikes are binary."""
+        return GRADED_MODES.index(self.graded)
+
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Post and pre neuron of every synapse, in the order of (pre, post)."""
+        if self.pointer is None or self.indices is None:
+            pre, post = np.divmod(np.arange(self.n_synapses), self.post.n)
+            return post, pre
+        return self.indices.astype(np.int64), np.repeat(
+            np.arange(self.pre.n), np.diff(self.pointer)
+        )
+
+
+def Dense(  # noqa: N802
+    pre: Population,
+    post: Population | ThirdFactor,
+    weights: ArrayLike,
+    *,
+    rule: LearningRule | None = None,
+    sign_mode: str = "MIXED",
+    weight_exp: int = 0,
+    num_weight_bits: int = 8,
+    num_message_bits: int = 0,
+    graded: str = "USE_REGULAR_IMPULSE",
+    delays: ArrayLike | None = None,
+    tag_1: ArrayLike = 0,
+    tag_2: ArrayLike = 0,
+    third_factor: TraceSource | Neurons | None = None,
+    name: str = "",
+) -> Connection:
+    """All-to-all synapses.
+
+    Parameters
+    ----------
+    pre, post : Population
+        `post` may be a spike source: its spikes are then those that propagate back.
+    weights : [post, pre] array_like
+        Or one number for all; -256..255 in fixed point, by `sign_mode`.
+    rule : LearningRule, optional
+        Makes the connection plastic.
+    sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
+    weight_exp : int
+        -8..7: what arrives is shifted by it (fixed point).
+    num_weight_bits : int
+        1..8: bits of a stored weight (fixed point).
+    num_message_bits : int
+        0: spikes are binary. Else weights are multiplied by payloads.
+    graded : str
+        What a graded spike does to x1, one of `GRADED_MODES`.
+    delays : [post, pre] array_like, optional
+        0..62 steps on top of the one that every synapse takes.
+    tag_1, tag_2 : [post, pre] array_like
+        Initial t and d of the rule.
+    third_factor : TraceSource or learning LIF, optional
+        Where y1..y3 come from in a three-factor rule.
+    name : str
+
+    Returns
+    -------
+    Connection
+
+    Raises
+    ------
+    ParameterError
+        A value of the wrong shape, type or range.
+
+    Examples
+    --------
+    >>> from loihi_emu import LIF, SpikeSource
+    >>> Dense(SpikeSource([[1, 0]]), LIF(1), [[3, -4]]).shape
+    (1, 2)
+    """
+    shape = (post.n, pre.n)
+    label = name or "Dense"
+
+    def flat(key: str, values: ArrayLike) -> NDArray[np.float64]:
+        return real_numbers(f"{label} {key}", values, shape).T.ravel()
+
+    return Connection(
+        pre=pre, post=post, weights=flat("weights", weights), tag_1=flat("tag_1", tag_1),
+        tag_2=flat("tag_2", tag_2),
+        delays=None if delays is None else whole_numbers(f"{label} delays", delays, DELAYS, shape)
+        .T.ravel().astype(np.uint8),
+        pointer=None, indices=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
+        num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
+        third_factor=third_factor, name=name,
+    )  # fmt: skip
+
+
+def Sparse(  # noqa: N802
+    pre: Population,
+    post: Population | ThirdFactor,
+    weights: Any,
+    *,
+    rule: LearningRule | None = None,
+    sign_mode: str = "MIXED",
+    weight_exp: int = 0,
+    num_weight_bits: int = 8,
+    num_message_bits: int = 0,
+    graded: str = "USE_REGULAR_IMPULSE",
+    delays: Any = None,
+    tag_1: Any = 0,
+    tag_2: Any = 0,
+    third_factor: TraceSource | Neurons | None = None,
+    name: str = "",
+) -> Connection:
+    """Synapses where they are listed; everything else as for `Dense`.
+
+    Parameters
+    ----------
+    pre, post : Population
+    weights : scipy sparse array of shape [post, pre], or (post, pre, values)
+        Explicit zeros are synapses. A pair listed twice is refused.
+    rule, sign_mode, weight_exp, num_weight_bits, num_message_bits, graded, third_factor, name
+        As for `Dense`.
+    delays, tag_1, tag_2 : array_like or sparse
+        One number, one value a synapse in the order given in `weights`, a dense [post, pre] array
+        or a scipy sparse array with the same places.
+
+    Returns
+    -------
+    Connection
+
+    Raises
+    ------
+    ParameterError
+        A value of the wrong shape, type or range.
+
+    Examples
+    --------
+    >>> from loihi_emu import LIF, SpikeSource
+    >>> Sparse(SpikeSource([[1, 0]]), LIF(3), ([0, 2], [1, 0], [5, 7])).n_synapses
+    2
+    """
+    label = name or "Sparse"
+    rows, columns, values = _coordinates(label, weights, (post.n, pre.n))
+    order = np.lexsort((rows, columns))
+    rows, columns = rows[order], columns[order]
+    twice = np.flatnonzero((np.diff(rows) == 0) & (np.diff(columns) == 0))
+    if twice.size:
+        k = twice[0]
+        raise ParameterError(f"{label} lists synapse (post {rows[k]}, pre {columns[k]}) twice")
+
+    def ordered(key: str, given: Any) -> NDArray[np.float64]:
+        return _per_synapse(f"{label} {key}", given, rows, columns, order, (post.n, pre.n))
+
+    spread: NDArray[np.uint8] | None = None
+    if delays is not None:
+        checked = whole_numbers(f"{label} delays", ordered("delays", delays), DELAYS)
+        spread = checked.astype(np.uint8)
+    return Connection(
+        pre=pre, post=post, weights=values[order], tag_1=ordered("tag_1", tag_1),
+        tag_2=ordered("tag_2", tag_2),
+        delays=spread,
+        pointer=np.searchsorted(columns, np.arange(pre.n + 1)).astype(np.int64),
+        indices=rows.astype(np.int32), rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
+        num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
+        third_factor=third_factor, name=name,
+    )  # fmt: skip
+
+
+def _coordinates(
+    label: str, weights: Any, shape: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Post, pre and value of every listed synapse."""
+    if hasattr(weights, "tocoo"):
+        if weights.shape != shape:
+            raise ParameterError(f"{label} weights have shape {weights.shape}; allowed: {shape}")
+        listed = weights.tocoo()
+        weights = (listed.row, listed.col, listed.data)
+    if not (isinstance(weights, tuple) and len(weights) == 3):
+        raise ParameterError(
+            f"{label} weights are {type(weights).__name__}; allowed: a scipy sparse array or "
+            "(post, pre, values)"
+        )
+    values = real_numbers(f"{label} weights", weights[2]).reshape(-1)
+    post = whole_numbers(f"{label} post indices", weights[0], (0, shape[0] - 1)).reshape(-1)
+    pre = whole_numbers(f"{label} pre indices", weights[1], (0, shape[1] - 1)).reshape(-1)
+    if not post.size == pre.size == values.size:
+        raise ParameterError(
+            f"{label} lists {post.size} post, {pre.size} pre and {values.size} values; "
+            "allowed: as many of each"
+        )
+    return post, pre, values
+
+
+def _per_synapse(
+    name: str,
+    given: Any,
+    post: NDArray[np.int64],
+    pre: NDArray[np.int64],
+    order: NDArray[np.int64],
+    shape: tuple[int, int],
+) -> NDArray[np.float64]:
+    """A value for every synapse in the order of (pre, post)."""
+    if hasattr(given, "tocsr"):
+        return real_numbers(name, np.asarray(given.tocsr()[post, pre]).reshape(-1))
+    array = real_numbers(name, given)
+    if array.ndim == 0:
+        return np.full(post.size, float(array))
+    if array.shape == shape:
+        return np.asarray(array[post, pre])
+    if array.shape == (post.size,):
+        return np.asarray(array[order])
+    raise ParameterError(
+        f"{name} has shape {array.shape}; allowed: one number, ({post.size},) or {shape}"
+    )

@@ -1,0 +1,88 @@
+"""Arenas before they exist: how much of each is reserved, and for what.
+
+Nothing is allocated until the whole network is laid out, so that one that would not fit in memory
+is refused with the sum. Example: `layout.reserve("neural", 3 * n, "u")` is the offset of u.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.errors import ParameterError
+
+STATE: Final = {"times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64}
+"""Types of the state arenas that are the same in fixed point and float."""
+
+
+def free_memory() -> int | None:
+    """Bytes of memory free for use, or None where the system does not say."""
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+class Layout:
+    """Reserves places in named arenas.
+
+    Parameters
+    ----------
+    types : mapping of str to NumPy type
+        Arenas and their element types.
+    """
+
+    def __init__(self, types: Mapping[str, Any]) -> None:
+        self.types = {name: np.dtype(kind) for name, kind in types.items()}
+        self._sizes: Counter[str] = Counter()
+        self.uses: Counter[str] = Counter()
+
+    def reserve(self, arena: str, size: int, use: str) -> int:
+        """Offset of `size` new elements of `arena`; `use` names them in memory tables."""
+        offset = self._sizes[arena]
+        self._sizes[arena] += int(size)
+        self.uses[use] += int(size) * self.types[arena].itemsize
+        return offset
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all arenas."""
+        return sum(size * self.types[name].itemsize for name, size in self._sizes.items())
+
+    def check_memory(self, more: int = 0) -> None:
+        """Refuse what does not fit into free memory.
+
+        Raises
+        ------
+        ParameterError
+            With the sum and its largest parts.
+        """
+        free = free_memory()
+        if free is not None and self.n_bytes + more > free:
+            parts = ", ".join(f"{use} {_shown(n)}" for use, n in self.uses.most_common(4))
+            raise ParameterError(
+                f"the network needs {_shown(self.n_bytes + more)} of memory; "
+                f"free: {_shown(free)} (largest: {parts})"
+            )
+
+    def allocate(self) -> dict[str, NDArray[Any]]:
+        """All arenas, zero."""
+        # one element more than reserved: kernels take slices at an arena's end
+        return {
+            name: np.zeros(self._sizes[name] + 1, dtype=kind) for name, kind in self.types.items()
+        }
+
+
+def _shown(n_bytes: int) -> str:
+    """Bytes as a person reads them."""
+    size = float(n_bytes)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TiB"

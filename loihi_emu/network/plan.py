@@ -1,0 +1,465 @@
+"""A plan: (description, machine, mode) -> records of offsets, arenas to fill, kernels to call.
+
+Everything about a run that does not change with time is decided here, once.
+Example: `Plan(network, LAVA, "fixed_pt")` lays out memory; `plan.fill()` gives the state of step 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.chip.formats import RECEIVED_TRACE_TAU
+from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler import LearningRule, Trace
+from loihi_emu.engine import fixed, ideal
+from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.learning import SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.source import BLOCK, MAX_SLOTS
+from loihi_emu.kernels.tables import (
+    CONNECTION,
+    COUNTER_DRAWS,
+    FROM_NOTHING,
+    FROM_SPIKES,
+    FROM_THIRD_FACTOR,
+    INPUT,
+    N_PARAMETERS,
+    N_TRACES,
+    N_X,
+    POPULATION,
+    SHARED_DRAWS,
+    TRACES,
+    Arenas,
+    Block,
+    Constants,
+)
+from loihi_emu.network.checks import one_of
+from loihi_emu.network.connections import Connection
+from loihi_emu.network.description import Network
+from loihi_emu.network.layout import STATE, Layout
+from loihi_emu.network.populations import (
+    CurrentInput,
+    Neurons,
+    Population,
+    SpikeEvents,
+    ThirdFactor,
+    TraceSource,
+)
+
+MODES: Final[dict[str, ModuleType]] = {module.MODE: module for module in (fixed, ideal)}
+"""The two modes; a plan uses one module's functions throughout."""
+
+_MOMENTS: Final = ("x0", "y0", "u")
+_LEARNED_DELAY_ROWS: Final = 64
+_Y: Final = ("y1", "y2", "y3")
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What a learning connection adds to a plan."""
+
+    connection: Connection
+    rule: LearningRule
+    compiled: Any
+    seed: int
+
+
+class Plan:
+    """Records, arenas and kernels of one network on one machine in one mode.
+
+    Parameters
+    ----------
+    network : Network
+    machine : Machine
+    mode : {'fixed_pt', 'floating_pt'}
+    seed : int
+        Of every rule without an `rng_seed` of its own.
+    counter : bool
+        Whether kernels draw for each trace and synapse, or take shared draws.
+    counting : bool
+        Whether saturations and wraps are counted.
+
+    Raises
+    ------
+    ParameterError
+        A value out of the machine's range, or a network larger than free memory.
+    """
+
+    def __init__(
+        self, network: Network, machine: Machine, mode: str, *, seed: int = 0,
+        counter: bool = False, counting: bool = False,
+    ) -> None:  # fmt: skip
+        self.engine = MODES[one_of("mode", mode, tuple(MODES))]
+        self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
+        self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
+        self.population_items = list(network.populations)
+        self.connection_items = list(network.connections)
+        self.input_items = list(network.inputs)
+        self.state = Layout({**self.engine.DTYPES, **STATE})
+        self.fixed = Layout({
+            "index": np.int32, "pointer": np.int64, "delays": np.uint8,
+            "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
+        })  # fmt: skip
+        self.learning: dict[int, Learning] = {}
+        self.populations = self._table(POPULATION, self.population_items, self._lay_population)
+        self.connections = self._table(CONNECTION, self.connection_items, self._lay_connection)
+        self.inputs = self._table(INPUT, self.input_items, self._lay_input)
+        self.state.check_memory(self.fixed.n_bytes)
+        self.constants = self._fill_constants()
+
+    # -- layout
+
+    def _table(self, kind: Any, items: list[Any], lay: Any) -> NDArray[Any]:
+        """A table of records, one an item."""
+        table = np.zeros(len(items), dtype=kind)
+        for number, item in enumerate(items):
+            for key, value in lay(number, item).items():
+                table[number][key] = value
+        return table
+
+    def index_of(self, population: Population) -> int:
+        """Number of a population."""
+        return next(k for k, p in enumerate(self.population_items) if p is population)
+
+    def _lay_population(self, number: int, item: Population) -> dict[str, int]:
+        """Offsets of one population."""
+        n, reserve = item.n, self.state.reserve
+        record = {
+            "n": n, "spikes": reserve("index", n, "spike lists"),
+            "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
+            "until": -1, "y": -1, "third_input": -1, "input": -1,
+        }  # fmt: skip
+        if isinstance(item, SpikeEvents):
+            pointer = self.fixed.reserve("pointer", item.length + 1, "events")
+            events = self.fixed.reserve("index", 2 * item.steps.size, "events")
+            return record | {
+                "is_source": 1, "event_pointer": pointer, "events": events,
+                "event_steps": item.length, "repeats": int(item.repeat),
+            }  # fmt: skip
+        assert isinstance(item, Neurons)
+        record |= {
+            name: reserve("neural", n, "neuron state") for name in ("u", "v", "bias", "input")
+        }
+        record |= self.engine.neuron_flags(self.machine)
+        record["flags"] = reserve("times", n, "neuron state")
+        record["parameters"] = reserve("parameters", N_PARAMETERS, "parameters")
+        if item.refractory_period is not None:
+            record["until"] = reserve("index", n, "neuron state")
+        if any(source is not None for source in item.y):
+            record |= self._lay_own_traces(number, item)
+        return record
+
+    def _lay_own_traces(self, number: int, item: Neurons) -> dict[str, int]:
+        """Offsets of a learning LIF's y traces."""
+        record = {"y": self.state.reserve("traces", len(_Y) * item.n, "traces")}
+        for name, source in zip(_Y, item.y, strict=True):
+            kind = FROM_SPIKES if isinstance(source, Trace) else FROM_THIRD_FACTOR
+            record[f"{name}_from"] = FROM_NOTHING if source is None else kind
+        record["third_input"] = self.state.reserve("neural", item.n, "neuron state")
+        table, _ = self.engine.tables(_own_traces(item), self.machine, 1)
+        record["tables"] = self.state.reserve("table", table.size, "tables")
+        self.state.reserve("threshold", table.size, "tables")
+        record["impulses"] = self.state.reserve("parameters", 2 * len(_Y), "parameters")
+        return record | {"seed": self.seed, "stream": number}
+
+    def _lay_input(self, number: int, item: CurrentInput) -> dict[str, int]:
+        """Offsets of one array of currents."""
+        del number
+        steps, n = np.shape(item.values)
+        return {
+            "population": self.index_of(item.population), "n": n, "steps": steps,
+            "repeats": int(item.repeat),
+            "values": self.fixed.reserve("neural", steps * n, "inputs"),
+        }  # fmt: skip
+
+    def _lay_connection(self, number: int, item: Connection) -> dict[str, int]:
+        """Offsets of one connection."""
+        reserve, n_synapses, (n_post, n_pre) = self.state.reserve, item.n_synapses, item.shape
+        post = item.post.population if isinstance(item.post, ThirdFactor) else item.post
+        record: dict[str, int] = {
+            "pre": self.index_of(item.pre), "post": self.index_of(post), "target": -1,
+            "n_pre": n_pre, "n_post": n_post, "n_synapses": n_synapses,
+            "w": reserve("synaptic", n_synapses, "weights"), "d": -1, "t": -1, "delays": -1,
+            "arrivals": -1, "third": -1, "third_population": -1, "decimation": -1,
+            "graded": int(item.num_message_bits > 0),
+        }  # fmt: skip
+        if isinstance(post, Neurons):
+            place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
+            record["target"] = int(self.populations[record["post"]][place])
+        if item.pointer is not None:
+            record["sparse"] = 1
+            record["pointer"] = self.fixed.reserve("pointer", n_pre + 1, "structure")
+            record["indices"] = self.fixed.reserve("index", n_synapses, "structure")
+        record |= self.engine.delivery(item, self.machine)
+        if item.rule is not None:
+            record |= self._lay_learning(number, item, item.rule)
+        return record | self._lay_rings(item, record)
+
+    def _lay_rings(self, item: Connection, record: dict[str, int]) -> dict[str, int]:
+        """Offsets of a connection's rings of arriving input."""
+        n_post, longest = item.post.n, 0
+        ring: dict[str, int] = {}
+        if item.delays is not None:
+            ring["delays"] = self.fixed.reserve("delays", item.n_synapses, "structure")
+            longest = int(item.delays.max(initial=0))
+        if record.get("learned_delay"):
+            if item.delays is not None:
+                raise ParameterError(
+                    f"{item.label} has delays and learns d; machine {self.machine.name} delays "
+                    "by d: give the delays as tag_2"
+                )
+            longest = _LEARNED_DELAY_ROWS - 1
+        ring["ring_rows"] = longest + 1
+        ring["ring"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
+        ring["sent"] = self.state.reserve("neural", n_post, "input rings")
+        if longest and record["exponent"] < 0 and not record["scales_synapse"]:
+            ring["arrivals"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
+        return ring
+
+    def _lay_learning(self, number: int, item: Connection, rule: LearningRule) -> dict[str, int]:
+        """Offsets of a learning connection's traces, tables and kernel."""
+        compiled = self.engine.compile_rule(rule, self.machine, counting=self.counting)
+        seed = self.seed if rule.rng_seed is None else rule.rng_seed
+        reserve, (n_post, n_pre) = self.state.reserve, item.shape
+        epoch = rule.t_epoch if self.machine.epochs else 1
+        rows = epoch + 1
+        record = {
+            "learns": 1, "enabled": reserve("wide", 1, "flags"),
+            "written": reserve("wide", 1, "flags"), "live": reserve("wide", N_TRACES, "flags"),
+            "counts": reserve("wide", compiled.n_counts, "counters"), "kernel": compiled.address,
+            "epoch": epoch, "jumps": self.engine.jumps(rule, self.machine),
+            "decimation": -1 if rule.decimation is None else rule.decimation,
+            "mode": item.graded_mode, "draw_kind": self.draw_kind, "draws": len(self.learning),
+            "stream": number, "seed": seed,
+            "x": reserve("traces", N_X * n_pre, "traces"),
+            "y": reserve("traces", len(_Y) * n_post, "traces"),
+            "hx": reserve("traces", N_X * rows * n_pre, "trace histories"),
+            "hy": reserve("traces", len(_Y) * rows * n_post, "trace histories"),
+            "at_own_spike": reserve("traces", len(_Y) * n_post, "trace histories"),
+            "tx": reserve("times", n_pre, "spike times"),
+            "ty": reserve("times", n_post, "spike times"),
+            "impulses": reserve("parameters", 2 * N_TRACES, "parameters"),
+            "rewards": reserve("literal", 2, "parameters"),
+            "literals": reserve("literal", compiled.literals.size, "parameters"),
+            "n_slots": len(compiled.slots),
+            "slots": self.fixed.reserve("index", len(compiled.slots), "parameters"),
+        }  # fmt: skip
+        table, _ = self.engine.tables(_rule_traces(rule, item), self.machine, record["jumps"])
+        record["tables"] = reserve("table", table.size, "tables")
+        reserve("threshold", table.size, "tables")
+        form = self.engine.form(item, self.machine, compiled.variables)
+        record["form"] = reserve("literal", form.size, "parameters")
+        record |= self.engine.graded(self.machine)
+        if record["count_spikes"]:
+            record["nx"] = reserve("times", n_pre, "spike times")
+            record["ny"] = reserve("times", n_post, "spike times")
+        record |= self._lay_dependencies(item, rule, compiled)
+        record |= self._lay_third_factor(item)
+        self.learning[number] = Learning(item, rule, compiled, seed)
+        return record
+
+    def _lay_dependencies(
+        self, item: Connection, rule: LearningRule, compiled: Any
+    ) -> dict[str, int]:
+        """Which synapses an epoch touches, and which variables it needs."""
+        products = [p for series in rule.series.values() for p in series.products]
+        record = {
+            f"has_{name}": int(any(p.dependency == name for p in products)) for name in _MOMENTS
+        }
+        used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
+        delays = self.machine.learned_delay and self.engine is fixed and "d" in compiled.variables
+        for variable in ("d", "t"):
+            if variable in used or item_has(item, variable):
+                record[variable] = self.state.reserve("synaptic", item.n_synapses, "tags")
+        record["learned_delay"] = int(delays)
+        if record["has_y0"] and item.pointer is not None:
+            record["column_pointer"] = self.fixed.reserve("pointer", item.post.n + 1, "structure")
+            for name in ("column_synapses", "column_rows"):
+                record[name] = self.fixed.reserve("index", item.n_synapses, "structure")
+        return record
+
+    def _lay_third_factor(self, item: Connection) -> dict[str, int]:
+        """Where a three-factor rule's y traces come from."""
+        source = item.third_factor
+        if isinstance(source, Neurons):
+            if not any(y is not None for y in source.y):
+                raise ParameterError(
+                    f"{item.label} third_factor is {source.label}, which has no y1..y3; "
+                    "make it with LearningLIF(..., y1=...)"
+                )
+            return {"third_population": self.index_of(source)}
+        if isinstance(source, TraceSource):
+            stacked = source.stacked()
+            return {
+                "third": self.fixed.reserve("traces", stacked.size, "inputs"),
+                "third_steps": len(stacked), "third_repeats": int(source.repeat),
+            }  # fmt: skip
+        return {}
+
+    # -- constants and the state of step 0
+
+    def _fill_constants(self) -> Constants:
+        """Structure, events and inputs."""
+        arrays = self.fixed.allocate()
+        for record, source in zip(self.populations, self.population_items, strict=True):
+            if isinstance(source, SpikeEvents):
+                _fill_events(record, source, arrays)
+        for record, given in zip(self.inputs, self.input_items, strict=True):
+            values = self.engine.currents(given).ravel()
+            arrays["neural"][record["values"] : record["values"] + values.size] = values
+        for number, (record, item) in enumerate(
+            zip(self.connections, self.connection_items, strict=True)
+        ):
+            self._fill_structure(record, item, arrays)
+            if number in self.learning:
+                self._fill_slots(record, self.learning[number], arrays)
+        return Constants(**arrays)
+
+    def _fill_structure(self, record: Any, item: Connection, arrays: dict[str, Any]) -> None:
+        """Row and column indices, delays, received traces of a connection."""
+        n = item.n_synapses
+        if item.pointer is not None and item.indices is not None:
+            _put(arrays["pointer"], record["pointer"], item.pointer)
+            _put(arrays["index"], record["indices"], item.indices)
+            if record["learns"] and record["has_y0"]:
+                order = np.argsort(item.indices, kind="stable")
+                _, pre = item.pairs()
+                counts = np.bincount(item.indices, minlength=item.post.n)
+                pointer = np.concatenate([[0], np.cumsum(counts)])
+                _put(arrays["pointer"], record["column_pointer"], pointer)
+                _put(arrays["index"], record["column_synapses"], order)
+                _put(arrays["index"], record["column_rows"], pre[order])
+        if item.delays is not None:
+            arrays["delays"][record["delays"] : record["delays"] + n] = item.delays
+        if isinstance(item.pre, SpikeEvents):
+            self.engine.check_payloads(item, item.pre.payloads)
+        if isinstance(item.third_factor, TraceSource):
+            values = self.engine.third_factor(item.third_factor).ravel()
+            _put(arrays["traces"], record["third"], values)
+
+    def _fill_slots(self, record: Any, learning: Learning, arrays: dict[str, Any]) -> None:
+        """Codes of the inputs that a rule's kernel reads."""
+        codes = [_slot_code(slot) for slot in learning.compiled.slots]
+        assert len(codes) <= MAX_SLOTS
+        _put(arrays["index"], record["slots"], np.array(codes, np.int32))
+
+    def fill(self) -> Arenas:
+        """State arenas as they are before step 1."""
+        arenas = Arenas(**self.state.allocate())
+        for record, neurons in zip(self.populations, self.population_items, strict=True):
+            if isinstance(neurons, Neurons):
+                self._fill_neurons(record, neurons, arenas)
+        for number, item in enumerate(self.connection_items):
+            self._fill_synapses(self.connections[number], item, arenas)
+            if number in self.learning:
+                arenas.wide[self.connections[number]["enabled"]] = 1
+                self.fill_rule(number, self.learning[number].rule, arenas)
+        return arenas
+
+    def _fill_neurons(self, record: Any, item: Neurons, arenas: Arenas) -> None:
+        """Initial u and v, biases and parameters."""
+        n = item.n
+        for name in ("u", "v"):
+            place = record[name]
+            values = self.engine.state(name, getattr(item, name), item.label)
+            arenas.neural[place : place + n] = values
+        arenas.neural[record["bias"] : record["bias"] + n] = self.engine.bias(item)
+        _put(arenas.parameters, record["parameters"], self.engine.parameters(item, self.machine))
+        if record["y"] >= 0:
+            traces = _own_traces(item)
+            table, threshold = self.engine.tables(traces, self.machine, 1)
+            _put(arenas.table, record["tables"], table)
+            _put(arenas.threshold, record["tables"], threshold)
+            _put(arenas.parameters, record["impulses"], self.engine.impulses(traces, self.machine))
+
+    def _fill_synapses(self, record: Any, item: Connection, arenas: Arenas) -> None:
+        """Initial weights and tags."""
+        for name, key in (("weights", "w"), ("tag_1", "t"), ("tag_2", "d")):
+            values = self.engine.synaptic(name, getattr(item, name), item, self.machine)
+            if record[key] >= 0:
+                _put(arenas.synaptic, record[key], values)
+
+    def fill_rule(self, number: int, rule: LearningRule, arenas: Arenas) -> None:
+        """Numbers of a rule: literals, formats, tables, impulses; also to change them mid-run."""
+        record, learning = self.connections[number], self.learning[number]
+        traces = _rule_traces(rule, learning.connection)
+        table, threshold = self.engine.tables(traces, self.machine, int(record["jumps"]))
+        _put(arenas.table, record["tables"], table)
+        _put(arenas.threshold, record["tables"], threshold)
+        _put(arenas.parameters, record["impulses"], self.engine.impulses(traces, self.machine))
+        _put(arenas.literal, record["literals"], learning.compiled.literals)
+        variables = learning.compiled.variables
+        form = self.engine.form(learning.connection, self.machine, variables)
+        _put(arenas.literal, record["form"], form)
+        self.mark_live(number, rule, arenas)
+
+    def mark_live(self, number: int, rule: LearningRule, arenas: Arenas) -> None:
+        """Note which traces can differ from 0; the others cost nothing."""
+        record, item = self.connections[number], self.connection_items[number]
+        for index, name in enumerate(TRACES):
+            n = item.pre.n if index < N_X else item.post.n
+            start = (record["x"] + index * n) if index < N_X else record["y"] + (index - N_X) * n
+            live = getattr(rule, name).impulse != 0 or arenas.traces[start : start + n].any()
+            live = live or (name == "x1" and item.graded_mode != 0)
+            live = live or (index >= N_X and item.third_factor is not None)
+            if live:
+                arenas.wide[record["live"] + index] = 1
+
+    def block(self) -> Block:
+        """Scratch for kernel calls."""
+        types = self.engine.DTYPES
+        return Block(
+            np.zeros((3, BLOCK), types["synaptic"]), np.zeros((MAX_SLOTS, BLOCK), types["traces"]),
+            np.zeros(BLOCK, np.uint16), np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32),
+            np.zeros(BLOCK, np.int32),
+        )  # fmt: skip
+
+
+def item_has(item: Connection, variable: str) -> bool:
+    """Whether a connection was given tags: they are then kept although no rule uses them."""
+    return bool((item.tag_2 if variable == "d" else item.tag_1).any())
+
+
+def _put(arena: Any, offset: int, values: Any) -> None:
+    """Write values at an offset."""
+    arena[offset : offset + len(values)] = values
+
+
+def _own_traces(item: Neurons) -> tuple[Trace, ...]:
+    """Traces of a learning LIF; those it does not keep are null."""
+    return tuple(y if isinstance(y, Trace) else Trace() for y in item.y)
+
+
+def _rule_traces(rule: LearningRule, item: Connection) -> tuple[Trace, ...]:
+    """x1, x2, y1, y2, y3 of a rule.
+
+    x1 has no impulse where payloads write it; received y traces hardly decay (both Lava).
+    """
+    x1, x2, *y = (getattr(rule, name) for name in TRACES)
+    if item.graded_mode:
+        x1 = Trace(0, x1.tau)
+    if item.third_factor is not None:
+        y = [Trace(0, RECEIVED_TRACE_TAU) if one == Trace() else one for one in y]
+    return (x1, x2, *y)
+
+
+def _fill_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:
+    """Events of a source: pointer a step, then (neuron, payload) pairs."""
+    pointer = np.searchsorted(item.steps, np.arange(item.length + 1) + 1)
+    _put(arrays["pointer"], record["event_pointer"], pointer)
+    pairs = np.column_stack([item.neurons, item.payloads]).ravel()
+    _put(arrays["index"], record["events"], pairs)
+
+
+def _slot_code(slot: str) -> int:
+    """Number of an input of a kernel: x0, y0, or moment and trace; rewards have no row."""
+    if slot in ("x0", "y0"):
+        return SLOT_X0 if slot == "x0" else SLOT_Y0
+    if "@" not in slot:
+        return SLOT_X0
+    trace, moment = slot.split("@")
+    return _MOMENTS.index(moment) * N_TRACES + TRACES.index(trace)

@@ -1,0 +1,344 @@
+"""The simulator: a network on a machine in a mode, run step by step in compiled calls.
+
+Example: `Simulator(net, machine=LAVA, seed=0).run(200, record=[Probe(plastic, "weights")])`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loihi_emu.chip.machines import LAVA, Machine
+from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
+from loihi_emu.compiler import LearningRule
+from loihi_emu.errors import ParameterError, UnknownNameError
+from loihi_emu.kernels import runs
+from loihi_emu.kernels.tables import TRACES, Draws
+from loihi_emu.network.checks import one_of, whole_number
+from loihi_emu.network.connections import Connection
+from loihi_emu.network.description import Network
+from loihi_emu.network.plan import Plan
+from loihi_emu.network.populations import Population
+from loihi_emu.network.recording import Probe, Recording
+from loihi_emu.network.sampling import Sampler
+from loihi_emu.network.variables import Place, locate
+
+_FIRST_CHUNK: Final = 64
+_CHUNK_SECONDS: Final = 0.2
+_LONGEST_CHUNK: Final = 1 << 16
+_RULE_NUMBERS: Final = tuple(f"{name}_" for name in TRACES)
+_SEEDS: Final = (0, 2**63 - 1)
+_SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter()}
+
+
+class Simulator:
+    """A network ready to run; it continues where the last run ended.
+
+    Parameters
+    ----------
+    network : Network
+        As it is now; what is added later is not seen.
+    machine : Machine
+    mode : {'fixed_pt', 'floating_pt'}
+    seed : int
+        Seed of every rule that has no `rng_seed`; stored in every recording.
+    random : RandomSource, optional
+        Where random bits come from; the machine's own source by default.
+    counting : bool
+        Count saturations and wraps of every instruction, see `counts`.
+    backend : {'kernels', 'interpreter'}
+        Compiled kernels, or the interpreter that defines them (fixed_pt; some 1000 times slower).
+
+    Raises
+    ------
+    ParameterError
+        A value that the machine cannot hold, or a network larger than free memory.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA, LIF, CurrentInput, Network
+    >>> net = Network()
+    >>> cell = net.add(LIF(1, du=4095, dv=0, vth=5))
+    >>> drive = net.add(CurrentInput(cell, [[2], [2], [2]]))
+    >>> recording = Simulator(net, machine=LAVA, seed=0).run(3, record=[Probe(cell, "spikes")])
+    >>> recording[cell, "spikes"].steps.tolist()
+    [3]
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        machine: Machine = LAVA,
+        mode: str = "fixed_pt",
+        seed: int = 0,
+        random: RandomSource | None = None,
+        counting: bool = False,
+        backend: str = "kernels",
+    ) -> None:
+        self.machine, self.mode = machine, mode
+        self.seed = whole_number("seed", seed, _SEEDS)
+        self._source = _SOURCES[machine.random_source] if random is None else random
+        self.plan = Plan(
+            network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
+            counting=counting,
+        )  # fmt: skip
+        self.backend = one_of("backend", backend, ("kernels", "interpreter"))
+        self._run: Callable[..., int] = runs.entry_point(mode)
+        self._block = self.plan.block()
+        self._rules = {number: one.rule for number, one in self.plan.learning.items()}
+        self.reset()
+
+    # -- running
+
+    @property
+    def step(self) -> int:
+        """Steps done so far."""
+        return self._step
+
+    def reset(self) -> None:
+        """Back to the state before step 1, with the rules' parameters as they are now."""
+        self._step = 0
+        self._arenas = self.plan.fill()
+        for number, rule in self._rules.items():
+            self.plan.fill_rule(number, rule, self._arenas)
+        self._truncated = False
+        self._streams = [
+            self._source.open(self.machine, one.seed, number)
+            for number, one in enumerate(self.plan.learning.values())
+        ]
+
+    def run(
+        self,
+        n_steps: int,
+        record: Iterable[Probe] = (),
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Recording:
+        """Run `n_steps` more steps.
+
+        Parameters
+        ----------
+        n_steps : int
+            At least 0.
+        record : iterable of Probe
+        progress : callable, optional
+            Called with (steps done, n_steps) between compiled calls, about five times a second.
+
+        Returns
+        -------
+        Recording
+            The samples of this run. After an interrupt, `recorded` holds what was done.
+
+        Raises
+        ------
+        ParameterError
+            A probe or number of steps that cannot be.
+        """
+        whole_number("n_steps", n_steps, (0, 2**62))
+        self.recorded: Recording | None = None
+        sampler = Sampler(self.plan, list(record), self._step, n_steps)
+        if n_steps and not self._truncated:
+            self._truncate()
+        pace = runs.Pace(_FIRST_CHUNK, _LONGEST_CHUNK, _CHUNK_SECONDS)
+        done = 0
+        try:
+            while done < n_steps:
+                chunk = min(pace.steps, n_steps - done)
+                with pace:
+                    self._advance(chunk, sampler)
+                done += chunk
+                if progress is not None:
+                    progress(done, n_steps)
+        finally:
+            self.recorded = sampler.recording(self._step, self._metadata())
+        return self.recorded
+
+    def _metadata(self) -> dict[str, Any]:
+        """How a recording came about."""
+        return {
+            "machine": self.machine.name, "mode": self.mode, "seed": self.seed,
+            "random": type(self._source).__name__,
+        }  # fmt: skip
+
+    def _advance(self, n_steps: int, sampler: Sampler) -> None:
+        """One compiled call, or several where buffers of events fill up."""
+        draws = self._take(n_steps)
+        done = 0
+        plan = self.plan
+        while done < n_steps:
+            sampler.make_room()
+            left = Draws(draws.decay[:, :, done:], draws.impulse[:, :, done:],
+                         draws.synaptic[:, done:])  # fmt: skip
+            ran = self._run(
+                plan.populations, plan.inputs, plan.connections, sampler.probes,
+                sampler.event_probes, self._arenas, plan.constants, left, self._block,
+                sampler.output, self._step, n_steps - done,
+            )  # fmt: skip
+            self._step += ran
+            done += ran
+
+    def _take(self, n_steps: int) -> Draws:
+        """Shared draws of the next steps, for all learning connections."""
+        n = len(self._streams)
+        draws = Draws(
+            np.zeros((n, 2, n_steps), np.uint64),
+            np.zeros((n, 3, n_steps), np.int64),
+            np.zeros((n, n_steps), np.uint16),
+        )
+        for k, number in enumerate(self.plan.learning):
+            epoch = int(self.plan.connections[number]["epoch"])
+            taken = self._streams[k].take(self._step, n_steps, epoch)
+            draws.decay[k], draws.impulse[k], draws.synaptic[k] = taken
+        return draws
+
+    def _truncate(self) -> None:
+        """Cut stored weights to their formats, once, when the first step begins."""
+        for record, item in zip(self.plan.connections, self.plan.connection_items, strict=True):
+            weights = self._arenas.synaptic[record["w"] : record["w"] + item.n_synapses]
+            self.plan.engine.truncate(weights, item, self.machine)
+        self._truncated = True
+
+    # -- state
+
+    def get(self, item: Population | Connection, variable: str) -> NDArray[Any]:
+        """A copy of a variable's value.
+
+        Parameters
+        ----------
+        item : population or connection
+        variable : str
+            As for `Probe`; of a learning connection also tx and ty.
+
+        Returns
+        -------
+        array
+            [neuron], [post, pre] of a dense connection, [synapse] of a sparse one in the order of
+            (pre, post).
+
+        Raises
+        ------
+        UnknownNameError
+            The item has no such variable.
+        """
+        place = locate(self.plan, item, variable)
+        return place.shaped(place.view(self._arenas)).copy()
+
+    def set(self, item: Population | Connection, variable: str, value: ArrayLike) -> None:
+        """Set a variable, or a number of a connection's rule (`x1_tau`, `y2_impulse`).
+
+        Parameters
+        ----------
+        item : population or connection
+        variable : str
+        value : array_like
+            One number, or an array of the shape that `get` returns.
+
+        Raises
+        ------
+        ParameterError
+            A value of the wrong shape or range.
+        UnknownNameError
+            The item has no such variable.
+        """
+        if isinstance(item, Connection) and variable[:3] in _RULE_NUMBERS:
+            self._set_rule(item, variable, value)
+            return
+        place = locate(self.plan, item, variable)
+        if place.start < 0:
+            raise ParameterError(
+                f"{item.label} {variable} is 0: no rule uses it and none was given; "
+                "give the connection an initial value to keep it"
+            )
+        checked = self._checked(item, variable, value)
+        _write(place, place.view(self._arenas), checked, f"{item.label} {variable}")
+        if isinstance(item, Connection) and item.rule is not None:
+            number = self._number(item)
+            self.plan.mark_live(number, self._rules[number], self._arenas)
+
+    def rule(self, connection: Connection) -> LearningRule:
+        """The rule of a connection with its numbers as they are now.
+
+        Raises
+        ------
+        ParameterError
+            The connection does not learn.
+        """
+        return self._rules[self._number(connection)]
+
+    def set_learning(self, connection: Connection, enabled: bool) -> None:
+        """Switch learning on or off: traces go on, synaptic variables stay as they are.
+
+        Raises
+        ------
+        ParameterError
+            The connection does not learn.
+        """
+        record = self.plan.connections[self._number(connection)]
+        self._arenas.wide[record["enabled"]] = int(bool(enabled))
+
+    def counts(self, connection: Connection) -> dict[tuple[str, int], int]:
+        """How often each instruction of a connection's microcode saturated or wrapped.
+
+        Returns
+        -------
+        dict of (variable, address) to int
+            As the interpreter counts; needs `counting=True`.
+
+        Raises
+        ------
+        ParameterError
+            The simulator does not count, or the connection does not learn.
+        """
+        if not self.plan.counting or self.mode != "fixed_pt":
+            raise ParameterError("this simulator does not count; make it with counting=True")
+        number = self._number(connection)
+        start = int(self.plan.connections[number]["counts"])
+        counted = {}
+        for program in self.plan.learning[number].compiled.code.programs:
+            for address in range(len(program.instructions)):
+                counted[program.variable, address] = int(self._arenas.wide[start])
+                start += 1
+        return counted
+
+    def _number(self, connection: Connection) -> int:
+        """Number of a learning connection."""
+        for number, one in self.plan.learning.items():
+            if one.connection is connection:
+                return number
+        raise ParameterError(f"{connection.label} does not learn in this simulator's network")
+
+    def _set_rule(self, item: Connection, variable: str, value: ArrayLike) -> None:
+        """Change a trace's impulse or tau."""
+        number = self._number(item)
+        name, _, part = variable.partition("_")
+        if part not in ("impulse", "tau"):
+            raise UnknownNameError(
+                f"{item.label} has no variable {variable!r}; a trace has impulse and tau"
+            )
+        self._rules[number] = self._rules[number].with_parameters(**{f"{name}_{part}": value})
+        self.plan.fill_rule(number, self._rules[number], self._arenas)
+
+    def _checked(self, item: Population | Connection, variable: str, value: ArrayLike) -> Any:
+        """`value` as the machine holds it."""
+        engine = self.plan.engine
+        if variable in ("weights", "tag_1", "tag_2") and isinstance(item, Connection):
+            return engine.synaptic(variable, value, item, self.machine)
+        if variable in ("u", "v"):
+            return engine.state(variable, value, item.label)
+        if variable[0] in "xy":
+            return engine.trace(variable, value, item.label)
+        raise UnknownNameError(f"{item.label} {variable} cannot be set")
+
+
+def _write(place: Place, view: NDArray[Any], value: NDArray[Any], name: str) -> None:
+    """Write a user-shaped value to its place in memory."""
+    if value.ndim and value.shape != place.shape:
+        raise ParameterError(
+            f"{name} has shape {value.shape}; allowed: {place.shape} or one number"
+        )
+    spread = np.broadcast_to(value, place.shape)
+    view[:] = spread.ravel() if len(place.shape) == 1 else spread.T.ravel()

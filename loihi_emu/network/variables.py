@@ -1,0 +1,111 @@
+"""Where a variable of an item lies in the arenas, and in what shape its user sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.errors import UnknownNameError
+from loihi_emu.kernels.tables import N_X, NEURAL, SYNAPTIC, TIME, TRACE, TRACES, Arenas
+from loihi_emu.network.connections import Connection
+from loihi_emu.network.plan import Plan
+from loihi_emu.network.populations import Neurons, Population
+
+_SYNAPTIC = {"weights": "w", "tag_1": "t", "tag_2": "d"}
+_Y = ("y1", "y2", "y3")
+
+
+@dataclass(frozen=True)
+class Place:
+    """`length` elements of an arena from `start`; `start` < 0: the variable is 0 throughout.
+
+    Parameters
+    ----------
+    arena : int
+        NEURAL, SYNAPTIC, TRACE or TIME.
+    start, length : int
+    shape : tuple of int
+        As the user sees it: [n] or, for dense synapses, [post, pre].
+    """
+
+    arena: int
+    start: int
+    length: int
+    shape: tuple[int, ...]
+
+    def view(self, arenas: Arenas) -> NDArray[Any]:
+        """The elements in the arena."""
+        arena = (arenas.neural, arenas.synaptic, arenas.traces, arenas.times)[self.arena]
+        if self.start < 0:
+            return np.zeros(self.length, arena.dtype)
+        return arena[self.start : self.start + self.length]  # type: ignore[no-any-return]
+
+    def shaped(self, flat: NDArray[Any]) -> NDArray[Any]:
+        """[..., length] values in memory order as the user sees them."""
+        if len(self.shape) == 1:
+            return flat
+        post, pre = self.shape
+        return np.swapaxes(flat.reshape(*flat.shape[:-1], pre, post), -1, -2)
+
+
+def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
+    """The place of a variable.
+
+    Raises
+    ------
+    UnknownNameError
+        The item has no such variable, or is not in the plan's network.
+    """
+    places = _places(plan, item)
+    if variable not in places:
+        raise UnknownNameError(
+            f"{item.label} has no variable {variable!r}; it has {', '.join(sorted(places))}"
+        )
+    return places[variable]
+
+
+def _places(plan: Plan, item: Population | Connection) -> dict[str, Place]:
+    """All variables of an item."""
+    for number, connection in enumerate(plan.connection_items):
+        if connection is item:
+            return _connection_places(plan.connections[number], connection)
+    for number, population in enumerate(plan.population_items):
+        if population is item:
+            return _population_places(plan.populations[number], population)
+    raise UnknownNameError(f"{item.label} is not in this simulator's network")
+
+
+def _population_places(record: Any, item: Population) -> dict[str, Place]:
+    """u, v and the y traces of a learning LIF; a source has spikes alone."""
+    if not isinstance(item, Neurons):
+        return {}
+    n = item.n
+    places = {name: Place(NEURAL, int(record[name]), n, (n,)) for name in ("u", "v")}
+    if record["y"] >= 0:
+        for index, name in enumerate(_Y):
+            places[name] = Place(TRACE, int(record["y"]) + index * n, n, (n,))
+    return places
+
+
+def _connection_places(record: Any, item: Connection) -> dict[str, Place]:
+    """Synaptic variables, and those of learning."""
+    n_post, n_pre = item.shape
+    shape = item.shape if item.pointer is None else (item.n_synapses,)
+    places = {
+        name: Place(SYNAPTIC, int(record[key]), item.n_synapses, shape)
+        for name, key in _SYNAPTIC.items()
+        if name == "weights" or item.rule is not None
+    }
+    places["a_out"] = Place(NEURAL, int(record["sent"]), n_post, (n_post,))
+    if item.rule is None:
+        return places
+    for index, name in enumerate(TRACES):
+        n = n_pre if index < N_X else n_post
+        start = record["x"] + index * n if index < N_X else record["y"] + (index - N_X) * n
+        places[name] = Place(TRACE, int(start), n, (n,))
+    places["tx"] = Place(TIME, int(record["tx"]), n_pre, (n_pre,))
+    places["ty"] = Place(TIME, int(record["ty"]), n_post, (n_post,))
+    return places
