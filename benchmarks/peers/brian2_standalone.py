@@ -47,7 +47,8 @@ def prepare(parameters: Parameters) -> Repetition:
     """Describe the network, build its program if there is none, run it once."""
     key = json.dumps({k: v for k, v in parameters.items() if k not in ("serve", "repetitions")})
     digest = hashlib.sha256(key.encode() + Path(__file__).read_bytes()).hexdigest()[:16]
-    parent = Path(parameters["folder"] or tempfile.mkdtemp())
+    temporary = tempfile.TemporaryDirectory()  # deleted with the repetition that holds it
+    parent = Path(parameters["folder"] or temporary.name)
     directory = parent / f"brian2_standalone_{digest}"
     built = (directory / "main").exists()
     brian2.prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O3", "-march=native"]
@@ -58,7 +59,7 @@ def prepare(parameters: Parameters) -> Repetition:
     device: Any = brian2.device
     device.build(directory=str(directory), compile=not built, run=False)
 
-    def repetition() -> float:
+    def repetition(_folder: Any = temporary) -> float:
         device.run(directory=str(directory), with_output=False)
         return float(device._last_run_time) / int(parameters["steps"])
 

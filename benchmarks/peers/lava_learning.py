@@ -1,7 +1,7 @@
 """Lava's learning connection model, stepped without its runtime (Python 3.10, `lava`).
 
 A dense plastic connection of `n` x `n` synapses in `mode`, spikes of both sides at `rate` a step.
-One repetition is `steps` steps; its unit is one step. The same rasters reach the emulator.
+One repetition is `steps` steps; its unit is one step.
 Example: `python -m benchmarks.peers.lava_learning '{"n": 256, "steps": 20}'`.
 """
 
@@ -35,7 +35,7 @@ WARM_UP_STEPS = 2
 
 def prepare(parameters: Parameters) -> Repetition:
     """Build the connection and take its first steps."""
-    n, steps = parameters["n"], parameters["steps"]
+    n, steps = int(parameters["n"]), int(parameters["steps"])
     rng = np.random.default_rng(parameters["seed"])
     weights = rng.integers(-100, 101, (n, n))
     pre, post = (rng.random((steps, n)) < parameters["rate"] for _ in range(2))

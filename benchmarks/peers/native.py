@@ -41,16 +41,17 @@ def library() -> ctypes.CDLL:
     compiler = shutil.which("gcc")
     if compiler is None:
         sys.exit("no gcc on PATH; the hand-written C cannot be compiled")
-    target = Path(tempfile.mkdtemp()) / "stdp_epoch.so"
     flags = ["-O3", "-march=native", "-std=c11", "-Wall", "-Wextra", "-shared", "-fPIC"]
-    subprocess.run([compiler, *flags, "-o", str(target), str(SOURCE)], check=True)
-    return ctypes.CDLL(str(target))
+    with tempfile.TemporaryDirectory() as folder:
+        target = str(Path(folder) / "stdp_epoch.so")
+        subprocess.run([compiler, *flags, "-o", target, str(SOURCE)], check=True)
+        return ctypes.CDLL(target)
 
 
 class Epochs(ctypes.Structure):
     """`struct epochs` of the C source."""
 
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         (name, ctypes.c_void_p)
         for name in ("pre_spiked", "post_spiked", "post", "starts", "decayed", "up")
     ]
@@ -62,17 +63,19 @@ class Inputs:
     def __init__(self, parameters: Parameters) -> None:
         n, epochs, rate = parameters["n"], parameters["epochs"], parameters["rate"]
         rng = np.random.default_rng(parameters["seed"])
-        self.n, self.count = n, epochs
+        self.n, self.count = int(n), int(epochs)
         self.weights = rng.integers(-100, 101, (n, n), dtype=np.int16)
         self.copy = self.weights.copy()
-        self.x1, self.y1 = (rng.integers(0, 128, n).astype(np.uint8) for _ in range(2))
-        self.pre, self.post = ((rng.random((epochs, n)) < rate).astype(np.uint8) for _ in range(2))
+        self.x1: Array = rng.integers(0, 128, self.n, dtype=np.uint8)
+        self.y1: Array = rng.integers(0, 128, self.n, dtype=np.uint8)
+        self.pre: Array = (rng.random((epochs, n)) < rate).astype(np.uint8)
+        self.post: Array = (rng.random((epochs, n)) < rate).astype(np.uint8)
         self.lists = np.nonzero(self.post)[1].astype(np.int32)
         self.starts = np.concatenate([[0], np.cumsum(self.post.sum(1))]).astype(np.int32)
-        self.draws = rng.random(epochs)
-        decay = np.exp(-1 / TAU_STEPS) * np.arange(128)
-        self.decayed = np.floor(decay) + (self.draws[:, None] < decay % 1)
-        self.decayed = np.ascontiguousarray(self.decayed, dtype=np.uint8)
+        self.draws: Array = rng.random(self.count)
+        decay: Array = np.exp(-1 / TAU_STEPS) * np.arange(128)
+        rounded_up: Array = self.draws[:, None] < decay % 1
+        self.decayed: Array = (np.floor(decay) + rounded_up).astype(np.uint8)
         self.up = (127 - np.floor(128 * self.draws)).astype(np.int32)
         self.c = Epochs(
             *(

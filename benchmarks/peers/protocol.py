@@ -1,9 +1,9 @@
-"""What every peer has in common: parameters in, seconds of every repetition out, as JSON.
+"""What every peer has in common: parameters in, one value a repetition out, as JSON.
 
 Runs in Python 3.10 too. A peer is a function that prepares (builds, compiles, warms up) and returns
-a repetition: a function that does the work once and returns the seconds of one unit of it. With
-`"serve": true` a peer waits for a line before each repetition, so that it and the emulator can take
-turns; otherwise it does `"repetitions"` of them. Example: `run_peer(prepare, {"n": 1024})`.
+a repetition: a function that does the work once and returns its value, as a rule the seconds of one
+unit of it. With `"serve": true` a peer waits for a line before each repetition, so that it and the
+emulator can take turns; otherwise it does `"repetitions"` of them.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def run_peer(
     versions = {"python": platform.python_version(), **{name: version(name) for name in packages}}
     repetition = prepare(parameters)
     if parameters["serve"]:
-        _say(out, {"ready": True, "versions": versions})
+        _say(out, {"parameters": parameters, "versions": versions})
         for _ in sys.stdin:
-            _say(out, {"seconds": repetition()})
+            _say(out, {"value": repetition()})
     else:
-        seconds = [repetition() for _ in range(parameters["repetitions"])]
-        _say(out, {"parameters": parameters, "versions": versions, "seconds": seconds})
+        values = [repetition() for _ in range(parameters["repetitions"])]
+        _say(out, {"parameters": parameters, "versions": versions, "values": values})
 
 
 def _own_stdout() -> TextIO:
