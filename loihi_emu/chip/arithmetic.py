@@ -76,3 +76,20 @@ def truncate_low_bits(value: int, count: int, toward_zero: bool) -> int:
 def low_bits_absent(num_weight_bits: int, mixed: bool) -> int:
     """Low bits a stored weight lacks: 8 - (num_weight_bits - mixed) (Lava; LANL; nengo-loihi)."""
     return 8 - num_weight_bits + mixed
+
+
+def turn_once(value: int, bits: int) -> int:
+    """`value` brought into `bits` bits by at most one turn, and late: only above half and at -half.
+
+    2 ** (bits - 1) itself stays and its negative turns over: off by one at both ends (Lava's u).
+    """
+    half = 1 << (bits - 1)
+    if value > half:
+        value -= 2 * half
+    return value + 2 * half if value <= -half else value
+
+
+def half_rounded(value: int, half_up: bool) -> int:
+    """`value` / 2 to the nearest integer, ties up or to even."""
+    whole, tie = value >> 1, value & 1
+    return whole + (tie if half_up else tie & whole)

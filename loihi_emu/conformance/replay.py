@@ -47,7 +47,7 @@ def replay(
         One case; kinds learning, lif, parse, network.
     machine : Machine
     interpreted : bool
-        Run learning rules in the interpreter rather than in kernels.
+        Run the definition in plain Python rather than kernels (cases in fixed_pt).
 
     Returns
     -------
@@ -62,14 +62,14 @@ def replay(
     if kind not in _REPLAYS:
         raise ParameterError(f"case kind is {kind!r}; allowed: {', '.join(_REPLAYS)}")
     try:
-        return _REPLAYS[kind](case, machine, interpreted)
+        return _REPLAYS[kind](case, machine, "interpreter" if interpreted else "kernels")
     except KeyError as error:
         raise ParameterError(f"a case of kind {kind} needs the key {error}") from error
 
 
-def _replay_parse(case: Mapping[str, Any], machine: Machine, interpreted: bool) -> dict[str, Any]:
+def _replay_parse(case: Mapping[str, Any], machine: Machine, backend: str) -> dict[str, Any]:
     """Products of a rule text, or the error's name and message."""
-    del machine, interpreted
+    del machine, backend
     try:
         series = parse_series(case["rule"]["dw"])
     except RuleSyntaxError as error:
@@ -91,16 +91,15 @@ def _as_recorded(product: Product) -> dict[str, Any]:
     }
 
 
-def _replay_lif(case: Mapping[str, Any], machine: Machine, interpreted: bool) -> dict[str, Any]:
+def _replay_lif(case: Mapping[str, Any], machine: Machine, backend: str) -> dict[str, Any]:
     """u, v and spikes of one population."""
-    del interpreted
     currents = np.array(case["a_in"])
     shared = {key: case[key] for key in ("du", "dv", "bias_mant", "bias_exp")}
     shared |= {key: case[key] for key in ("u", "v") if key in case}
     net = Network()
     neurons = net.add(_population(case, currents.shape[1], shared))
     net.add(CurrentInput(neurons, currents))
-    simulator = Simulator(net, machine=machine, mode=case["mode"])
+    simulator = Simulator(net, machine=machine, mode=case["mode"], backend=backend)
     record = [Probe(neurons, name) for name in ("u", "v", "spikes")]
     recording = simulator.run(len(currents), record)
     return {
@@ -133,9 +132,7 @@ def _rule(described: Mapping[str, Any]) -> LearningRule:
     )
 
 
-def _replay_learning(
-    case: Mapping[str, Any], machine: Machine, interpreted: bool
-) -> dict[str, Any]:
+def _replay_learning(case: Mapping[str, Any], machine: Machine, backend: str) -> dict[str, Any]:
     """Synaptic variables, traces and what one learning connection sends."""
     raster = np.array(case["s_in"])
     net = Network()
@@ -152,7 +149,6 @@ def _replay_learning(
         "tag_1": case["tag_1"], "tag_2": case["tag_2"], "third_factor": third,
     }  # fmt: skip
     connection = net.add(_connection(case, pre, post, options))
-    backend = "interpreter" if interpreted else "kernels"
     simulator = Simulator(net, machine=machine, mode=case["mode"], backend=backend)
     wanted = [name for name in _LEARNED if name in case.get("out", _LEARNED)]
     recording = simulator.run(len(raster), [Probe(connection, name) for name in wanted])
@@ -178,7 +174,7 @@ def _as_matrix(series: Any, name: str, connection: Connection) -> Any:
     return matrix
 
 
-def _replay_network(case: Mapping[str, Any], machine: Machine, interpreted: bool) -> dict[str, Any]:
+def _replay_network(case: Mapping[str, Any], machine: Machine, backend: str) -> dict[str, Any]:
     """The STDP tutorial's circuit."""
     n, stdp = case["n"], case["stdp"]
     rate = stdp["learning_rate"]
@@ -200,8 +196,7 @@ def _replay_network(case: Mapping[str, Any], machine: Machine, interpreted: bool
     )
     pre, post = sides
     plastic = net.add(Dense(pre, post, case["weights"], rule=rule))
-    simulator = Simulator(net, machine=machine, mode=case["mode"])
-    del interpreted
+    simulator = Simulator(net, machine=machine, mode=case["mode"], backend=backend)
     probes = [Probe(plastic, name) for name in ("x1", "y1", "weights")]
     probes += [Probe(post, name) for name in ("u", "v", "spikes")] + [Probe(pre, "spikes")]
     recording = simulator.run(case["T"], probes)

@@ -51,7 +51,7 @@ class CompiledRule:
     ----------
     code : Microcode
     address : int
-        Of its kernel.
+        Of its kernel; 0 for an interpreted rule.
     keep : object
         Keeps the kernel alive.
     literals : int32 array
@@ -73,13 +73,15 @@ class CompiledRule:
         return tuple(program.variable for program in self.code.programs)
 
 
-def compile_rule(rule: LearningRule, machine: Machine, *, counting: bool) -> CompiledRule:
-    """Lower, emit and compile a rule."""
+def compile_rule(
+    rule: LearningRule, machine: Machine, *, counting: bool, interpreted: bool = False
+) -> CompiledRule:
+    """Lower a rule, and unless it is interpreted, emit and compile its kernel."""
     code = lower(rule.series, machine)
-    kernel = fixed_kernel(code, counting=counting)
+    kernel = None if interpreted else fixed_kernel(code, counting=counting)
     return CompiledRule(
         code,
-        kernel.address,
+        kernel.address if kernel else 0,
         kernel,
         np.array(code.literals, np.int32),
         code.slots,

@@ -47,9 +47,11 @@ class CompiledRule:
     n_counts: int = 0
 
 
-def compile_rule(rule: LearningRule, machine: Machine, *, counting: bool) -> CompiledRule:
-    """Emit and compile a rule; real numbers have no events to count."""
-    del machine, counting
+def compile_rule(
+    rule: LearningRule, machine: Machine, *, counting: bool, interpreted: bool = False
+) -> CompiledRule:
+    """Emit and compile a rule; real numbers have no events to count and no interpreter."""
+    del machine, counting, interpreted
     series = rule.series
     kernel = ideal_kernel(series)
     return CompiledRule(

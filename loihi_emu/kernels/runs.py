@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from time import perf_counter
 from typing import Any
 
-from loihi_emu.kernels import fixed, ideal
+from loihi_emu.compiler.microcode import Microcode
+from loihi_emu.kernels import definition, fixed, ideal
 from loihi_emu.kernels.steps import make_run
 
 
@@ -16,6 +17,11 @@ def entry_point(mode: str) -> Callable[..., Any]:
     """The compiled run of a mode, `fixed_pt` or `floating_pt`."""
     families = {"fixed_pt": fixed, "floating_pt": ideal}
     return make_run(f"run_{mode}", families[mode])
+
+
+def interpreted(codes: Sequence[Microcode]) -> Callable[..., int]:
+    """The definition's run, in plain Python, of rules with these microcodes."""
+    return definition.make_run(codes)
 
 
 class Pace:

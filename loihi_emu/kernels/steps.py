@@ -144,6 +144,9 @@ def _collect(p: Any, arenas: Any) -> None:
 def _record(probe: Any, arenas: Any, out: Any) -> None:
     """Copy one sample of a probe."""
     at = probe.out + probe.samples * probe.length
+    probe.samples += 1
+    if probe.start < 0:
+        return  # not kept, so 0 throughout, as the buffer is
     if probe.arena == NEURAL:
         _copy(probe, arenas.neural, out.neural, out.indices, at)
     elif probe.arena == SYNAPTIC:
@@ -152,7 +155,6 @@ def _record(probe: Any, arenas: Any, out: Any) -> None:
         _copy(probe, arenas.traces, out.traces, out.indices, at)
     else:
         _copy(probe, arenas.times, out.times, out.indices, at)
-    probe.samples += 1
 
 
 @jit

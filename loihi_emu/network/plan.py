@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from loihi_emu.chip.formats import RECEIVED_TRACE_TAU
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule, Trace
+from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.engine import fixed, ideal
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.learning import SLOT_X0, SLOT_Y0
@@ -82,6 +83,8 @@ class Plan:
         Whether kernels draw for each trace and synapse, or take shared draws.
     counting : bool
         Whether saturations and wraps are counted.
+    interpreted : bool
+        Whether rules are run by the interpreter and need no kernels.
 
     Raises
     ------
@@ -91,10 +94,11 @@ class Plan:
 
     def __init__(
         self, network: Network, machine: Machine, mode: str, *, seed: int = 0,
-        counter: bool = False, counting: bool = False,
+        counter: bool = False, counting: bool = False, interpreted: bool = False,
     ) -> None:  # fmt: skip
         self.engine = MODES[one_of("mode", mode, tuple(MODES))]
         self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
+        self.interpreted = interpreted
         self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
         self.population_items = list(network.populations)
         self.connection_items = list(network.connections)
@@ -110,6 +114,11 @@ class Plan:
         self.inputs = self._table(INPUT, self.input_items, self._lay_input)
         self.state.check_memory(self.fixed.n_bytes)
         self.constants = self._fill_constants()
+
+    @property
+    def codes(self) -> list[Microcode]:
+        """Microcode of every learning connection, in their order (fixed point)."""
+        return [one.compiled.code for one in self.learning.values()]
 
     # -- layout
 
@@ -222,7 +231,9 @@ class Plan:
 
     def _lay_learning(self, number: int, item: Connection, rule: LearningRule) -> dict[str, int]:
         """Offsets of a learning connection's traces, tables and kernel."""
-        compiled = self.engine.compile_rule(rule, self.machine, counting=self.counting)
+        compiled = self.engine.compile_rule(
+            rule, self.machine, counting=self.counting, interpreted=self.interpreted
+        )
         seed = self.seed if rule.rng_seed is None else rule.rng_seed
         reserve, (n_post, n_pre) = self.state.reserve, item.shape
         epoch = rule.t_epoch if self.machine.epochs else 1

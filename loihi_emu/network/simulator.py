@@ -50,7 +50,8 @@ class Simulator:
     counting : bool
         Count saturations and wraps of every instruction, see `counts`.
     backend : {'kernels', 'interpreter'}
-        Compiled kernels, or the interpreter that defines them (fixed_pt; some 1000 times slower).
+        Compiled kernels, or the definition they are held to, in plain Python (fixed_pt; some
+        1000 times slower).
 
     Raises
     ------
@@ -82,12 +83,17 @@ class Simulator:
         self.machine, self.mode = machine, mode
         self.seed = whole_number("seed", seed, _SEEDS)
         self._source = _SOURCES[machine.random_source] if random is None else random
+        self.backend = one_of("backend", backend, ("kernels", "interpreter"))
+        interpreted = self.backend == "interpreter"
+        if interpreted and mode == "floating_pt":
+            raise ParameterError("backend 'interpreter' is of mode fixed_pt; mode is 'floating_pt'")
         self.plan = Plan(
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
-            counting=counting,
+            counting=counting, interpreted=interpreted,
         )  # fmt: skip
-        self.backend = one_of("backend", backend, ("kernels", "interpreter"))
-        self._run: Callable[..., int] = runs.entry_point(mode)
+        self._run: Callable[..., int] = (
+            runs.interpreted(self.plan.codes) if interpreted else runs.entry_point(mode)
+        )
         self._block = self.plan.block()
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
         self.reset()

@@ -30,6 +30,7 @@ _HIGHEST: Final = TRACE.highest
 _MASK: Final = TRACE.highest
 _TABLE: Final = TRACE_VALUES
 DECAY_DRAW_BITS: Final = 53
+_OF_NEURONS: Final = 2 * N_TRACES  # beyond a connection's traces and their repeats
 _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
 
 
@@ -226,7 +227,7 @@ def own_traces(p: Any, arenas: Any, step: Any) -> None:
                 arenas.traces[place + i] = _bounded(given)
             elif kind == FROM_SPIKES:
                 old = arenas.traces[place + i]
-                decay, draw = trace_draws(p.seed, p.stream, step, y, i)
+                decay, draw = trace_draws(p.seed, p.stream, step, _OF_NEURONS + y, i)
                 up = (np.uint64(decay) << _WIDEN) < arenas.threshold[base + old]
                 new = np.int64(arenas.table[base + old]) + np.int64(up)
                 if arenas.times[p.flags + i]:

@@ -1,0 +1,79 @@
+"""Random bits as a pure function of where they are used, in plain Python integers.
+
+Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011): four 32-bit words of a 128-bit counter and a
+64-bit key, tested against the vectors published with Random123. The counter says which draw:
+
+    synapse   (post // 8, pre, epoch, stream)               8 lanes of 16 bits, one a post neuron
+    trace     (neuron, trace + 1, step, stream | 2^31)      16 bits decay, 16 bits impulse
+
+and the key is the seed. kernels/counter.py is the same for compiled code.
+Example: `philox((0, 0, 0, 0), (0, 0))[0]` is 0x6627e8d5.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ROUNDS: Final = 10
+MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
+WEYL: Final = (0x9E3779B9, 0xBB67AE85)
+"""Golden ratio and sqrt(3) - 1 in 32 bits: what the key grows by each round."""
+
+OF_TRACES: Final = 1 << 31
+"""Set in the stream's word where the draw is a trace's."""
+
+_LANE_BITS: Final = 16
+_LANES_PER_WORD: Final = 2
+_LANES: Final = 8
+_WORD: Final = (1 << 32) - 1
+_LANE: Final = (1 << _LANE_BITS) - 1
+
+Words4 = tuple[int, int, int, int]
+Words2 = tuple[int, int]
+
+
+def philox(counter: Words4, key: Words2) -> Words4:
+    """Philox4x32-10: four uniform 32-bit words.
+
+    Parameters
+    ----------
+    counter : four int
+        32 bits each.
+    key : two int
+        32 bits each.
+
+    Returns
+    -------
+    four int
+
+    Examples
+    --------
+    >>> [hex(word) for word in philox((0, 0, 0, 0), (0, 0))]
+    ['0x6627e8d5', '0xe169c58d', '0xbc57ac4c', '0x9b00dbd8']
+    """
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(ROUNDS):
+        p0, p1 = MULTIPLIERS[0] * c0, MULTIPLIERS[1] * c2
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & _WORD, (p0 >> 32) ^ c3 ^ k1, p0 & _WORD
+        k0, k1 = (k0 + WEYL[0]) & _WORD, (k1 + WEYL[1]) & _WORD
+    return c0, c1, c2, c3
+
+
+def synaptic_draw(seed: int, stream: int, epoch: int, pre: int, post: int) -> int:
+    """The 16 bits that round one synapse's update in one epoch."""
+    lane = post % _LANES
+    words = philox((post // _LANES, pre, epoch, stream), _key(seed))
+    word = words[lane // _LANES_PER_WORD]
+    return (word >> (_LANE_BITS * (lane % _LANES_PER_WORD))) & _LANE
+
+
+def trace_draws(seed: int, stream: int, step: int, trace: int, neuron: int) -> Words2:
+    """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
+    word = philox((neuron, trace + 1, step, stream | OF_TRACES), _key(seed))[0]
+    return word & _LANE, word >> _LANE_BITS
+
+
+def _key(seed: int) -> Words2:
+    """A 64-bit seed as two words."""
+    return seed & _WORD, seed >> 32

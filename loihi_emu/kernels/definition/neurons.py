@@ -1,0 +1,64 @@
+"""One step of one neuron: what a source emits, what a LIF of any kind does.
+
+Authority: spec "LIF (fixed_pt)". Sums are taken in 32-bit registers.
+Example: du = 4095 is a multiplier of 0: u forgets everything and becomes input << 6.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, turn_once, wrap
+from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
+from loihi_emu.kernels.definition.memory import Memory, Spikes
+from loihi_emu.kernels.tables import N_PARAMETERS
+
+_REGISTER_BITS = 32
+_CURRENT_BITS = CURRENT.bits + 1
+
+
+def emit(p: Any, memory: Memory, t: int) -> Spikes:
+    """What source `p` was told to emit in step t."""
+    row = (t - 1) % p.event_steps if p.repeats else t - 1
+    if row >= p.event_steps:
+        return {}
+    constants = memory.constants
+    first, end = constants.pointer[p.event_pointer + row : p.event_pointer + row + 2]
+    events = constants.index[p.events + 2 * first : p.events + 2 * end]
+    return dict(zip(events[::2], events[1::2], strict=True))
+
+
+def integrate(p: Any, memory: Memory, t: int) -> Spikes:
+    """Every neuron of `p` decays and takes its input; one beyond a threshold spikes and resets."""
+    neural, index = memory.state.neural, memory.state.index
+    keep_u, keep_v, above, below, interval, offset, rest = memory.state.parameters[
+        p.parameters : p.parameters + N_PARAMETERS
+    ]
+    resets = interval > 0 and t % interval == offset
+    spikes: Spikes = {}
+    for i in range(p.n):
+        u, v = (0, 0) if resets else (neural[p.u + i], neural[p.v + i])
+        u = _current(p, decay_toward_zero(u, keep_u, DECAY.bits), neural[p.input + i])
+        if rest < 0 or index[p.until + i] < t:
+            v = _voltage(p, decay_toward_zero(v, keep_v, DECAY.bits) + u + neural[p.bias + i])
+        if v > above or v < below:
+            spikes[i] = 1 if v > above else -1
+            v = 0
+            if rest >= 0:
+                index[p.until + i] = t + rest
+        neural[p.u + i], neural[p.v + i] = u, v
+    return spikes
+
+
+def _current(p: Any, kept: int, given: int) -> int:
+    """What was kept of u and what is given, << 6, in 24 bits as the machine overflows."""
+    u = wrap(kept + wrap(given << STATE_SHIFT, _REGISTER_BITS), _REGISTER_BITS)
+    if p.wrap_late == 1:
+        return turn_once(u, _CURRENT_BITS)
+    return wrap(u, _CURRENT_BITS) if p.wrap_late == 0 else u
+
+
+def _voltage(p: Any, total: int) -> int:
+    """The sum that becomes v: in 24 bits without the lowest value, where the machine clips."""
+    v = wrap(total, _REGISTER_BITS)
+    return saturate(v, -VOLTAGE.highest, VOLTAGE.highest) if p.clip_v else v
