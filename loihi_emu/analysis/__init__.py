@@ -1,0 +1,46 @@
+"""Questions asked of runs: fixed beside float, STDP windows, activity; figures and reports.
+
+Names are loaded when they are first used: a table needs no engine, an engine no Matplotlib.
+Example: `print(compare("stdp-loihi", steps=200))`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from loihi_emu.analysis.activity import Activity as Activity
+    from loihi_emu.analysis.activity import measure_activity as measure_activity
+    from loihi_emu.analysis.comparison import Comparison as Comparison
+    from loihi_emu.analysis.comparison import compare as compare
+    from loihi_emu.analysis.difference import Difference as Difference
+    from loihi_emu.analysis.difference import measure_difference as measure_difference
+    from loihi_emu.analysis.subject import find_rule as find_rule
+    from loihi_emu.analysis.window import Window as Window
+    from loihi_emu.analysis.window import observed_changes as observed_changes
+    from loihi_emu.analysis.window import probe_windows as probe_windows
+
+# no function may bear the name of a module: importing the module would replace it
+_HOMES = {
+    "activity": ("Activity", "measure_activity"),
+    "comparison": ("Comparison", "compare"),
+    "difference": ("Difference", "measure_difference"),
+    "subject": ("find_rule",),
+    "window": ("Window", "observed_changes", "probe_windows"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [*sorted(_HOME_OF)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
