@@ -93,5 +93,5 @@ WEIGHT_EXPONENTS: Final = range(-8, 8)
 WEIGHT_BITS: Final = range(1, 9)
 """Bits of a stored weight; the chip's table has 0..6 and 8 (nengo WEIGHT_BITS_MAP)."""
 
-DELAYS: Final = range(SYNAPTIC_DELAY.highest)
-"""Synaptic delays 0..62 (Brian2Loihi; the 6-bit code 63 is unused)."""
+DELAYS: Final = range(SYNAPTIC_DELAY.size)
+"""Synaptic delays 0..63 (Lava DelayDense; Brian2Loihi leaves the 6-bit code 63 unused)."""

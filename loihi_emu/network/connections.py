@@ -62,6 +62,7 @@ class Connection:
     graded: str
     third_factor: TraceSource | Neurons | None
     name: str
+    post_spikes: Population | None = None
 
     def __post_init__(self) -> None:
         label = self.label
@@ -72,6 +73,12 @@ class Connection:
         whole_number(f"{label} num_message_bits", self.num_message_bits, (0, 24))
         if self.rule is None and self.third_factor is not None:
             raise ParameterError(f"{label} has a third_factor and no rule to use it")
+        if self.post_spikes is not None and self.rule is None:
+            raise ParameterError(f"{label} has post_spikes and no rule to use them")
+        if self.post_spikes is not None and self.post_spikes.n != self.post.n:
+            raise ParameterError(
+                f"{label} post_spikes has {self.post_spikes.n} neurons; allowed: {self.post.n}"
+            )
         if self.rule is not None and isinstance(self.post, ThirdFactor):
             raise ParameterError(f"{label} learns; a connection to a ThirdFactor is static")
         if isinstance(self.third_factor, TraceSource):
@@ -130,6 +137,7 @@ def Dense(  # noqa: N802
     tag_1: ArrayLike = 0,
     tag_2: ArrayLike = 0,
     third_factor: TraceSource | Neurons | None = None,
+    post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
     """All-to-all synapses.
@@ -152,11 +160,13 @@ def Dense(  # noqa: N802
     graded : str
         What a graded spike does to x1, one of `GRADED_MODES`.
     delays : [post, pre] array_like, optional
-        0..62 steps on top of the one that every synapse takes.
+        0..63 steps on top of the one that every synapse takes.
     tag_1, tag_2 : [post, pre] array_like
         Initial t and d of the rule.
     third_factor : TraceSource or learning LIF, optional
         Where y1..y3 come from in a three-factor rule.
+    post_spikes : Population, optional
+        Whose spikes are the rule's post spikes, as many neurons as `post`; `post` by default.
     name : str
 
     Returns
@@ -187,7 +197,7 @@ def Dense(  # noqa: N802
         .T.ravel().astype(np.uint8),
         pointer=None, indices=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, name=name,
+        third_factor=third_factor, post_spikes=post_spikes, name=name,
     )  # fmt: skip
 
 
@@ -206,6 +216,7 @@ def Sparse(  # noqa: N802
     tag_1: Any = 0,
     tag_2: Any = 0,
     third_factor: TraceSource | Neurons | None = None,
+    post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
     """Synapses where they are listed; everything else as for `Dense`.
@@ -215,11 +226,13 @@ def Sparse(  # noqa: N802
     pre, post : Population
     weights : scipy sparse array of shape [post, pre], or (post, pre, values)
         Explicit zeros are synapses. A pair listed twice is refused.
-    rule, sign_mode, weight_exp, num_weight_bits, num_message_bits, graded, third_factor, name
+    rule, sign_mode, weight_exp, num_weight_bits, num_message_bits, graded, third_factor
         As for `Dense`.
     delays, tag_1, tag_2 : array_like or sparse
         One number, one value a synapse in the order given in `weights`, a dense [post, pre] array
         or a scipy sparse array with the same places.
+    post_spikes, name
+        As for `Dense`.
 
     Returns
     -------
@@ -259,7 +272,7 @@ def Sparse(  # noqa: N802
         pointer=np.searchsorted(columns, np.arange(pre.n + 1)).astype(np.int64),
         indices=rows.astype(np.int32), rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, name=name,
+        third_factor=third_factor, post_spikes=post_spikes, name=name,
     )  # fmt: skip
 
 

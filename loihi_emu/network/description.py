@@ -95,6 +95,8 @@ class Network:
             post = post.population
         self._check_population(connection.pre, f"{connection.label} pre")
         self._check_population(post, f"{connection.label} post")
+        if connection.post_spikes is not None:
+            self._check_population(connection.post_spikes, f"{connection.label} post_spikes")
         if isinstance(connection.third_factor, Neurons):
             self._check_population(connection.third_factor, f"{connection.label} third_factor")
 

@@ -19,6 +19,12 @@ from loihi_emu.errors import ParameterError
 STATE: Final = {"times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64}
 """Types of the state arenas that are the same in fixed point and float."""
 
+CARRIED: Final = frozenset({
+    "spike lists", "neuron state", "weights", "tag_1", "tag_2", "traces", "trace histories",
+    "spike times", "input rings", "flags",
+})  # fmt: skip
+"""Uses of memory that steps change: what a revised network takes over."""
+
 
 def free_memory() -> int | None:
     """Bytes of memory free for use, or None where the system does not say."""
@@ -41,10 +47,16 @@ class Layout:
         self.types = {name: np.dtype(kind) for name, kind in types.items()}
         self._sizes: Counter[str] = Counter()
         self.uses: Counter[str] = Counter()
+        self.owner: tuple[str, int] = ("", 0)
+        self._seen: Counter[tuple[tuple[str, int], str, str]] = Counter()
+        self._places: dict[tuple[tuple[str, int], str, str, int], tuple[int, int]] = {}
 
     def reserve(self, arena: str, size: int, use: str) -> int:
         """Offset of `size` new elements of `arena`; `use` names them in memory tables."""
         offset = self._sizes[arena]
+        key = (self.owner, arena, use)
+        self._places[(*key, self._seen[key])] = (offset, int(size))
+        self._seen[key] += 1
         self._sizes[arena] += int(size)
         self.uses[use] += int(size) * self.types[arena].itemsize
         return offset
@@ -69,6 +81,26 @@ class Layout:
                 f"the network needs {_shown(self.n_bytes + more)} of memory; "
                 f"free: {_shown(free)} (largest: {parts})"
             )
+
+    def carry_over(self, old: Layout, source: Mapping[str, Any], target: Mapping[str, Any]) -> None:
+        """Copy what steps change from arenas laid out by `old` to those of this layout.
+
+        Raises
+        ------
+        ParameterError
+            The same item needs another amount of memory for the same use.
+        """
+        for key, (offset, size) in self._places.items():
+            owner, arena, use, _ = key
+            if use not in CARRIED or key not in old._places:
+                continue
+            start, length = old._places[key]
+            if length != size:
+                raise ParameterError(
+                    f"{owner[0]} {owner[1]} has {length} values of {use} and would have {size}; "
+                    "a running network keeps its structure"
+                )
+            target[arena][offset : offset + size] = source[arena][start : start + length]
 
     def allocate(self) -> dict[str, NDArray[Any]]:
         """All arenas, zero."""

@@ -126,6 +126,7 @@ class Plan:
         """A table of records, one an item."""
         table = np.zeros(len(items), dtype=kind)
         for number, item in enumerate(items):
+            self.state.owner = (lay.__name__.removeprefix("_lay_"), number)
             for key, value in lay(number, item).items():
                 table[number][key] = value
         return table
@@ -150,9 +151,8 @@ class Plan:
                 "event_steps": item.length, "repeats": int(item.repeat),
             }  # fmt: skip
         assert isinstance(item, Neurons)
-        record |= {
-            name: reserve("neural", n, "neuron state") for name in ("u", "v", "bias", "input")
-        }
+        record |= {name: reserve("neural", n, "neuron state") for name in ("u", "v", "input")}
+        record["bias"] = reserve("neural", n, "biases")
         record |= self.engine.neuron_flags(self.machine)
         record["flags"] = reserve("times", n, "neuron state")
         record["parameters"] = reserve("parameters", N_PARAMETERS, "parameters")
@@ -190,7 +190,8 @@ class Plan:
         reserve, n_synapses, (n_post, n_pre) = self.state.reserve, item.n_synapses, item.shape
         post = item.post.population if isinstance(item.post, ThirdFactor) else item.post
         record: dict[str, int] = {
-            "pre": self.index_of(item.pre), "post": self.index_of(post), "target": -1,
+            "pre": self.index_of(item.pre), "post": self.index_of(item.post_spikes or post),
+            "target": -1,
             "n_pre": n_pre, "n_post": n_post, "n_synapses": n_synapses,
             "w": reserve("synaptic", n_synapses, "weights"), "d": -1, "t": -1, "delays": -1,
             "arrivals": -1, "third": -1, "third_population": -1, "decimation": -1,
@@ -198,7 +199,7 @@ class Plan:
         }  # fmt: skip
         if isinstance(post, Neurons):
             place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
-            record["target"] = int(self.populations[record["post"]][place])
+            record["target"] = int(self.populations[self.index_of(post)][place])
         if item.pointer is not None:
             record["sparse"] = 1
             record["pointer"] = self.fixed.reserve("pointer", n_pre + 1, "structure")
@@ -285,7 +286,8 @@ class Plan:
         delays = self.machine.learned_delay and self.engine is fixed and "d" in compiled.variables
         for variable in ("d", "t"):
             if variable in used or item_has(item, variable):
-                record[variable] = self.state.reserve("synaptic", item.n_synapses, "tags")
+                use = "tag_1" if variable == "t" else "tag_2"
+                record[variable] = self.state.reserve("synaptic", item.n_synapses, use)
         record["learned_delay"] = int(delays)
         if record["has_y0"] and item.pointer is not None:
             record["column_pointer"] = self.fixed.reserve("pointer", item.post.n + 1, "structure")

@@ -117,6 +117,43 @@ class Simulator:
             for number, one in enumerate(self.plan.learning.values())
         ]
 
+    def revise(self, network: Network) -> None:
+        """Go on with a network of the same structure whose numbers, rules or sources differ.
+
+        State that steps change stays; thresholds, decays, biases, rules, sources and inputs are
+        the new network's, and so are its items: probe and set those from now on.
+
+        Parameters
+        ----------
+        network : Network
+            Populations and connections in the order of the old one.
+
+        Raises
+        ------
+        ParameterError
+            The structure differs, an epoch's length included, or a value cannot be.
+        """
+        counter = self._source.kind == "counter"
+        plan = Plan(
+            network, self.machine, self.mode, seed=self.seed, counter=counter,
+            counting=self.plan.counting, interpreted=self.backend == "interpreter",
+        )  # fmt: skip
+        if [p.n for p in plan.population_items] != [p.n for p in self.plan.population_items] or [
+            (number, one.rule.t_epoch) for number, one in plan.learning.items()
+        ] != [(number, one.rule.t_epoch) for number, one in self.plan.learning.items()]:
+            raise ParameterError(
+                "the revised network has other populations, learning connections or epochs; "
+                "make a new Simulator for it"
+            )
+        arenas = plan.fill()
+        plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        self.plan, self._arenas, self._block = plan, arenas, plan.block()
+        self._rules = {number: one.rule for number, one in plan.learning.items()}
+        for number, rule in self._rules.items():
+            plan.mark_live(number, rule, arenas)
+        if self.backend == "interpreter":
+            self._run = runs.interpreted(plan.codes)
+
     def run(
         self,
         n_steps: int,

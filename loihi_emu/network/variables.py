@@ -100,6 +100,8 @@ def _connection_places(record: Any, item: Connection) -> dict[str, Place]:
         if name == "weights" or item.rule is not None
     }
     places["a_out"] = Place(NEURAL, int(record["sent"]), n_post, (n_post,))
+    if record["ring_rows"] == 1 and not record["exponent"]:
+        places["a_next"] = Place(NEURAL, int(record["ring"]), n_post, (n_post,))
     if item.rule is None:
         return places
     for index, name in enumerate(TRACES):
