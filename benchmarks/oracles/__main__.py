@@ -58,6 +58,8 @@ def _record(options: argparse.Namespace) -> int:
         raise environment.OracleError("-n must be at least 1 and --seed at least 0")
     oracle, module = RECORDERS[options.kind]
     out = options.out.resolve()
+    if not out.parent.is_dir():
+        raise environment.OracleError(f"--out: {out.parent} is not a folder")
     environment.run_module(
         oracle, module, ["record", options.kind, str(options.n), str(options.seed), str(out)]
     )

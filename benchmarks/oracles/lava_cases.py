@@ -60,7 +60,7 @@ def learning(rng: Generator, wide: bool) -> Case:
     if factors == 3:
         for trace in POST_TRACES:
             case[trace + "_in"] = _values(rng, wide, (n_steps, n_post), 0, 127).tolist()
-    if (wide or factors == 2) and rng.random() < 0.2:
+    if (wide or factors == 2) and rng.random() < (0.3 if wide else 0.2):
         _grade(rng, wide, case)
     if rng.random() < 0.15:
         case["connection"] = "sparse"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.oracles.case_files import Case, read_cases, write_cases
-from benchmarks.oracles.environment import BRIAN2LOIHI, LAVA, Oracle, run_module
+from benchmarks.oracles.environment import BRIAN2LOIHI, LAVA, Oracle, OracleError, run_module
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 RECORDERS: dict[str, tuple[Oracle, str]] = {
@@ -61,7 +61,14 @@ class Verdict:
 
 def verify(path: Path) -> Verdict:
     """Replay every case of `path` in its program and compare."""
-    cases = list(read_cases(path))
+    try:
+        cases = list(read_cases(path))
+    except (ValueError, EOFError) as error:
+        raise OracleError(f"{path} is not a file of recorded cases: {error}") from error
+    kinds = {case.get("kind") for case in cases}
+    unknown = sorted(map(str, kinds - set(RECORDERS)))
+    if unknown:
+        raise OracleError(f"{path}: no kind {unknown[0]!r}; there are {sorted(RECORDERS)}")
     verdict = Verdict()
     for module in {RECORDERS[case["kind"]] for case in cases}:
         own = [case for case in cases if RECORDERS[case["kind"]] == module]
