@@ -83,7 +83,11 @@ class KernelCache(_Cache):  # type: ignore[misc]
         if hashlib.sha256(payload).digest() != checksum:
             return None
         target_context.refresh()
-        return compiler.CompileResult._rebuild(target_context, *pickle.loads(payload))
+        try:
+            return compiler.CompileResult._rebuild(target_context, *pickle.loads(payload))
+        except Exception:
+            # written whole, but by a Numba or a loihi_emu that was put together differently
+            return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Write compiled code; a folder that cannot be written to is passed over."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-import numba
 import numpy as np
 from numba import types
 from numba.core.ccallback import CFunc
@@ -22,25 +21,26 @@ from numba.core.sigutils import normalize_signature
 
 from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.compiler.products import ProductSeries
-from loihi_emu.kernels import ideal_source, operations, source
+from loihi_emu.kernels import ideal_source, operations, pointers, source
 from loihi_emu.kernels.cache import KernelCache, text_key
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.source import BLOCK, MAX_SLOTS
 
-_I64, _I32, _I16 = types.int64, types.int32, types.int16
-_U16, _U8, _F64 = types.uint16, types.uint8, types.float64
+_I64, _I32, _U16, _F64 = types.int64, types.int32, types.uint16, types.float64
 _POINTER = types.CPointer
 
 FIXED_SIGNATURE: Final = types.void(
-    _I64, _I64, _POINTER(_I32), _POINTER(_I32), _POINTER(_I32), _POINTER(_I16), _POINTER(_U8),
+    _I64, _I64, _POINTER(_I32), _POINTER(_I32), _POINTER(_I32), _POINTER(_I64), _POINTER(_I64),
     _POINTER(_U16), _POINTER(_I64),
 )  # fmt: skip
 IDEAL_SIGNATURE: Final = types.void(
-    _I64, _F64, _POINTER(_F64), _POINTER(_F64), _POINTER(_F64), _POINTER(_F64), _POINTER(_F64)
+    _I64, _F64, _POINTER(_F64), _POINTER(_F64), _POINTER(_F64), _POINTER(_I64), _POINTER(_I64)
 )
 
 
-_SHAPED_BY: Final = ("source.py", "ideal_source.py", "operations.py", "compiled.py")
+_OPTIONS: Final = {"error_model": "numpy"}
+_SHAPED_BY: Final = (
+    "source.py", "ideal_source.py", "operations.py", "pointers.py", "compiled.py",
+)  # fmt: skip
 """Modules whose text decides a rule's kernel."""
 
 
@@ -88,33 +88,13 @@ class _Text(str):
 
 @lru_cache(maxsize=512)
 def _compile_fixed(shape: str, text: _Text) -> Kernel:
-    update = _define(text, _FIXED_NAMES)
-
-    def kernel(
-        n: Any, u: Any, rewards: Any, literal: Any, form: Any, variables: Any, inputs: Any,
-        draws: Any, counts: Any,
-    ) -> None:  # fmt: skip
-        update(
-            n, u, rewards, literal, form,
-            numba.carray(variables, (3, BLOCK)), numba.carray(inputs, (MAX_SLOTS, BLOCK)), draws, counts,
-        )  # fmt: skip
-
-    return _finish(kernel, FIXED_SIGNATURE, text, shape)
+    return _finish(_define(text, _FIXED_NAMES), FIXED_SIGNATURE, text, shape)
 
 
 @lru_cache(maxsize=512)
 def _compile_ideal(shape: str, text: _Text) -> Kernel:
-    update = _define(text, {"sign": _sign_float, "float64": np.float64})
-
-    def kernel(
-        n: Any, u: Any, rewards: Any, literal: Any, form: Any, variables: Any, inputs: Any
-    ) -> None:
-        update(
-            n, u, rewards, literal, form,
-            numba.carray(variables, (3, BLOCK)), numba.carray(inputs, (MAX_SLOTS, BLOCK)),
-        )  # fmt: skip
-
-    return _finish(kernel, IDEAL_SIGNATURE, text, shape)
+    names = {"sign": _sign_float, "float64": np.float64, "real_row": pointers.real_row}
+    return _finish(_define(text, names), IDEAL_SIGNATURE, text, shape)
 
 
 @jit
@@ -127,8 +107,11 @@ _FIXED_NAMES: Final = {
     "int16": np.int16,
     "int32": np.int32,
     "int64": np.int64,
+    "byte_row": pointers.byte_row,
+    "word_row": pointers.word_row,
     "clip": operations.clip,
     "sign": operations.sign,
+    "shift_left": operations.shift_left,
     "shift_right": operations.shift_right,
     "shift_toward_zero": operations.shift_toward_zero,
     "round_stochastic": operations.round_stochastic,
@@ -140,14 +123,14 @@ def _define(text: str, names: dict[str, Any]) -> Any:
     """The emitted function, with its source known to tracebacks and debuggers."""
     filename = f"<loihi_emu kernel {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    namespace: dict[str, Any] = dict(names)
+    namespace: dict[str, Any] = {"__name__": __name__, **names}
     exec(compile(text, filename, "exec"), namespace)
-    return jit(namespace["update"])
+    return namespace["update"]
 
 
 def _finish(kernel: Callable[..., None], signature: Any, text: str, shape: str) -> Kernel:
     """Compile `kernel` to a C function, through the cache."""
-    function: Any = CFunc(kernel, normalize_signature(signature), {}, {})
+    function: Any = CFunc(kernel, normalize_signature(signature), {}, _OPTIONS)
     function._cache = KernelCache("rule", f"{text_key(*_SHAPED_BY)}\n{shape}")
     function.compile()
     return Kernel(int(function.address), str(text), function)

@@ -62,19 +62,22 @@ def emit_ideal(series: Mapping[str, ProductSeries]) -> str:
     Returns
     -------
     str
-        A function `update(n, u, rewards, literal, form, variables, inputs)`; all arrays float64,
-        laid out as those of the fixed-point kernel.
+        A function `update(n, u, rewards, literal, form, variables, inputs)`; all numbers float64,
+        handed over as those of the fixed-point kernel.
     """
     rows = [_SIGNATURE, *(f"    # {target} = {one}" for target, one in _in_order(series))]
+    rows += [f"    {v}_row = real_row(variables, {index})" for index, v in enumerate(VARIABLES)]
     rows += [
-        f"    {_row(slot)} = inputs[{index}]"
+        f"    {_row(slot)} = real_row(inputs, {index})"
         for index, slot in enumerate(slots(series))
         if slot not in ("r0", "r1")
     ]
     rows += [f"    r{index} = rewards[{index}]" for index in (0, 1)]
     rows += [f"    L{index} = literal[{index}]" for index in range(len(literals(series)))]
     rows.append("    for k in range(n):")
-    body = [f"{v} = variables[{index}, k]" for index, v in enumerate(VARIABLES)]
+    used = {f.variable for p in _products(series) for f in p.factors}
+    used |= {target[1] for target, _ in _in_order(series)}
+    body = [f"{v} = {v}_row[k]" for v in VARIABLES if v in used]
     next_literal = 0
     for index, (target, one) in enumerate(_in_order(series)):
         body.append("change = 0.0")
@@ -83,10 +86,7 @@ def emit_ideal(series: Mapping[str, ProductSeries]) -> str:
             body.append(f"change = change + {term}")
         low, high = f"form[{2 * index}]", f"form[{2 * index + 1}]"
         body.append(f"new_{target[1]} = min(max({target[1]} + change, {low}), {high})")
-    body += [
-        f"variables[{VARIABLES.index(target[1])}, k] = new_{target[1]}"
-        for target, _ in _in_order(series)
-    ]
+    body += [f"{target[1]}_row[k] = new_{target[1]}" for target, _ in _in_order(series)]
     return "\n".join([*rows, *(f"        {line}" for line in body)]) + "\n"
 
 

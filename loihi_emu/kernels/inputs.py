@@ -1,17 +1,26 @@
-"""Input currents, in fixed point (before the shift by 6) and in float: they arrive in their own step."""
+"""Input currents: they arrive in their own step, in fixed point before the shift by 6."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from loihi_emu.kernels.jit import jit
 
 
-@jit
-def inject(given: Any, target: Any, arenas: Any, constants: Any, step: Any) -> None:
-    """Add one array of currents to the input of population `target` in `step`."""
-    row = (step - 1) % given.steps if given.repeats else step - 1
-    if row < given.steps:
-        first = given.values + row * given.n
-        for i in range(given.n):
-            arenas.neural[target.input + i] += constants.neural[first + i]
+def make_inject(family: ModuleType) -> Callable[..., None]:
+    """The injection of currents in one family (kernels.fixed or kernels.ideal)."""
+    neural_of, currents_of = family.memory.neural_of, family.memory.currents_of
+
+    @jit
+    def inject(given: Any, target: Any, m: Any, step: Any) -> None:
+        """Add one array of currents to the input of population `target` in `step`."""
+        row = (step - 1) % given.steps if given.repeats else step - 1
+        if row < given.steps:
+            total, values = neural_of(m)[target.input :], currents_of(m)
+            first = given.values + row * given.n
+            for i in range(given.n):
+                total[i] += values[first + i]
+
+    return inject  # type: ignore[no-any-return]

@@ -1,309 +1,401 @@
 """One learning epoch: trace histories, then every synapse that can change.
 
 Authority: spec "Learning phase". A synapse whose products' dependencies are all 0 does not change,
-so only rows of pre neurons and columns of post neurons that spiked are gathered into blocks, given
-to the rule's kernel and scattered back; a `u` product touches all.
+so only rows of pre neurons and columns of post neurons that spiked are given to the rule's kernel;
+a `u` product touches all. Rows lie together in memory and are updated where they are, in blocks;
+synapses of columns are gathered into a block and scattered back.
 Fixed point and float share this text: `make_learn` closes it over one family's functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
+from loihi_emu.kernels.gathering import (
+    copy,
+    copy_at_spikes,
+    copy_indexed,
+    fill,
+    gather_tiles,
+    is_pre,
+    repeat_tile,
+    scatter_indexed,
+    scatter_tiles,
+    spike_list,
+)
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import AT_X0, AT_Y0, N_TRACES, N_X
+from loihi_emu.kernels.tables import (
+    AT_X0,
+    AT_Y0,
+    N_TRACES,
+    N_X,
+    SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
+)
 
 
-class Family(Protocol):
-    """What a family gives: histories, draws and the call of a rule's kernel."""
-
-    history: Callable[..., None]
-    draw_row: Callable[..., None]
-    draw_scattered: Callable[..., None]
-    call_kernel: Callable[..., None]
-
-
-SLOT_X0: Final = 3 * N_TRACES
-SLOT_Y0: Final = SLOT_X0 + 1
-
-
-@jit
-def _load(c: Any, arenas: Any, block: Any, start: Any, n: Any) -> None:
-    """Copy n contiguous synapses into the block."""
-    block.variables[0, :n] = arenas.synaptic[c.w + start : c.w + start + n]
-    if c.d >= 0:
-        block.variables[1, :n] = arenas.synaptic[c.d + start : c.d + start + n]
-    if c.t >= 0:
-        block.variables[2, :n] = arenas.synaptic[c.t + start : c.t + start + n]
-
-
-@jit
-def _store(c: Any, arenas: Any, block: Any, start: Any, n: Any) -> None:
-    """Copy n contiguous synapses back."""
-    arenas.synaptic[c.w + start : c.w + start + n] = block.variables[0, :n]
-    if c.d >= 0:
-        arenas.synaptic[c.d + start : c.d + start + n] = block.variables[1, :n]
-    if c.t >= 0:
-        arenas.synaptic[c.t + start : c.t + start + n] = block.variables[2, :n]
-
-
-@jit
-def _fill_row(
-    c: Any, arenas: Any, constants: Any, out: Any, code: Any, i: Any, start: Any, first: Any,
-    n: Any,
-) -> None:  # fmt: skip
-    """One input row of a block that holds synapses of pre neuron i."""
-    if code == SLOT_X0:
-        out[:n] = _spikes(c, arenas, c.tx, c.nx, i)
-        return
-    if code == SLOT_Y0:
-        for k in range(n):
-            post = constants.index[c.indices + start + k] if c.sparse else first + k
-            out[k] = _spikes(c, arenas, c.ty, c.ny, post)
-        return
-    moment, trace = code // N_TRACES, code % N_TRACES
-    rows = c.epoch + 1
-    if trace < N_X:
-        base = c.hx + trace * rows * c.n_pre + i
-        if moment == AT_Y0:
-            for k in range(n):
-                post = constants.index[c.indices + start + k] if c.sparse else first + k
-                s = np.int64(arenas.times[c.ty + post])
-                out[k] = arenas.traces[base + s * c.n_pre]
-        else:
-            s = np.int64(arenas.times[c.tx + i]) if moment == AT_X0 else c.epoch
-            out[:n] = arenas.traces[base + s * c.n_pre]
-        return
-    base = c.hy + (trace - N_X) * rows * c.n_post
-    if moment == AT_Y0:
-        base = c.at_own_spike + (trace - N_X) * c.n_post
-    elif moment == AT_X0:
-        base += np.int64(arenas.times[c.tx + i]) * c.n_post
-    else:
-        base += c.epoch * c.n_post
-    if c.sparse:
-        for k in range(n):
-            out[k] = arenas.traces[base + constants.index[c.indices + start + k]]
-    else:
-        out[:n] = arenas.traces[base + first : base + first + n]
-
-
-@jit
-def _spikes(c: Any, arenas: Any, times: Any, counts: Any, neuron: Any) -> Any:
-    """x0 or y0 of a neuron: a flag or a count."""
-    if c.count_spikes:
-        return arenas.times[counts + neuron]
-    return np.uint8(arenas.times[times + neuron] > 0)
-
-
-@jit
-def _fill_scattered(c: Any, arenas: Any, block: Any, out: Any, code: Any, n: Any) -> None:
-    """One input row of a block of scattered synapses whose pre neurons may not have spiked."""
-    if code == SLOT_X0:
-        for k in range(n):
-            out[k] = _spikes(c, arenas, c.tx, c.nx, block.row[k])
-        return
-    if code == SLOT_Y0:
-        for k in range(n):
-            out[k] = _spikes(c, arenas, c.ty, c.ny, block.column[k])
-        return
-    moment, trace = code // N_TRACES, code % N_TRACES
-    rows = c.epoch + 1
-    for k in range(n):
-        i, j = np.int64(block.row[k]), np.int64(block.column[k])
-        s = np.int64(c.epoch)
-        if moment == AT_X0:
-            s = np.int64(arenas.times[c.tx + i])
-        elif moment == AT_Y0:
-            s = np.int64(arenas.times[c.ty + j])
-        if trace < N_X:
-            out[k] = arenas.traces[c.hx + (trace * rows + s) * c.n_pre + i]
-        else:
-            out[k] = arenas.traces[c.hy + ((trace - N_X) * rows + s) * c.n_post + j]
-
-
-@jit
-def _gather(c: Any, arenas: Any, block: Any, n: Any) -> None:
-    """Copy n scattered synapses into the block."""
-    for k in range(n):
-        block.variables[0, k] = arenas.synaptic[c.w + block.place[k]]
-    if c.d >= 0:
-        for k in range(n):
-            block.variables[1, k] = arenas.synaptic[c.d + block.place[k]]
-    if c.t >= 0:
-        for k in range(n):
-            block.variables[2, k] = arenas.synaptic[c.t + block.place[k]]
-
-
-@jit
-def _scatter(c: Any, arenas: Any, block: Any, n: Any) -> None:
-    """Copy n scattered synapses back."""
-    for k in range(n):
-        arenas.synaptic[c.w + block.place[k]] = block.variables[0, k]
-    if c.d >= 0:
-        for k in range(n):
-            arenas.synaptic[c.d + block.place[k]] = block.variables[1, k]
-    if c.t >= 0:
-        for k in range(n):
-            arenas.synaptic[c.t + block.place[k]] = block.variables[2, k]
-
-
-def make_learn(family: Family) -> Callable[..., None]:
+def make_learn(family: ModuleType) -> Callable[..., None]:
     """The learning epoch of one family (kernels.fixed or kernels.ideal)."""
+    memory = family.memory
+    synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
+    structure_of, pointer_of, wide_of = memory.structure_of, memory.pointer_of, memory.wide_of
+    variables_of, inputs_of, draws_of = memory.variables_of, memory.inputs_of, memory.draws_of
+    variable_rows_of, input_rows_of = memory.variable_rows_of, memory.input_rows_of
+    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
+    spiked_pre_of, spiked_post_of = memory.spiked_pre_of, memory.spiked_post_of
+    bytes_in_place = family.BYTES_IN_PLACE
     history, call_kernel = family.history, family.call_kernel
-    draw_row, draw_scattered = family.draw_row, family.draw_scattered
+    draw_row, draw_scattered, draw_tiles = (
+        family.draw_row,
+        family.draw_scattered,
+        family.draw_tiles,
+    )
+
+    # -- inputs of a row
 
     @jit
-    def _touch_row(
-        c: Any, arenas: Any, constants: Any, block: Any, epoch: Any, synaptic: Any, i: Any, u: Any
-    ) -> None:
-        """One pre neuron's synapses in contiguous blocks."""
+    def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
+        """Inputs that hold for a whole row of pre neuron i: broadcast to n synapses."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        input_rows = input_rows_of(m)
+        for slot in range(c.n_slots):
+            input_rows[slot] = address(inputs, slot * BLOCK)
+            code = structure[c.slots + slot]
+            if not is_pre(code, c.epoch):
+                continue
+            if code == SLOT_X0:
+                value = times[c.nx + i] if c.count_spikes else np.uint8(times[c.tx + i] > 0)
+                fill(inputs[slot * BLOCK :], type(inputs[0])(value), n)
+            else:
+                moment, trace = code // N_TRACES, code % N_TRACES
+                s = np.int64(c.epoch)
+                if moment == AT_X0:
+                    s = np.int64(times[c.tx + i])
+                kept = traces[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
+                fill(inputs[slot * BLOCK :], kept, n)
+
+    @jit
+    def fill_post(c: Any, m: Any, i: Any, start: Any, first: Any, n: Any) -> None:
+        """Inputs of n synapses of row i that differ by post neuron, in place or gathered."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        input_rows = input_rows_of(m)
+        indices = structure[c.indices + start :]
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            if is_pre(code, c.epoch):
+                continue
+            out = inputs[slot * BLOCK :]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code == SLOT_Y0:
+                flags = times[c.ny :]
+                if c.sparse:
+                    copy_indexed(out, flags, indices, n)
+                elif bytes_in_place:
+                    input_rows[slot] = address(times, c.ny + first)
+                else:
+                    for k in range(n):
+                        out[k] = flags[first + k]
+            elif trace < N_X:
+                own = traces[c.hx + trace * (c.epoch + 1) * c.n_pre + i :]
+                spike_times = times[c.ty :]
+                if c.sparse:
+                    for k in range(n):
+                        out[k] = own[np.int64(spike_times[indices[k]]) * c.n_pre]
+                else:
+                    copy_at_spikes(out, own, spike_times[first:], n, c.n_pre)
+            else:
+                place = post_place(c, moment, trace, np.int64(times[c.tx + i]))
+                if c.sparse:
+                    copy_indexed(out, traces[place:], indices, n)
+                else:
+                    input_rows[slot] = address(traces, place + first)
+
+    @jit
+    def post_place(c: Any, moment: Any, trace: Any, pre_time: Any) -> Any:
+        """Where a y trace's values lie: its history at one step, or at each own spike."""
+        y = trace - N_X
+        if moment == AT_Y0:
+            return c.at_own_spike + y * c.n_post
+        step = pre_time if moment == AT_X0 else np.int64(c.epoch)
+        return c.hy + (y * (c.epoch + 1) + step) * c.n_post
+
+    # -- rows
+
+    @jit
+    def touch_row(c: Any, m: Any, epoch: Any, i: Any, u: Any) -> None:
+        """One pre neuron's synapses, block by block, where they lie."""
         if c.sparse:
-            low, high = constants.pointer[c.pointer + i], constants.pointer[c.pointer + i + 1]
+            pointer = pointer_of(m)
+            low, high = pointer[c.pointer + i], pointer[c.pointer + i + 1]
         else:
             low, high = i * c.n_post, (i + 1) * c.n_post
+        synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
+        fill_pre(c, m, i, min(BLOCK, high - low))
         for start in range(low, high, BLOCK):
             n = min(BLOCK, high - start)
-            first = start - low
-            _load(c, arenas, block, start, n)
-            for slot in range(c.n_slots):
-                code = constants.index[c.slots + slot]
-                _fill_row(c, arenas, constants, block.inputs[slot], code, i, start, first, n)
-            draw_row(c, constants, block, epoch, synaptic, i, start, first, n)
-            call_kernel(c, arenas, block, n, u)
-            _store(c, arenas, block, start, n)
+            variable_rows[0] = address(synaptic, c.w + start)
+            variable_rows[1] = address(synaptic, max(c.d, 0) + start)
+            variable_rows[2] = address(synaptic, max(c.t, 0) + start)
+            fill_post(c, m, i, start, start - low, n)
+            if c.draw_kind != SHARED_DRAWS:
+                draw_row(c, m, epoch, i, start, start - low, n)
+            call_kernel(c, m, n, u)
 
     @jit
-    def _touch_all(
-        c: Any, arenas: Any, constants: Any, block: Any, epoch: Any, synaptic: Any
-    ) -> None:
-        """Every synapse, row by row."""
-        for i in range(c.n_pre):
-            _touch_row(c, arenas, constants, block, epoch, synaptic, i, 1)
-
-    @jit
-    def _touch_rows(
-        c: Any, arenas: Any, constants: Any, block: Any, epoch: Any, synaptic: Any
-    ) -> None:
+    def touch_rows(c: Any, m: Any, epoch: Any) -> None:
         """Rows of the pre neurons that spiked in the epoch."""
-        for i in range(c.n_pre):
-            if arenas.times[c.tx + i] > 0:
-                _touch_row(c, arenas, constants, block, epoch, synaptic, i, 0)
+        spiked = spiked_pre_of(m)
+        count = spike_list(times_of(m)[c.tx :], c.n_pre, spiked)
+        for k in range(count):
+            touch_row(c, m, epoch, np.int64(spiked[k]), 0)
+
+    # -- columns
 
     @jit
-    def _flush(
-        c: Any, arenas: Any, constants: Any, block: Any, epoch: Any, synaptic: Any, n: Any
-    ) -> None:
-        """Update n scattered synapses of spiking post neurons."""
-        _gather(c, arenas, block, n)
-        for slot in range(c.n_slots):
-            _fill_scattered(
-                c, arenas, block, block.inputs[slot], constants.index[c.slots + slot], n
-            )
-        draw_scattered(c, block, epoch, synaptic, n)
-        call_kernel(c, arenas, block, n, 0)
-        _scatter(c, arenas, block, n)
-
-    @jit
-    def _touch_columns(
-        c: Any, arenas: Any, constants: Any, block: Any, epoch: Any, synaptic: Any
-    ) -> None:
+    def touch_columns(c: Any, m: Any, epoch: Any) -> None:
         """Columns of the post neurons that spiked, without the rows already done."""
-        spiked = np.empty(c.n_post, np.int32)
-        count = 0
-        for j in range(c.n_post):
-            if arenas.times[c.ty + j] > 0:
-                spiked[count] = j
-                count += 1
-        filled = 0
+        spiked = spiked_post_of(m)
+        count = spike_list(times_of(m)[c.ty :], c.n_post, spiked)
+        if count == 0:
+            return
+        variables, inputs = variables_of(m), inputs_of(m)
+        variable_rows, input_rows = variable_rows_of(m), input_rows_of(m)
+        for v in range(3):
+            variable_rows[v] = address(variables, v * BLOCK)
+        for slot in range(c.n_slots):
+            input_rows[slot] = address(inputs, slot * BLOCK)
         if c.sparse:
-            for k in range(count):
-                j = spiked[k]
-                low = constants.pointer[c.column_pointer + j]
-                high = constants.pointer[c.column_pointer + j + 1]
-                for entry in range(low, high):
-                    i = constants.index[c.column_rows + entry]
-                    if c.has_x0 and arenas.times[c.tx + i] > 0:
-                        continue
-                    block.place[filled] = constants.index[c.column_synapses + entry]
-                    block.row[filled] = i
-                    block.column[filled] = j
-                    filled += 1
-                    if filled == BLOCK:
-                        _flush(c, arenas, constants, block, epoch, synaptic, filled)
-                        filled = 0
-        elif count > 0:
-            for i in range(c.n_pre):
-                if c.has_x0 and arenas.times[c.tx + i] > 0:
+            touch_sparse_columns(c, m, epoch, count)
+        else:
+            for first in range(0, count, BLOCK):
+                touch_dense_columns(c, m, epoch, first, min(BLOCK, count - first))
+
+    @jit
+    def touch_dense_columns(c: Any, m: Any, epoch: Any, first: Any, count: Any) -> None:
+        """Some spiking columns of a dense connection, as many rows at once as a block holds."""
+        times, rows = times_of(m), row_of(m)
+        tiles = BLOCK // count
+        tile_post(c, m, first, count, min(tiles, c.n_pre))
+        held = 0
+        for i in range(c.n_pre):
+            if c.has_x0 and times[c.tx + i] > 0:
+                continue
+            rows[held] = i
+            held += 1
+            if held == tiles:
+                update_tiles(c, m, epoch, first, count, held)
+                held = 0
+        if held > 0:
+            update_tiles(c, m, epoch, first, count, held)
+
+    @jit
+    def tile_post(c: Any, m: Any, first: Any, count: Any, tiles: Any) -> None:
+        """Inputs of spiking post neurons that are the same in every row, once a row of a block.
+
+        Products that wait for x0 or u are 0 here and need none of theirs.
+        """
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        spiked = spiked_post_of(m)[first:]
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            out = inputs[slot * BLOCK :]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code == SLOT_Y0:
+                copy_indexed(out, times[c.ny :], spiked, count)
+            elif code == SLOT_X0:
+                fill(out, type(inputs[0])(0), count)
+            elif trace >= N_X and moment == AT_Y0:
+                copy_indexed(out, traces[post_place(c, moment, trace, 0) :], spiked, count)
+            else:
+                continue
+            repeat_tile(out, count, tiles)
+
+    @jit
+    def update_tiles(c: Any, m: Any, epoch: Any, first: Any, count: Any, held: Any) -> None:
+        """Gather, update and scatter the spiking columns of `held` rows."""
+        synaptic, variables, rows = synaptic_of(m), variables_of(m), row_of(m)
+        spiked = spiked_post_of(m)[first:]
+        gather_tiles(variables, synaptic[c.w :], rows, spiked, held, count, c.n_post)
+        if c.d >= 0:
+            gather_tiles(variables[BLOCK:], synaptic[c.d :], rows, spiked, held, count, c.n_post)
+        if c.t >= 0:
+            tags = variables[2 * BLOCK :]
+            gather_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
+        fill_x_at_y0(c, m, spiked, count, held)
+        if c.draw_kind != SHARED_DRAWS:
+            draw_tiles(c, m, epoch, spiked, count, held)
+        call_kernel(c, m, held * count, 0)
+        scatter_tiles(variables, synaptic[c.w :], rows, spiked, held, count, c.n_post)
+        if c.d >= 0:
+            scatter_tiles(variables[BLOCK:], synaptic[c.d :], rows, spiked, held, count, c.n_post)
+        if c.t >= 0:
+            tags = variables[2 * BLOCK :]
+            scatter_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
+
+    @jit
+    def fill_x_at_y0(c: Any, m: Any, spiked: Any, count: Any, held: Any) -> None:
+        """The x traces of the block's rows at the steps at which the post neurons spiked."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        rows, n_pre, one_step = row_of(m), c.n_pre, c.epoch == 1
+        spike_times = times[c.ty :]
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code >= SLOT_X0 or moment != AT_Y0 or trace >= N_X:
+                continue
+            out = inputs[slot * BLOCK :]
+            own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
+            for tile in range(held):
+                i, at = np.int64(rows[tile]), tile * count
+                if one_step:
+                    fill(out[at:], own[n_pre + i], count)
+                else:
+                    for k in range(count):
+                        out[at + k] = own[np.int64(spike_times[spiked[k]]) * n_pre + i]
+
+    @jit
+    def touch_sparse_columns(c: Any, m: Any, epoch: Any, count: Any) -> None:
+        """Spiking columns of a sparse connection, synapse by synapse."""
+        structure, pointer, times = structure_of(m), pointer_of(m), times_of(m)
+        place, row, column, spiked = place_of(m), row_of(m), column_of(m), spiked_post_of(m)
+        rows, synapses = structure[c.column_rows :], structure[c.column_synapses :]
+        pre_times, has_x0 = times[c.tx :], c.has_x0
+        filled = 0
+        for k in range(count):
+            j = spiked[k]
+            low, high = pointer[c.column_pointer + j], pointer[c.column_pointer + j + 1]
+            for entry in range(low, high):
+                i = rows[entry]
+                if has_x0 and pre_times[i] > 0:
                     continue
-                for k in range(count):
-                    block.place[filled] = i * c.n_post + spiked[k]
-                    block.row[filled] = i
-                    block.column[filled] = spiked[k]
-                    filled += 1
-                    if filled == BLOCK:
-                        _flush(c, arenas, constants, block, epoch, synaptic, filled)
-                        filled = 0
+                place[filled] = synapses[entry]
+                row[filled] = i
+                column[filled] = j
+                filled += 1
+                if filled == BLOCK:
+                    update_scattered(c, m, epoch, filled)
+                    filled = 0
         if filled > 0:
-            _flush(c, arenas, constants, block, epoch, synaptic, filled)
+            update_scattered(c, m, epoch, filled)
+
+    @jit
+    def update_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
+        """Gather, update and scatter n synapses."""
+        synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
+        copy_indexed(variables, synaptic[c.w :], place, n)
+        if c.d >= 0:
+            copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
+        if c.t >= 0:
+            copy_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
+        for slot in range(c.n_slots):
+            fill_scattered(c, m, slot, n)
+        if c.draw_kind != SHARED_DRAWS:
+            draw_scattered(c, m, epoch, n)
+        call_kernel(c, m, n, 0)
+        scatter_indexed(variables, synaptic[c.w :], place, n)
+        if c.d >= 0:
+            scatter_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
+        if c.t >= 0:
+            scatter_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
+
+    @jit
+    def fill_scattered(c: Any, m: Any, slot: Any, n: Any) -> None:
+        """One input row of a block of scattered synapses whose pre neurons did not spike."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        row, column = row_of(m), column_of(m)
+        code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
+        moment, trace = code // N_TRACES, code % N_TRACES
+        if code == SLOT_Y0:
+            copy_indexed(out, times[c.ny :], column, n)
+        elif code == SLOT_X0:
+            fill(out, type(inputs[0])(0), n)
+        elif moment == AT_Y0 and trace < N_X:
+            n_pre, spike_times = c.n_pre, times[c.ty :]
+            own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
+            for k in range(n):
+                out[k] = own[np.int64(spike_times[column[k]]) * n_pre + row[k]]
+        elif moment == AT_Y0:
+            copy_indexed(out, traces[post_place(c, moment, trace, 0) :], column, n)
+
+    # -- traces
+
+    @jit
+    def histories(
+        c: Any, m: Any, step: Any, decay_x: Any, impulse_x: Any, decay_y: Any, impulse_y: Any
+    ) -> None:
+        """Every live trace at every step of the epoch."""
+        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
+        rows = c.epoch + 1
+        for trace in range(N_TRACES):
+            if not wide[c.live + trace]:
+                continue
+            if trace < N_X:
+                n, stored = c.n_pre, c.x + trace * c.n_pre
+                out = c.hx + trace * rows * n
+                history(c, m, trace, stored, c.tx, out, n, step, decay_x, impulse_x)
+            else:
+                y, n = trace - N_X, c.n_post
+                stored, out = c.y + y * n, c.hy + y * rows * n
+                history(c, m, trace, stored, c.ty, out, n, step, decay_y, impulse_y)
+                if c.has_y0:
+                    own, spike_times = traces[c.at_own_spike + y * n :], times[c.ty :]
+                    for j in range(n):
+                        own[j] = traces[out + np.int64(spike_times[j]) * n + j]
+
+    @jit
+    def keep_last(c: Any, m: Any) -> None:
+        """Stored traces become those of the epoch's last step; spike times are forgotten."""
+        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
+        rows = c.epoch + 1
+        for trace in range(N_TRACES):
+            if wide[c.live + trace]:
+                if trace < N_X:
+                    n, stored = c.n_pre, c.x + trace * c.n_pre
+                    last = c.hx + (trace * rows + c.epoch) * n
+                elif c.third < 0 and c.third_population < 0:
+                    n, stored = c.n_post, c.y + (trace - N_X) * c.n_post
+                    last = c.hy + ((trace - N_X) * rows + c.epoch) * n
+                else:
+                    continue
+                copy(traces[stored:], traces[last:], n)
+        times[c.tx : c.tx + c.n_pre] = 0
+        times[c.ty : c.ty + c.n_post] = 0
+        if c.count_spikes:
+            times[c.nx : c.nx + c.n_pre] = 0
+            times[c.ny : c.ny + c.n_post] = 0
 
     @jit
     def learn(
-        c: Any, arenas: Any, constants: Any, block: Any, step: Any, decay_x: Any, impulse_x: Any,
-        decay_y: Any, impulse_y: Any, synaptic: Any,
+        c: Any, m: Any, step: Any, decay_x: Any, impulse_x: Any, decay_y: Any, impulse_y: Any,
+        synaptic: Any,
     ) -> None:  # fmt: skip
         """One epoch of connection `c`, which ends with `step`; the draws are those it shares."""
-        n_pre, n_post, epoch = c.n_pre, c.n_post, c.epoch
-        for trace in range(N_TRACES):
-            if trace < N_X:
-                n, stored, out, times = n_pre, c.x + trace * n_pre, c.hx, c.tx
-                place = out + trace * (epoch + 1) * n
-                decay, impulse = decay_x, impulse_x
-            else:
-                n, stored, out, times = n_post, c.y + (trace - N_X) * n_post, c.hy, c.ty
-                place = out + (trace - N_X) * (epoch + 1) * n
-                decay, impulse = decay_y, impulse_y
-            if arenas.wide[c.live + trace]:
-                history(c, arenas, trace, stored, times, place, n, step, decay, impulse)
-                if trace >= N_X and c.has_y0:
-                    own = c.at_own_spike + (trace - N_X) * n
-                    for j in range(n):
-                        s = np.int64(arenas.times[times + j])
-                        arenas.traces[own + j] = arenas.traces[place + s * n + j]
-        number = step // epoch
-        u = np.int64(0)
-        if c.decimation >= 0:
-            u = np.int64(number % (np.int64(1) << c.decimation) == 0)
-        if arenas.wide[c.enabled]:
-            arenas.wide[c.written] = 1
-            if u and c.has_u:
-                _touch_all(c, arenas, constants, block, number, synaptic)
+        histories(c, m, step, decay_x, impulse_x, decay_y, impulse_y)
+        wide = wide_of(m)
+        if wide[c.enabled]:
+            wide[c.written] = 1
+            number = step // c.epoch
+            if not c.count_spikes:
+                times, flags = times_of(m)[c.ty :], times_of(m)[c.ny :]
+                for j in range(c.n_post):
+                    flags[j] = np.uint8(times[j] > 0)
+            if c.draw_kind == SHARED_DRAWS:
+                fill(draws_of(m), synaptic, BLOCK)
+            if c.has_u and number % (np.int64(1) << c.decimation) == 0:
+                for i in range(c.n_pre):
+                    touch_row(c, m, number, i, 1)
             else:
                 if c.has_x0:
-                    _touch_rows(c, arenas, constants, block, number, synaptic)
+                    touch_rows(c, m, number)
                 if c.has_y0:
-                    _touch_columns(c, arenas, constants, block, number, synaptic)
-        for trace in range(N_TRACES):
-            if arenas.wide[c.live + trace]:
-                if trace < N_X:
-                    last = c.hx + (trace * (epoch + 1) + epoch) * n_pre
-                    arenas.traces[c.x + trace * n_pre : c.x + (trace + 1) * n_pre] = arenas.traces[
-                        last : last + n_pre
-                    ]
-                elif c.third < 0 and c.third_population < 0:
-                    y = trace - N_X
-                    last = c.hy + (y * (epoch + 1) + epoch) * n_post
-                    arenas.traces[c.y + y * n_post : c.y + (y + 1) * n_post] = arenas.traces[
-                        last : last + n_post
-                    ]
-        arenas.times[c.tx : c.tx + n_pre] = 0
-        arenas.times[c.ty : c.ty + n_post] = 0
-        if c.count_spikes:
-            arenas.times[c.nx : c.nx + n_pre] = 0
-            arenas.times[c.ny : c.ny + n_post] = 0
+                    touch_columns(c, m, number)
+        keep_last(c, m)
 
     return learn  # type: ignore[no-any-return]

@@ -42,23 +42,20 @@ def emit_fixed(microcode: Microcode, *, counting: bool = False) -> str:
     str
         A function `update(n, u, rewards, literal, form, variables, inputs, draws, counts)`:
         n synapses; u of the epoch; rewards (r0, r1); the rule's literals; five format fields a
-        program; variables [3, BLOCK] int16 (w, d, t), updated in place; inputs [slot, BLOCK]
-        uint8; draws [BLOCK] uint16; counts [instruction] int64.
+        program; addresses of the rows of w, d, t (int16, updated in place) and of each slot
+        (uint8); draws uint16; counts [instruction] int64.
     """
     word = f"int{microcode.word_bits}"
     rows = [_SIGNATURE]
     rows += [f"    # d{p.variable} = {p.text}" for p in microcode.programs]
     rows += _prologue(microcode, word)
     rows.append("    for k in range(n):")
-    body = [f"{v} = {word}(variables[{VARIABLES.index(v)}, k])" for v in _loaded(microcode)]
+    body = [f"{v} = {word}({v}_row[k])" for v in _loaded(microcode)]
     count_base = 0
     for index, program in enumerate(microcode.programs):
         body += _emit_program(program, index, microcode, word, count_base if counting else -1)
         count_base += len(program.instructions)
-    body += [
-        f"variables[{VARIABLES.index(p.variable)}, k] = int16(new_{p.variable})"
-        for p in microcode.programs
-    ]
+    body += [f"{p.variable}_row[k] = int16(new_{p.variable})" for p in microcode.programs]
     rows += [f"        {line}" for line in body]
     return "\n".join(rows) + "\n"
 
@@ -76,7 +73,12 @@ def _row(slot: str) -> str:
 def _prologue(microcode: Microcode, word: str) -> list[str]:
     """Name what does not change from synapse to synapse."""
     rows = [
-        f"    {_row(slot)} = inputs[{index}]"
+        f"    {v}_row = word_row(variables, {VARIABLES.index(v)})"
+        for v in VARIABLES
+        if v in microcode.reads or any(v == p.variable for p in microcode.programs)
+    ]
+    rows += [
+        f"    {_row(slot)} = byte_row(inputs, {index})"
         for index, slot in enumerate(microcode.slots)
         if slot not in ("r0", "r1")
     ]
@@ -144,7 +146,7 @@ def _emit(
             shift = "shift_toward_zero" if i.low else "shift_right"
             return [f"m = {shift}(m, {word}({i.shift}))"]
         case Op.ALIGN:
-            return [f"m = {word}(m << L{i.literal})"]
+            return [f"m = shift_left(m, L{i.literal})"]
         case Op.BOUND:
             return _clipped("m", "m", str(i.low), str(i.high), word, place)
         case Op.ADD:
@@ -158,7 +160,7 @@ def _emit(
             bits = fields[i.literal]
             return [
                 f"a = round_stochastic(a, {bits}, {word}(draws[k]))",
-                f"a = {word}(a << ({bits} - {word}({i.shift})))",
+                f"a = shift_left(a, {word}({bits} - {word}({i.shift})))",
             ]
         case Op.ROUND_AWAY:
             absent = f"{word}({fields[i.literal]} - {word}({formats.FRACTION_BITS}))"

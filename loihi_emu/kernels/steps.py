@@ -10,11 +10,14 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from loihi_emu.kernels.cache import compiled
-from loihi_emu.kernels.inputs import inject
+from loihi_emu.kernels.inputs import make_inject
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.learning import make_learn
-from loihi_emu.kernels.tables import NEURAL, SYNAPTIC, TRACE
+from loihi_emu.kernels.recording import make_record, record_events
+from loihi_emu.kernels.spikes import collect, emit
 
 
 def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
@@ -23,20 +26,48 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     Returns
     -------
     function
-        `run(populations, inputs, connections, probes, event_probes, arenas, constants, draws,
-        block, out, start, n_steps) -> steps done`; fewer than `n_steps` when an event buffer is
-        full.
+        `run(populations, inputs, connections, probes, event_probes, memory, start, n_steps) ->
+        steps done`; fewer than `n_steps` when an event buffer is full.
     """
+    memory = family.memory
+    neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
+    synaptic_draw_of = memory.synaptic_draw_of
     integrate, own_traces = family.integrate, family.own_traces
     send, accumulate = family.send, family.accumulate
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
-    learn = make_learn(family)
+    inject, learn, record = make_inject(family), make_learn(family), make_record(family)
 
     @jit
-    def step(
-        populations: Any, inputs: Any, connections: Any, arenas: Any, constants: Any,
-        draws: Any, block: Any, t: Any, s: Any,
-    ) -> None:  # fmt: skip
+    def clear_inputs(populations: Any, m: Any) -> None:
+        """Every population's input starts a step at 0."""
+        neural = neural_of(m)
+        for p in populations:
+            if not p.is_source:
+                neural[p.input : p.input + p.n] = 0
+                if p.third_input >= 0:
+                    neural[p.third_input : p.third_input + p.n] = 0
+
+    @jit
+    def observe(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
+        """What a learning connection does with the spikes of step t."""
+        impulse, decay, chunk = impulse_of(m), decay_of(m), m.chunk
+        impulse_x, again_y, impulse_y = (
+            impulse[(3 * c.draws) * chunk + s],
+            impulse[(3 * c.draws + 1) * chunk + s],
+            impulse[(3 * c.draws + 2) * chunk + s],
+        )
+        pre_spikes(c, populations[c.pre], m, t, impulse_x)
+        post_spikes(c, populations[c.post], m, t, again_y)
+        if c.third >= 0 or c.third_population >= 0:
+            receive(c, populations, m, t)
+        if t % c.epoch == 0:
+            decay_x = decay[2 * c.draws * chunk + s]
+            decay_y = decay[(2 * c.draws + 1) * chunk + s]
+            synaptic = synaptic_draw_of(m)[c.draws * chunk + s]
+            learn(c, m, t, decay_x, impulse_x, decay_y, impulse_y, synaptic)
+
+    @jit
+    def step(populations: Any, inputs: Any, connections: Any, m: Any, t: Any, s: Any) -> None:
         """Step t, the s-th of this call.
 
         1. Every connection sends what was accumulated for t; input currents of t are added.
@@ -46,133 +77,41 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
            its post neurons; then it receives third-factor traces.
         4. Where t ends an epoch, the connection learns.
         """
-        for p in populations:
-            if not p.is_source:
-                arenas.neural[p.input : p.input + p.n] = 0
-                if p.third_input >= 0:
-                    arenas.neural[p.third_input : p.third_input + p.n] = 0
+        clear_inputs(populations, m)
         for c in connections:
-            send(c, arenas, t)
+            send(c, m, t)
         for given in inputs:
-            inject(given, populations[given.population], arenas, constants, t)
+            inject(given, populations[given.population], m, t)
         for p in populations:
             if p.is_source:
-                _emit(p, arenas, constants, t)
+                emit(p, m, t)
             else:
-                integrate(p, arenas, t)
-                _collect(p, arenas)
+                integrate(p, m, t)
+                collect(p, m)
                 if p.y >= 0:
-                    own_traces(p, arenas, t)
+                    own_traces(p, m, t)
         for c in connections:
-            accumulate(c, populations[c.pre], arenas, constants, t)
+            accumulate(c, populations[c.pre], m, t)
             if c.learns:
-                _observe(c, populations, arenas, constants, draws, block, t, s)
-
-    @jit
-    def _observe(
-        c: Any, populations: Any, arenas: Any, constants: Any, draws: Any, block: Any, t: Any,
-        s: Any,
-    ) -> None:  # fmt: skip
-        """What a learning connection does with the spikes of step t."""
-        impulse, decay = draws.impulse[c.draws], draws.decay[c.draws]
-        pre_spikes(c, populations[c.pre], arenas, t, impulse[0, s])
-        post_spikes(c, populations[c.post], arenas, t, impulse[1, s])
-        if c.third >= 0 or c.third_population >= 0:
-            receive(c, populations, arenas, constants, t)
-        if t % c.epoch == 0:
-            learn(
-                c, arenas, constants, block, t, decay[0, s], impulse[0, s], decay[1, s],
-                impulse[2, s], draws.synaptic[c.draws, s],
-            )  # fmt: skip
+                observe(c, populations, m, t, s)
 
     def run(
         populations: Any, inputs: Any, connections: Any, probes: Any, event_probes: Any,
-        arenas: Any, constants: Any, draws: Any, block: Any, out: Any, start: Any, n_steps: Any,
+        memory_record: Any, start: Any, n_steps: Any,
     ) -> Any:  # fmt: skip
+        m = memory_record[0]
         for s in range(n_steps):
             for e in event_probes:
                 if e.capacity - e.count < populations[e.population].n:
                     return s
             t = start + s + 1
-            step(populations, inputs, connections, arenas, constants, draws, block, t, s)
+            step(populations, inputs, connections, m, t, s)
             for probe in probes:
                 if t % probe.every == 0:
-                    _record(probe, arenas, out)
+                    record(probe, m)
             for e in event_probes:
-                _record_events(e, populations[e.population], arenas, out, t)
+                record_events(e, populations[e.population], m, np.int32(t))
         return n_steps
 
     run.__name__ = run.__qualname__ = name
     return compiled(run)  # type: ignore[no-any-return]
-
-
-@jit
-def _emit(p: Any, arenas: Any, constants: Any, t: Any) -> None:
-    """Spikes of a source in step t."""
-    row = (t - 1) % p.event_steps if p.repeats else t - 1
-    count = 0
-    if row < p.event_steps:
-        low = constants.pointer[p.event_pointer + row]
-        high = constants.pointer[p.event_pointer + row + 1]
-        for k in range(low, high):
-            arenas.index[p.spikes + count] = constants.index[p.events + 2 * k]
-            arenas.index[p.payloads + count] = constants.index[p.events + 2 * k + 1]
-            count += 1
-    arenas.wide[p.count] = count
-
-
-@jit
-def _collect(p: Any, arenas: Any) -> None:
-    """Turn spike flags into a list of neurons and payloads (+1, or -1 for a flag of 2)."""
-    flags = arenas.times[p.flags : p.flags + p.n]
-    count = 0
-    for start in range(0, p.n, 64):
-        stop = min(start + 64, p.n)
-        any_spike = 0
-        for i in range(start, stop):
-            any_spike |= flags[i]
-        if any_spike:
-            for i in range(start, stop):
-                if flags[i]:
-                    arenas.index[p.spikes + count] = i
-                    arenas.index[p.payloads + count] = 1 if flags[i] == 1 else -1
-                    count += 1
-    arenas.wide[p.count] = count
-
-
-@jit
-def _record(probe: Any, arenas: Any, out: Any) -> None:
-    """Copy one sample of a probe."""
-    at = probe.out + probe.samples * probe.length
-    probe.samples += 1
-    if probe.start < 0:
-        return  # not kept, so 0 throughout, as the buffer is
-    if probe.arena == NEURAL:
-        _copy(probe, arenas.neural, out.neural, out.indices, at)
-    elif probe.arena == SYNAPTIC:
-        _copy(probe, arenas.synaptic, out.synaptic, out.indices, at)
-    elif probe.arena == TRACE:
-        _copy(probe, arenas.traces, out.traces, out.indices, at)
-    else:
-        _copy(probe, arenas.times, out.times, out.indices, at)
-
-
-@jit
-def _copy(probe: Any, source: Any, target: Any, indices: Any, at: Any) -> None:
-    """Copy a probe's values, all or those of its indices."""
-    if probe.indices < 0:
-        target[at : at + probe.length] = source[probe.start : probe.start + probe.length]
-    else:
-        for k in range(probe.length):
-            target[at + k] = source[probe.start + indices[probe.indices + k]]
-
-
-@jit
-def _record_events(e: Any, p: Any, arenas: Any, out: Any, t: Any) -> None:
-    """Append the spikes of step t."""
-    for k in range(arenas.wide[p.count]):
-        row = e.out + e.count
-        out.events[row, 0] = t
-        out.events[row, 1] = arenas.index[p.spikes + k]
-        out.events[row, 2] = arenas.index[p.payloads + k]
-        e.count += 1

@@ -20,6 +20,10 @@ N_TRACES: Final = len(TRACES)
 AT_X0, AT_Y0, AT_U = range(3)
 """Moments at which a product reads a trace: the dependency's index."""
 
+SLOT_X0: Final = 3 * N_TRACES
+SLOT_Y0: Final = SLOT_X0 + 1
+"""Codes of a kernel's inputs: moment * N_TRACES + trace for traces, then x0 and y0."""
+
 TRACE_VALUES: Final = 256
 """Values a stored trace can take: 8 bits, since Lava's graded modes exceed 7."""
 
@@ -140,20 +144,30 @@ class Block(NamedTuple):
     Parameters
     ----------
     variables : [3, BLOCK] int16 or float64
+        Gathered w, d, t.
     inputs : [MAX_SLOTS, BLOCK] uint8 or float64
+        Gathered or broadcast inputs.
     draws : [BLOCK] uint16
+    variable_rows, input_rows : int64 arrays
+        Addresses of the rows that the kernel works on: in the block, or where they lie.
     place : [BLOCK] int64
         Where in w, d, t each gathered synapse lies.
     row, column : [BLOCK] int32
         Its pre and post neuron.
+    spiked_pre, spiked_post : int32 arrays
+        Neurons that spiked in the epoch, as long as the largest population.
     """
 
     variables: Any
     inputs: Any
     draws: Any
+    variable_rows: Any
+    input_rows: Any
     place: Any
     row: Any
     column: Any
+    spiked_pre: Any
+    spiked_post: Any
 
 
 class Draws(NamedTuple):

@@ -19,7 +19,6 @@ from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.engine import fixed, ideal
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.learning import SLOT_X0, SLOT_Y0
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS
 from loihi_emu.kernels.tables import (
     CONNECTION,
@@ -33,6 +32,8 @@ from loihi_emu.kernels.tables import (
     N_X,
     POPULATION,
     SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
     TRACES,
     Arenas,
     Block,
@@ -266,9 +267,9 @@ class Plan:
         form = self.engine.form(item, self.machine, compiled.variables)
         record["form"] = reserve("literal", form.size, "parameters")
         record |= self.engine.graded(self.machine)
+        record["ny"] = reserve("times", n_post, "spike times")
         if record["count_spikes"]:
             record["nx"] = reserve("times", n_pre, "spike times")
-            record["ny"] = reserve("times", n_post, "spike times")
         record |= self._lay_dependencies(item, rule, compiled)
         record |= self._lay_third_factor(item)
         self.learning[number] = Learning(item, rule, compiled, seed)
@@ -425,10 +426,12 @@ class Plan:
     def block(self) -> Block:
         """Scratch for kernel calls."""
         types = self.engine.DTYPES
+        largest = max((item.n for item in self.population_items), default=1)
         return Block(
             np.zeros((3, BLOCK), types["synaptic"]), np.zeros((MAX_SLOTS, BLOCK), types["traces"]),
-            np.zeros(BLOCK, np.uint16), np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32),
-            np.zeros(BLOCK, np.int32),
+            np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64), np.zeros(MAX_SLOTS, np.int64),
+            np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
+            np.zeros(largest, np.int32), np.zeros(largest, np.int32),
         )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ class Simulator:
             counting=counting, interpreted=interpreted,
         )  # fmt: skip
         self._run: Callable[..., int] = (
-            runs.interpreted(self.plan.codes) if interpreted else runs.entry_point(mode)
+            runs.interpreted(self.plan.codes) if interpreted else runs.Runner(mode)
         )
         self._block = self.plan.block()
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
@@ -214,8 +214,7 @@ class Simulator:
         plan = self.plan
         while done < n_steps:
             sampler.make_room()
-            left = Draws(draws.decay[:, :, done:], draws.impulse[:, :, done:],
-                         draws.synaptic[:, done:])  # fmt: skip
+            left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
             ran = self._run(
                 plan.populations, plan.inputs, plan.connections, sampler.probes,
                 sampler.event_probes, self._arenas, plan.constants, left, self._block,

@@ -1,17 +1,26 @@
 """Fixed point: neurons, synapses, traces and learning on integer arenas."""
 
-from loihi_emu.kernels.fixed.draws import call_kernel, draw_row, draw_scattered
+from typing import Final
+
+from loihi_emu.kernels.fixed import memory
+from loihi_emu.kernels.fixed.draws import call_kernel, draw_row, draw_scattered, draw_tiles
 from loihi_emu.kernels.fixed.neurons import integrate
 from loihi_emu.kernels.fixed.synapses import accumulate, send
 from loihi_emu.kernels.fixed.traces import history, own_traces, post_spikes, pre_spikes, receive
 
+BYTES_IN_PLACE: Final = True
+"""Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
+
 __all__ = [
+    "BYTES_IN_PLACE",
     "accumulate",
     "call_kernel",
     "draw_row",
     "draw_scattered",
+    "draw_tiles",
     "history",
     "integrate",
+    "memory",
     "own_traces",
     "post_spikes",
     "pre_spikes",

@@ -8,39 +8,52 @@ import numpy as np
 
 from loihi_emu.kernels.call import call_fixed
 from loihi_emu.kernels.counter import synaptic_draw
+from loihi_emu.kernels.fixed.memory import (
+    column_of,
+    draws_of,
+    input_rows_of,
+    literal_of,
+    row_of,
+    structure_of,
+    variable_rows_of,
+    wide_of,
+)
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import SHARED_DRAWS
 
 
 @jit
-def draw_row(
-    c: Any, constants: Any, block: Any, epoch: Any, synaptic: Any, i: Any, start: Any, first: Any,
-    n: Any,
-) -> None:  # fmt: skip
-    """Draws of n synapses of pre neuron i: one for all, or each its own."""
-    if c.draw_kind == SHARED_DRAWS:
-        block.draws[:n] = synaptic
-        return
+def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, first: Any, n: Any) -> None:
+    """Draws of n synapses of pre neuron i, each its own."""
+    draws, indices = draws_of(m), structure_of(m)[c.indices + start :]
     for k in range(n):
-        post = constants.index[c.indices + start + k] if c.sparse else first + k
-        block.draws[k] = synaptic_draw(c.seed, c.stream, epoch, i, post)
+        post = indices[k] if c.sparse else first + k
+        draws[k] = synaptic_draw(c.seed, c.stream, epoch, i, post)
 
 
 @jit
-def draw_scattered(c: Any, block: Any, epoch: Any, synaptic: Any, n: Any) -> None:
-    """Draws of n gathered synapses."""
-    if c.draw_kind == SHARED_DRAWS:
-        block.draws[:n] = synaptic
-        return
+def draw_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
+    """Draws of n synapses of a sparse connection."""
+    draws, row, column = draws_of(m), row_of(m), column_of(m)
     for k in range(n):
-        block.draws[k] = synaptic_draw(c.seed, c.stream, epoch, block.row[k], block.column[k])
+        draws[k] = synaptic_draw(c.seed, c.stream, epoch, row[k], column[k])
 
 
 @jit
-def call_kernel(c: Any, arenas: Any, block: Any, n: Any, u: Any) -> None:
-    """Run the rule's kernel on n synapses of the block."""
+def draw_tiles(c: Any, m: Any, epoch: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
+    """Draws of chosen columns of chosen rows of a dense connection."""
+    draws, rows = draws_of(m), row_of(m)
+    for tile in range(n_rows):
+        for k in range(n_columns):
+            draw = synaptic_draw(c.seed, c.stream, epoch, rows[tile], columns[k])
+            draws[tile * n_columns + k] = draw
+
+
+@jit
+def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
+    """Run the rule's kernel on the n synapses of the block's rows."""
+    literal = literal_of(m)
     call_fixed(
-        c.kernel, np.int64(n), np.int64(u), arenas.literal[c.rewards :],
-        arenas.literal[c.literals :], arenas.literal[c.form :], block.variables, block.inputs,
-        block.draws, arenas.wide[c.counts :],
+        c.kernel, np.int64(n), np.int64(u), literal[c.rewards :], literal[c.literals :],
+        literal[c.form :], variable_rows_of(m), input_rows_of(m), draws_of(m),
+        wide_of(m)[c.counts :],
     )  # fmt: skip

@@ -11,6 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
+from loihi_emu.kernels.fixed.memory import (
+    index_of,
+    neural_of,
+    parameters_of,
+    times_of,
+)
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import (
     INTERVAL,
@@ -49,18 +55,21 @@ def _wrap(u: Any, wrap_late: Any) -> Any:
 
 
 @jit
-def integrate(p: Any, arenas: Any, step: Any) -> None:
+def integrate(p: Any, m: Any, step: Any) -> None:
     """u, v and spike flags of population `p` after `step`."""
+    neural = neural_of(m)
+    times = times_of(m)
+    parameters = parameters_of(m)
     n = p.n
-    u, v = arenas.neural[p.u : p.u + n], arenas.neural[p.v : p.v + n]
-    bias, given = arenas.neural[p.bias : p.bias + n], arenas.neural[p.input : p.input + n]
-    flags = arenas.times[p.flags : p.flags + n]
-    q = arenas.parameters[p.parameters : p.parameters + 7]
+    u, v = neural[p.u : p.u + n], neural[p.v : p.v + n]
+    bias, given = neural[p.bias : p.bias + n], neural[p.input : p.input + n]
+    flags = times[p.flags : p.flags + n]
+    q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:
         u[:] = 0
         v[:] = 0
     if q[REFRACTORY] >= 0:
-        _integrate_refractory(p, u, v, bias, given, flags, q, arenas, step)
+        _integrate_refractory(p, u, v, bias, given, flags, q, m, step)
         return
     keep_u, keep_v, above, below = q[KEEP_U], q[KEEP_V], q[SPIKE_ABOVE], q[SPIKE_BELOW]
     for i in range(n):
@@ -84,10 +93,11 @@ def _one(p: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any
 
 @jit
 def _integrate_refractory(
-    p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, arenas: Any, step: Any
+    p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, m: Any, step: Any
 ) -> None:
     """As `integrate`; v rests until its neuron's refractory period has ended."""
-    until = arenas.index[p.until : p.until + p.n]
+    index = index_of(m)
+    until = index[p.until : p.until + p.n]
     for i in range(p.n):
         current, voltage = _one(p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V])
         u[i] = current

@@ -11,15 +11,25 @@ from typing import Any
 
 import numpy as np
 
+from loihi_emu.kernels.fixed.memory import (
+    delays_of,
+    index_of,
+    neural_of,
+    pointer_of,
+    structure_of,
+    synaptic_of,
+    wide_of,
+)
 from loihi_emu.kernels.jit import jit
 
 
 @jit
-def send(c: Any, arenas: Any, step: Any) -> None:
+def send(c: Any, m: Any, step: Any) -> None:
     """Add the arrivals of `step` to the post population's input; clear their ring row."""
+    neural = neural_of(m)
     row = c.ring + (step % c.ring_rows) * c.n_post
-    ring = arenas.neural[row : row + c.n_post]
-    sent = arenas.neural[c.sent : c.sent + c.n_post]
+    ring = neural[row : row + c.n_post]
+    sent = neural[c.sent : c.sent + c.n_post]
     late = c.arrivals < 0 and not c.scales_synapse
     up, down = max(c.exponent, 0), max(-c.exponent, 0)
     for j in range(c.n_post):
@@ -27,50 +37,54 @@ def send(c: Any, arenas: Any, step: Any) -> None:
         sent[j] = np.int32(np.int32(total << up) >> down) if late else total
         ring[j] = 0
     if c.target >= 0:
-        given = arenas.neural[c.target : c.target + c.n_post]
+        given = neural[c.target : c.target + c.n_post]
         for j in range(c.n_post):
             given[j] += sent[j]
 
 
 @jit
-def accumulate(c: Any, source: Any, arenas: Any, constants: Any, step: Any) -> None:
+def accumulate(c: Any, source: Any, m: Any, step: Any) -> None:
     """Add the spikes that population `source` made in `step` to the ring."""
-    count = arenas.wide[source.count]
-    spikes = arenas.index[source.spikes : source.spikes + count]
-    payloads = arenas.index[source.payloads : source.payloads + count]
+    index = index_of(m)
+    wide = wide_of(m)
+    pointer = pointer_of(m)
+    count = wide[source.count]
+    spikes = index[source.spikes : source.spikes + count]
+    payloads = index[source.payloads : source.payloads + count]
     base = c.arrivals if c.arrivals >= 0 else c.ring
     first = 0 if c.arrivals >= 0 else step + 1
     for k in range(count):
         payload = payloads[k] if c.graded else np.int32(1)
         if c.sparse:
             low, high = (
-                constants.pointer[c.pointer + spikes[k]],
-                constants.pointer[c.pointer + spikes[k] + 1],
+                pointer[c.pointer + spikes[k]],
+                pointer[c.pointer + spikes[k] + 1],
             )
         else:
             low, high = spikes[k] * c.n_post, (spikes[k] + 1) * c.n_post
         if c.delays < 0 and not c.learned_delay and not c.scales_synapse:
             row = c.ring + (first % c.ring_rows) * c.n_post
-            _add_row(c, arenas, constants, row, low, high, payload)
+            _add_row(c, m, row, low, high, payload)
         else:
-            _add_delayed(c, arenas, constants, base, first, low, high, payload)
+            _add_delayed(c, m, base, first, low, high, payload)
     if c.arrivals >= 0 and count > 0:
-        _shift_arrivals(c, arenas, step)
+        _shift_arrivals(c, m, step)
 
 
 @jit
-def _add_row(
-    c: Any, arenas: Any, constants: Any, row: Any, low: Any, high: Any, payload: Any
-) -> None:
+def _add_row(c: Any, m: Any, row: Any, low: Any, high: Any, payload: Any) -> None:
     """Add one neuron's weights, all arriving in the ring row at `row`."""
-    weights = arenas.synaptic[c.w + low : c.w + high]
+    neural = neural_of(m)
+    synaptic = synaptic_of(m)
+    structure = structure_of(m)
+    weights = synaptic[c.w + low : c.w + high]
     if c.sparse:
-        total = arenas.neural[row : row + c.n_post]
-        indices = constants.index[c.indices + low : c.indices + high]
+        total = neural[row : row + c.n_post]
+        indices = structure[c.indices + low : c.indices + high]
         for k in range(high - low):
             total[indices[k]] += np.int32(weights[k]) * payload
     else:
-        total = arenas.neural[row : row + c.n_post]
+        total = neural[row : row + c.n_post]
         if payload == 1:
             for j in range(c.n_post):
                 total[j] += np.int32(weights[j])
@@ -80,21 +94,24 @@ def _add_row(
 
 
 @jit
-def _add_delayed(
-    c: Any, arenas: Any, constants: Any, base: Any, first: Any, low: Any, high: Any, payload: Any
-) -> None:
+def _add_delayed(c: Any, m: Any, base: Any, first: Any, low: Any, high: Any, payload: Any) -> None:
     """Add one neuron's weights, each in the step of its own delay and, if so, its own scale."""
+    neural = neural_of(m)
+    synaptic = synaptic_of(m)
+    wide = wide_of(m)
+    structure = structure_of(m)
+    delays = delays_of(m)
     for k in range(low, high):
-        post = constants.index[c.indices + k] if c.sparse else k - low
+        post = structure[c.indices + k] if c.sparse else k - low
         delay = np.int64(0)
         if c.learned_delay:
-            delay = np.int64(arenas.synaptic[c.d + k])
+            delay = np.int64(synaptic[c.d + k])
         elif c.delays >= 0:
-            delay = np.int64(constants.delays[c.delays + k])
-        weight = np.int64(arenas.synaptic[c.w + k])
+            delay = np.int64(delays[c.delays + k])
+        weight = np.int64(synaptic[c.w + k])
         if c.scales_synapse:
-            weight = _scale(c, weight, arenas.wide[c.written])
-        arenas.neural[base + ((first + delay) % c.ring_rows) * c.n_post + post] += np.int32(
+            weight = _scale(c, weight, wide[c.written])
+        neural[base + ((first + delay) % c.ring_rows) * c.n_post + post] += np.int32(
             weight * payload
         )
 
@@ -110,14 +127,15 @@ def _scale(c: Any, weight: Any, written: Any) -> Any:
 
 
 @jit
-def _shift_arrivals(c: Any, arenas: Any, step: Any) -> None:
+def _shift_arrivals(c: Any, m: Any, step: Any) -> None:
     """Shift this step's sums by a negative exponent, delay by delay, and add them to the ring."""
+    neural = neural_of(m)
     for delay in range(c.ring_rows):
         row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
         start = c.arrivals + delay * c.n_post
         for j in range(c.n_post):
-            arenas.neural[row + j] += arenas.neural[start + j] >> -c.exponent
-            arenas.neural[start + j] = 0
+            neural[row + j] += neural[start + j] >> -c.exponent
+            neural[start + j] = 0
 
 
 @jit

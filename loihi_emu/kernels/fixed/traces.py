@@ -13,6 +13,17 @@ import numpy as np
 
 from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.counter import trace_draws
+from loihi_emu.kernels.fixed.memory import (
+    index_of,
+    neural_of,
+    parameters_of,
+    received_of,
+    table_of,
+    threshold_of,
+    times_of,
+    traces_of,
+    wide_of,
+)
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import (
     ADD_WITHOUT_SATURATION,
@@ -41,10 +52,11 @@ def _bounded(value: Any) -> Any:
 
 
 @jit
-def _impulse(c: Any, arenas: Any, trace: Any, draw: Any) -> Any:
+def _impulse(c: Any, m: Any, trace: Any, draw: Any) -> Any:
     """A trace's impulse, rounded up if the draw lies below its fraction."""
-    whole = arenas.parameters[c.impulses + 2 * trace]
-    return whole + (1 if draw < arenas.parameters[c.impulses + 2 * trace + 1] else 0)
+    parameters = parameters_of(m)
+    whole = parameters[c.impulses + 2 * trace]
+    return whole + (1 if draw < parameters[c.impulses + 2 * trace + 1] else 0)
 
 
 @jit
@@ -65,75 +77,85 @@ def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> An
 
 
 @jit
-def pre_spikes(c: Any, source: Any, arenas: Any, step: Any, shared: Any) -> None:
+def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     """Spikes of `source` in `step`: repeated impulses, graded payloads, spike times.
 
     `shared` is the step's x impulse draw where draws are shared.
     """
-    count = arenas.wide[source.count]
+    traces = traces_of(m)
+    times = times_of(m)
+    index = index_of(m)
+    wide = wide_of(m)
+    count = wide[source.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     n = c.n_pre
     for k in range(count):
-        i = arenas.index[source.spikes + k]
-        payload = arenas.index[source.payloads + k]
-        repeated = arenas.times[c.tx + i] > 0
+        i = index[source.spikes + k]
+        payload = index[source.payloads + k]
+        repeated = times[c.tx + i] > 0
         timed = True
         if c.mode == REGULAR_IMPULSE:
             if repeated:
                 draw = np.int64(0)
                 if c.repeat_drawn:
                     draw = _repeat_draws(c, step, 0, i, shared)
-                added = np.int64(arenas.traces[c.x + i]) + _impulse(c, arenas, 0, draw)
-                arenas.traces[c.x + i] = _bounded(added)
+                added = np.int64(traces[c.x + i]) + _impulse(c, m, 0, draw)
+                traces[c.x + i] = _bounded(added)
         elif c.mode == OVERWRITE:
-            arenas.traces[c.x + i] = _half(c, payload)
+            traces[c.x + i] = _half(c, payload)
         else:
-            total = (np.int64(arenas.traces[c.x + i]) + _half(c, payload)) & (_TABLE - 1)
+            total = (np.int64(traces[c.x + i]) + _half(c, payload)) & (_TABLE - 1)
             over = total > _HIGHEST
             if c.mode == ADD_WITHOUT_SATURATION:
                 timed = over
                 if over:
                     total = total & _MASK if c.mask_overflow else total - _HIGHEST
-                arenas.traces[c.x + i] = total
+                traces[c.x + i] = total
             else:
-                arenas.traces[c.x + i] = min(total, _HIGHEST)
+                traces[c.x + i] = min(total, _HIGHEST)
         if timed:
             if repeated:
                 draw = np.int64(0)
                 if c.repeat_drawn:
                     draw = _repeat_draws(c, step, 1, i, shared)
-                added = np.int64(arenas.traces[c.x + n + i]) + _impulse(c, arenas, 1, draw)
-                arenas.traces[c.x + n + i] = _bounded(added)
-            arenas.times[c.tx + i] = within
+                added = np.int64(traces[c.x + n + i]) + _impulse(c, m, 1, draw)
+                traces[c.x + n + i] = _bounded(added)
+            times[c.tx + i] = within
             if c.count_spikes:
-                arenas.times[c.nx + i] += 1
+                times[c.nx + i] += 1
 
 
 @jit
-def post_spikes(c: Any, target: Any, arenas: Any, step: Any, shared: Any) -> None:
+def post_spikes(c: Any, target: Any, m: Any, step: Any, shared: Any) -> None:
     """Spikes of `target` in `step` as they propagate back: repeated impulses, spike times."""
-    count = arenas.wide[target.count]
+    traces = traces_of(m)
+    times = times_of(m)
+    index = index_of(m)
+    wide = wide_of(m)
+    count = wide[target.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     for k in range(count):
-        j = arenas.index[target.spikes + k]
-        if arenas.times[c.ty + j] > 0:
+        j = index[target.spikes + k]
+        if times[c.ty + j] > 0:
             for trace in range(N_TRACES - N_X):
                 draw = _repeat_draws(c, step, N_X + trace, j, shared)
                 place = c.y + trace * c.n_post + j
-                added = np.int64(arenas.traces[place]) + _impulse(c, arenas, N_X + trace, draw)
-                arenas.traces[place] = _bounded(added)
-        arenas.times[c.ty + j] = within
+                added = np.int64(traces[place]) + _impulse(c, m, N_X + trace, draw)
+                traces[place] = _bounded(added)
+        times[c.ty + j] = within
         if c.count_spikes:
-            arenas.times[c.ny + j] += 1
+            times[c.ny + j] += 1
 
 
 @jit
-def receive(c: Any, populations: Any, arenas: Any, constants: Any, step: Any) -> None:
+def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
     """Replace the y traces by those received from a third factor in `step`."""
+    traces = traces_of(m)
+    received = received_of(m)
     if c.third_population >= 0:
         source = populations[c.third_population].y
         for k in range((N_TRACES - N_X) * c.n_post):
-            arenas.traces[c.y + k] = arenas.traces[source + k]
+            traces[c.y + k] = traces[source + k]
         return
     row = (step - 1) % c.third_steps if c.third_repeats else step - 1
     for trace in range(N_TRACES - N_X):
@@ -141,37 +163,49 @@ def receive(c: Any, populations: Any, arenas: Any, constants: Any, step: Any) ->
         for j in range(c.n_post):
             value = np.uint8(0)
             if row < c.third_steps:
-                value = constants.traces[c.third + (row * 3 + trace) * c.n_post + j]
-            arenas.traces[place + j] = value
+                value = received[c.third + (row * 3 + trace) * c.n_post + j]
+            traces[place + j] = value
 
 
 @jit
 def history(
-    c: Any, arenas: Any, trace: Any, stored: Any, times: Any, out: Any, n: Any, last_step: Any,
-    decay_draw: Any, impulse_draw: Any,
-) -> None:  # fmt: skip
+    c: Any,
+    m: Any,
+    trace: Any,
+    stored: Any,
+    at: Any,
+    out: Any,
+    n: Any,
+    last_step: Any,
+    decay_draw: Any,
+    impulse_draw: Any,
+) -> None:
     """h[0..epoch] of one trace of n neurons at `out`: h[0] the stored trace, then step by step.
 
     `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
     """
-    traces = arenas.traces
+    traces = traces_of(m)
+    times = times_of(m)
+    table = table_of(m)
+    threshold = threshold_of(m)
+    traces = traces
     base = c.tables + trace * c.jumps * _TABLE
     for i in range(n):
         traces[out + i] = traces[stored + i]
     if c.jumps > 1:
-        _history_by_jumps(c, arenas, trace, times, out, n, last_step, decay_draw, impulse_draw)
+        _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
         return
     step_jump = np.empty(_TABLE, np.uint8)
     shared = c.draw_kind == SHARED_DRAWS
     if shared:
         for value in range(_TABLE):
-            up = decay_draw < arenas.threshold[base + value]
-            step_jump[value] = arenas.table[base + value] + np.uint8(up)
-    whole = _impulse(c, arenas, trace, impulse_draw)
+            up = decay_draw < threshold[base + value]
+            step_jump[value] = table[base + value] + np.uint8(up)
+    whole = _impulse(c, m, trace, impulse_draw)
     for s in range(1, c.epoch + 1):
         before, after = out + (s - 1) * n, out + s * n
         for i in range(n):
-            spiked = arenas.times[times + i] == s
+            spiked = times[at + i] == s
             old = traces[before + i]
             if shared:
                 new = np.int64(step_jump[old])
@@ -181,10 +215,10 @@ def history(
             elif old or spiked:
                 step = last_step - c.epoch + s
                 decay, impulse = trace_draws(c.seed, c.stream, step, trace, i)
-                up = (np.uint64(decay) << _WIDEN) < arenas.threshold[base + old]
-                new = np.int64(arenas.table[base + old]) + np.int64(up)
+                up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
+                new = np.int64(table[base + old]) + np.int64(up)
                 if spiked:
-                    new += _impulse(c, arenas, trace, np.int64(impulse) >> c.drop)
+                    new += _impulse(c, m, trace, np.int64(impulse) >> c.drop)
                     new = _bounded(new)
                 traces[after + i] = new
             else:
@@ -193,11 +227,22 @@ def history(
 
 @jit
 def _history_by_jumps(
-    c: Any, arenas: Any, trace: Any, times: Any, out: Any, n: Any, last_step: Any,
-    decay_draw: Any, impulse_draw: Any,
-) -> None:  # fmt: skip
+    c: Any,
+    m: Any,
+    trace: Any,
+    at: Any,
+    out: Any,
+    n: Any,
+    last_step: Any,
+    decay_draw: Any,
+    impulse_draw: Any,
+) -> None:
     """As `history`, with one rounding from each event to each later moment."""
-    traces = arenas.traces
+    traces = traces_of(m)
+    times = times_of(m)
+    table = table_of(m)
+    threshold = threshold_of(m)
+    traces = traces
     base = c.tables + trace * c.jumps * _TABLE
     for i in range(n):
         event_value, event = np.int64(traces[out + i]), 0
@@ -208,30 +253,36 @@ def _history_by_jumps(
                 bits, impulse_bits = trace_draws(c.seed, c.stream, step, trace, i)
                 draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
             entry = base + (s - event - 1) * _TABLE + event_value
-            new = np.int64(arenas.table[entry]) + np.int64(draw < arenas.threshold[entry])
-            if arenas.times[times + i] == s:
-                new = _bounded(new + _impulse(c, arenas, trace, impulse))
+            new = np.int64(table[entry]) + np.int64(draw < threshold[entry])
+            if times[at + i] == s:
+                new = _bounded(new + _impulse(c, m, trace, impulse))
                 event_value, event = new, s
             traces[out + s * n + i] = new
 
 
 @jit
-def own_traces(p: Any, arenas: Any, step: Any) -> None:
+def own_traces(p: Any, m: Any, step: Any) -> None:
     """y1..y3 of a learning LIF after `step`: traces of its spikes, or its third-factor input."""
+    neural = neural_of(m)
+    traces = traces_of(m)
+    times = times_of(m)
+    parameters = parameters_of(m)
+    table = table_of(m)
+    threshold = threshold_of(m)
     for y in range(N_TRACES - N_X):
         kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
         place, base = p.y + y * p.n, p.tables + y * _TABLE
         for i in range(p.n):
             if kind == FROM_THIRD_FACTOR:
-                given = arenas.neural[p.third_input + i]
-                arenas.traces[place + i] = _bounded(given)
+                given = neural[p.third_input + i]
+                traces[place + i] = _bounded(given)
             elif kind == FROM_SPIKES:
-                old = arenas.traces[place + i]
+                old = traces[place + i]
                 decay, draw = trace_draws(p.seed, p.stream, step, _OF_NEURONS + y, i)
-                up = (np.uint64(decay) << _WIDEN) < arenas.threshold[base + old]
-                new = np.int64(arenas.table[base + old]) + np.int64(up)
-                if arenas.times[p.flags + i]:
-                    fraction = arenas.parameters[p.impulses + 2 * y + 1]
-                    new += arenas.parameters[p.impulses + 2 * y]
+                up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
+                new = np.int64(table[base + old]) + np.int64(up)
+                if times[p.flags + i]:
+                    fraction = parameters[p.impulses + 2 * y + 1]
+                    new += parameters[p.impulses + 2 * y]
                     new += np.int64((np.int64(draw) >> p.drop) < fraction)
-                arenas.traces[place + i] = min(new, _HIGHEST)
+                traces[place + i] = min(new, _HIGHEST)

@@ -1,17 +1,26 @@
 """Float reference: the functions of kernels/fixed by the same names, on float64 arenas."""
 
-from loihi_emu.kernels.ideal.draws import call_kernel, draw_row, draw_scattered
+from typing import Final
+
+from loihi_emu.kernels.ideal import memory
+from loihi_emu.kernels.ideal.draws import call_kernel, draw_row, draw_scattered, draw_tiles
 from loihi_emu.kernels.ideal.neurons import integrate
 from loihi_emu.kernels.ideal.synapses import accumulate, send
 from loihi_emu.kernels.ideal.traces import history, own_traces, post_spikes, pre_spikes, receive
 
+BYTES_IN_PLACE: Final = False
+"""Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
+
 __all__ = [
+    "BYTES_IN_PLACE",
     "accumulate",
     "call_kernel",
     "draw_row",
     "draw_scattered",
+    "draw_tiles",
     "history",
     "integrate",
+    "memory",
     "own_traces",
     "post_spikes",
     "pre_spikes",

@@ -7,32 +7,30 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_ideal
+from loihi_emu.kernels.ideal.memory import input_rows_of, literal_of, variable_rows_of
 from loihi_emu.kernels.jit import jit
 
 
 @jit
-def draw_row(
-    _c: Any, _constants: Any, _block: Any, _epoch: Any, _synaptic: Any, _i: Any, _start: Any,
-    _first: Any, _n: Any,
-) -> None:  # fmt: skip
+def draw_row(_c: Any, _m: Any, _epoch: Any, _i: Any, _start: Any, _first: Any, _n: Any) -> None:
     """Real numbers are not rounded."""
 
 
 @jit
-def draw_scattered(_c: Any, _block: Any, _epoch: Any, _synaptic: Any, _n: Any) -> None:
+def draw_scattered(_c: Any, _m: Any, _epoch: Any, _n: Any) -> None:
     """Real numbers are not rounded."""
 
 
 @jit
-def call_kernel(c: Any, arenas: Any, block: Any, n: Any, u: Any) -> None:
-    """Run the rule's kernel on n synapses of the block."""
+def draw_tiles(_c: Any, _m: Any, _epoch: Any, _columns: Any, _n_columns: Any, _n_rows: Any) -> None:
+    """Real numbers are not rounded."""
+
+
+@jit
+def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
+    """Run the rule's kernel on the n synapses of the block's rows."""
+    literal = literal_of(m)
     call_ideal(
-        c.kernel,
-        np.int64(n),
-        np.float64(u),
-        arenas.literal[c.rewards :],
-        arenas.literal[c.literals :],
-        arenas.literal[c.form :],
-        block.variables,
-        block.inputs,
-    )
+        c.kernel, np.int64(n), np.float64(u), literal[c.rewards :], literal[c.literals :],
+        literal[c.form :], variable_rows_of(m), input_rows_of(m),
+    )  # fmt: skip

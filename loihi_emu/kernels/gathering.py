@@ -1,0 +1,103 @@
+"""Loops that bring scattered synapses together and put them back, on plain arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.tables import AT_Y0, N_TRACES, N_X, SLOT_X0
+
+
+@jit
+def is_pre(code: Any, epoch: Any) -> Any:
+    """Whether an input is the same for all synapses of a row whatever the post neuron did.
+
+    With epochs of one step an x trace at a post spike is the one at the epoch's end.
+    """
+    if code >= SLOT_X0:
+        return code == SLOT_X0
+    return code % N_TRACES < N_X and (code // N_TRACES != AT_Y0 or epoch == 1)
+
+
+@jit
+def fill(out: Any, value: Any, n: Any) -> None:
+    """out[:n] = value."""
+    for k in range(n):
+        out[k] = value
+
+
+@jit
+def copy(out: Any, source: Any, n: Any) -> None:
+    """out[:n] = source[:n], which do not overlap."""
+    for k in range(n):
+        out[k] = source[k]
+
+
+@jit
+def copy_indexed(out: Any, source: Any, indices: Any, n: Any) -> None:
+    """out[k] = source[indices[k]]."""
+    for k in range(n):
+        out[k] = source[indices[k]]
+
+
+@jit
+def scatter_indexed(source: Any, out: Any, indices: Any, n: Any) -> None:
+    """out[indices[k]] = source[k]."""
+    for k in range(n):
+        out[indices[k]] = source[k]
+
+
+@jit
+def copy_at_spikes(out: Any, history: Any, times: Any, n: Any, stride: Any) -> None:
+    """out[k] = one neuron's history at the step times[k]."""
+    for k in range(n):
+        out[k] = history[np.int64(times[k]) * stride]
+
+
+@jit
+def gather_tiles(
+    out: Any, matrix: Any, rows: Any, columns: Any, n_rows: Any, n_columns: Any, stride: Any
+) -> None:
+    """Copy chosen columns of chosen rows, row after row."""
+    for tile in range(n_rows):
+        base, at = np.int64(rows[tile]) * stride, tile * n_columns
+        for k in range(n_columns):
+            out[at + k] = matrix[base + columns[k]]
+
+
+@jit
+def scatter_tiles(
+    source: Any, matrix: Any, rows: Any, columns: Any, n_rows: Any, n_columns: Any, stride: Any
+) -> None:
+    """Put chosen columns of chosen rows back."""
+    for tile in range(n_rows):
+        base, at = np.int64(rows[tile]) * stride, tile * n_columns
+        for k in range(n_columns):
+            matrix[base + columns[k]] = source[at + k]
+
+
+@jit
+def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
+    """Repeat the first `count` values `tiles` times."""
+    for tile in range(1, tiles):
+        for k in range(count):
+            out[tile * count + k] = out[k]
+
+
+@jit
+def spike_list(times: Any, n: Any, out: Any) -> Any:
+    """List the neurons with a spike time; how many they are."""
+    count = 0
+    for start in range(0, n, 64):
+        stop = min(start + 64, n)
+        latest = np.uint8(0)
+        for i in range(start, stop):
+            latest |= times[i]
+        if latest:
+            for i in range(start, stop):
+                if times[i]:
+                    out[count] = i
+                    count += 1
+    return count

@@ -1,0 +1,51 @@
+"""Spike lists: from a source's events, or from the flags that a population's step left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.fixed.memory import (
+    index_of,
+    pointer_of,
+    structure_of,
+    times_of,
+    wide_of,
+)
+from loihi_emu.kernels.jit import jit
+
+
+@jit
+def emit(p: Any, m: Any, t: Any) -> None:
+    """Spikes of a source in step t."""
+    index, structure, pointer = index_of(m), structure_of(m), pointer_of(m)
+    row = (t - 1) % p.event_steps if p.repeats else t - 1
+    count = 0
+    if row < p.event_steps:
+        low, high = pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]
+        for k in range(low, high):
+            index[p.spikes + count] = structure[p.events + 2 * k]
+            index[p.payloads + count] = structure[p.events + 2 * k + 1]
+            count += 1
+    wide_of(m)[p.count] = count
+
+
+@jit
+def collect(p: Any, m: Any) -> None:
+    """Turn spike flags into a list of neurons and payloads (+1, or -1 for a flag of 2)."""
+    flags, index = times_of(m)[p.flags :], index_of(m)
+    n, spikes, payloads = p.n, p.spikes, p.payloads
+    count = 0
+    for start in range(0, n, 64):
+        stop = min(start + 64, n)
+        any_spike = np.uint8(0)
+        for i in range(start, stop):
+            any_spike |= flags[i]
+        if any_spike:
+            for i in range(start, stop):
+                if flags[i]:
+                    index[spikes + count] = i
+                    index[payloads + count] = 1 if flags[i] == 1 else -1
+                    count += 1
+    wide_of(m)[p.count] = count
