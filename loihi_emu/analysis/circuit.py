@@ -1,0 +1,115 @@
+"""The STDP tutorial's circuit around any rule: two frozen trains, LIF pre and post, all-to-all.
+
+Authority: Lava's STDP tutorial: Dense(250 I) from each train to its LIF population (du = dv = 4095,
+in float 1; vth = 240), a learning connection from pre to post whose post spikes come back to it.
+Example: `build_circuit(rule, Setting(), "fixed_pt").plastic`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.analysis.thirds import receiving_cells, send_third_factor, undriven
+from loihi_emu.analysis.trains import frozen_trains, square_wave
+from loihi_emu.compiler.rule import LearningRule
+from loihi_emu.compiler.synapse_setting import SynapseSetting
+from loihi_emu.network.connections import Connection, Dense
+from loihi_emu.network.description import Network
+from loihi_emu.network.populations import LIF, Neurons, SpikeSource
+
+INPUT_WEIGHT: Final = 250
+THRESHOLD: Final = 240
+FULL_DECAY: Final = {"fixed_pt": 4095, "floating_pt": 1}
+"""du and dv that forget everything, by mode."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What the circuit is besides its rule.
+
+    Parameters
+    ----------
+    neurons : int
+        Of each side.
+    steps : int
+    seed : int
+        Of the two spike trains.
+    rng_seed : int
+        Of the rounding's random bits.
+    probability : float
+        Of an input spike in a step.
+    weight : int
+        Initial weight of every synapse.
+    synapse : SynapseSetting
+        Sign mode, weight bits and tags; its weight exponent is left at 0, as the float model has
+        none.
+    """
+
+    neurons: int = 1
+    steps: int = 200
+    seed: int = 123
+    rng_seed: int = 0
+    probability: float = 0.03
+    weight: int = 50
+    synapse: SynapseSetting = field(default_factory=SynapseSetting)
+
+    def trains(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The two rasters, [step, neuron]."""
+        return frozen_trains(
+            neurons=self.neurons, steps=self.steps, probability=self.probability, seed=self.seed
+        )
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """A network and the items that one asks about."""
+
+    network: Network
+    pre: Neurons
+    post: Neurons
+    plastic: Connection
+
+
+def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
+    """The circuit for one mode.
+
+    Parameters
+    ----------
+    rule : LearningRule
+    setting : Setting
+    mode : {'fixed_pt', 'floating_pt'}
+
+    Returns
+    -------
+    Circuit
+
+    Raises
+    ------
+    ParameterError
+        A number out of its range.
+    """
+    net = Network()
+    n, full = setting.neurons, FULL_DECAY[mode]
+    cell = {"du": full, "dv": full, "vth": THRESHOLD}
+    missing = undriven(rule)
+    pre = LIF(n, **cell, name="pre")
+    post = receiving_cells(n, rule, **cell, name="post") if missing else LIF(n, **cell, name="post")
+    for raster, population in zip(setting.trains(), (pre, post), strict=True):
+        source = net.add(SpikeSource(raster, name=f"{population.name} train"))
+        net.add(population)
+        net.add(Dense(source, population, INPUT_WEIGHT * np.eye(n, dtype=np.int64)))
+    if missing:
+        send_third_factor(net, post, square_wave(setting.steps), repeat=False)
+    synapse = setting.synapse
+    plastic = net.add(
+        Dense(
+            pre, post, setting.weight, rule=rule, sign_mode=synapse.sign_mode,
+            num_weight_bits=synapse.num_weight_bits, tag_1=synapse.tag_1, tag_2=synapse.tag_2,
+            third_factor=post if missing else None, name="plastic",
+        )
+    )  # fmt: skip
+    return Circuit(net, pre, post, plastic)

@@ -1,0 +1,295 @@
+"""A rule in the tutorial's circuit, in fixed point on a machine and beside it in float.
+
+Example: `compare("stdp-loihi", machine=LAVA).fixed.final["weights"]` is 60, in float 57.0318...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.analysis import report
+from loihi_emu.analysis.activity import Activity, measure_activity
+from loihi_emu.analysis.circuit import Circuit, Setting, build_circuit
+from loihi_emu.analysis.counting import EventCount, count_events
+from loihi_emu.analysis.difference import Difference, measure_difference
+from loihi_emu.analysis.notes import notes
+from loihi_emu.analysis.subject import find_rule, machine_for, read_traces
+from loihi_emu.analysis.window import VARIABLE_OF, Window, observed_changes, probe_windows
+from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.lowering import lower
+from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.compiler.rule_files import RuleFile
+from loihi_emu.network.recording import Events, Probe, Recording
+from loihi_emu.network.simulator import Simulator
+
+Report = Callable[[str, int, int], None]
+"""Called with (stage, done, total); total 0: not known."""
+
+MODES: Final = ("fixed_pt", "floating_pt")
+DEFAULT_WEIGHT: Final = 50
+
+_SAMPLES: Final = 4_000_000
+_SHOWN_SYNAPSES: Final = 256
+
+
+@dataclass(frozen=True)
+class Run:
+    """One mode's run.
+
+    Parameters
+    ----------
+    mode : str
+    series : mapping of str to array
+        [step, neuron] of a trace, [step, synapse] of a synaptic variable.
+    start, final : mapping of str to [post, pre] array
+        Every synapse before the first and after the last step.
+    pre, post : Events
+    """
+
+    mode: str
+    series: Mapping[str, NDArray[Any]]
+    start: Mapping[str, NDArray[Any]]
+    final: Mapping[str, NDArray[Any]]
+    pre: Events
+    post: Events
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both runs of a rule and what they show; `print` gives the report, `save` the files.
+
+    Parameters
+    ----------
+    subject : RuleFile
+        The rule as it was run.
+    machine : Machine
+    setting : Setting
+    synapses : (post, pre) pair of [synapse] int64 arrays
+        The synapses whose series were recorded: all, or 256 of a large circuit.
+    fixed, ideal : Run
+    differences : tuple of Difference
+        One a variable.
+    activities : tuple of Activity
+        Pre and post in fixed point, pre and post in float.
+    counts : tuple of EventCount
+        Saturations and wraps of every instruction of the rule.
+    windows : mapping of str to Window
+        By target.
+    notes : tuple of str
+        What was assumed, and what cannot be shown.
+    """
+
+    subject: RuleFile
+    machine: Machine
+    setting: Setting
+    synapses: tuple[NDArray[np.int64], NDArray[np.int64]]
+    fixed: Run
+    ideal: Run
+    differences: tuple[Difference, ...]
+    activities: tuple[Activity, ...]
+    counts: tuple[EventCount, ...]
+    windows: Mapping[str, Window]
+    notes: tuple[str, ...]
+
+    @property
+    def rule(self) -> LearningRule:
+        """The rule."""
+        return self.subject.rule
+
+    @property
+    def epoch(self) -> int:
+        """Steps between changes of a synapse: the rule's epoch where the machine has epochs."""
+        return self.rule.t_epoch if self.machine.epochs else 1
+
+    def observed(self, run: Run, target: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Lags and changes of one target in one run, see `observed_changes`."""
+        post, pre = self.synapses
+        variable = VARIABLE_OF[target]
+        return observed_changes(
+            run.series[variable],
+            run.pre.raster()[:, pre],
+            run.post.raster()[:, post],
+            epoch=self.epoch if run is self.fixed else self.rule.t_epoch,
+            start=run.start[variable][post, pre],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the series, in JSON's types."""
+        return report.to_dict(self)
+
+    def save(self, folder: str | Path, *, plots: bool = True) -> list[Path]:
+        """Write figures, series and report into a folder, which is made if need be.
+
+        Raises
+        ------
+        FileError
+            The folder cannot be written to.
+        MissingExtraError
+            Figures are wanted and Matplotlib is not installed.
+        """
+        from loihi_emu.analysis.files import save
+
+        return save(self, folder, plots=plots)
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(part) for part in report.parts(self))
+
+
+def compare(
+    rule: str | Path | LearningRule | RuleFile,
+    *,
+    neurons: int = 1,
+    steps: int = 200,
+    seed: int = 123,
+    rng_seed: int = 0,
+    probability: float = 0.03,
+    weight: int | None = None,
+    machine: Machine | None = None,
+    traces: Mapping[str, Trace] | None = None,
+    parameters: Mapping[str, str | int] | None = None,
+    epoch: int | None = None,
+    progress: Report | None = None,
+) -> Comparison:
+    """Run a rule in the STDP tutorial's circuit, in fixed point and in float.
+
+    Parameters
+    ----------
+    rule : str, Path, LearningRule or RuleFile
+        A name of the folder `rules`, a TOML file, rule text or an object.
+    neurons, steps : int
+        Neurons of each side; every pre neuron has a synapse to every post neuron.
+    seed : int
+        Of the spike trains, as `np.random.seed` in the tutorial.
+    rng_seed : int
+        Of the rounding, unless the rule has its own.
+    probability : float
+        Of an input spike in a step.
+    weight : int, optional
+        Initial weight; by default the rule file's, or 50 with the sign of its sign mode.
+    machine : Machine, optional
+        By default LOIHI, or the one that the rule needs.
+    traces, parameters, epoch : optional
+        Replace the rule's, see `find_rule`.
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    LoihiEmuError
+        The rule, the machine or a number is refused; nothing has run then.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA
+    >>> found = compare("stdp-loihi", machine=LAVA)
+    >>> int(found.fixed.final["weights"][0, 0])
+    60
+    """
+    say = progress or _say_nothing
+    subject = find_rule(rule, traces=traces, parameters=parameters, epoch=epoch)
+    used = machine_for(subject, machine)
+    setting = Setting(
+        neurons=neurons, steps=steps, seed=seed, rng_seed=rng_seed, probability=probability,
+        weight=_initial_weight(subject) if weight is None else weight, synapse=subject.synapse,
+    )  # fmt: skip
+    synapses = _recorded_synapses(setting)
+    code = lower(subject.rule.series, used)
+    runs: list[Run] = []
+    counts: tuple[EventCount, ...] = ()
+    for mode in MODES:
+        say(f"compiling for {mode}", 0, 0)
+        circuit = build_circuit(subject.rule, setting, mode)
+        simulator = Simulator(
+            circuit.network, machine=used, mode=mode, seed=rng_seed, counting=mode == MODES[0]
+        )
+        runs.append(_run(simulator, circuit, setting, synapses, say))
+        if mode == MODES[0]:
+            counts = count_events(code, simulator.counts(circuit.plastic))
+    say("probing the window", 0, 0)
+    windows = probe_windows(subject.rule, synapse=replace(subject.synapse, w0=setting.weight))
+    fixed, ideal = runs
+    return Comparison(
+        subject, used, setting, synapses, fixed, ideal,
+        tuple(_differences(fixed, ideal)),
+        tuple(
+            measure_activity(f"{side} {run.mode}", getattr(run, side))
+            for run in runs for side in ("pre", "post")
+        ),
+        counts, windows, tuple(notes(subject, used, setting, windows, synapses[0].size)),
+    )  # fmt: skip
+
+
+def _say_nothing(stage: str, done: int, total: int) -> None:
+    """Nobody asked for progress."""
+
+
+def _initial_weight(subject: RuleFile) -> int:
+    """The file's weight, or the tutorial's with the sign that the synapse has."""
+    if subject.synapse.w0 is not None:
+        return subject.synapse.w0
+    return -DEFAULT_WEIGHT if subject.synapse.sign_mode == "INHIBITORY" else DEFAULT_WEIGHT
+
+
+def _recorded_synapses(setting: Setting) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Post and pre of the synapses to record: all, or evenly spread ones of a large circuit."""
+    count = setting.neurons**2
+    kept = np.arange(count)
+    if count * setting.steps > _SAMPLES:
+        kept = np.unique(np.linspace(0, count - 1, min(count, _SHOWN_SYNAPSES)).astype(np.int64))
+    pre, post = np.divmod(kept, setting.neurons)
+    return post, pre
+
+
+def _run(
+    simulator: Simulator,
+    circuit: Circuit,
+    setting: Setting,
+    synapses: tuple[NDArray[np.int64], NDArray[np.int64]],
+    say: Report,
+) -> Run:
+    """Run one mode and keep what the comparison needs."""
+    plastic, mode = circuit.plastic, simulator.mode
+    rule = simulator.rule(plastic)
+    targets = {"weights": None} | {VARIABLE_OF[target]: None for target in rule.series}
+    traces = [name for name in read_traces(rule) if name[0] in "xy"]
+    # without their shared label, the pairs would be all combinations of post and pre
+    probes = [Probe(plastic, name, indices=synapses) for name in targets]
+    probes += [Probe(plastic, name) for name in traces]
+    probes += [Probe(circuit.pre, "spikes"), Probe(circuit.post, "spikes")]
+    start = {name: simulator.get(plastic, name) for name in targets}
+    recording = simulator.run(
+        setting.steps, probes, progress=lambda done, total: say(f"running {mode}", done, total)
+    )
+    return Run(
+        mode,
+        {name: _series(recording, plastic, name) for name in (*traces, *targets)},
+        start,
+        {name: simulator.get(plastic, name) for name in targets},
+        recording[circuit.pre, "spikes"],
+        recording[circuit.post, "spikes"],
+    )
+
+
+def _series(recording: Recording, item: Any, name: str) -> NDArray[Any]:
+    """A recorded variable as [step, element]."""
+    values = np.asarray(recording[item, name])
+    return values.reshape(len(values), -1)
+
+
+def _differences(fixed: Run, ideal: Run) -> Iterator[Difference]:
+    """Spikes first, then traces and synaptic variables."""
+    for side in ("pre", "post"):
+        rasters = (getattr(run, side).raster() for run in (fixed, ideal))
+        yield measure_difference(f"{side} spikes", *rasters)
+    for name in fixed.series:
+        yield measure_difference(name, fixed.series[name], ideal.series[name])

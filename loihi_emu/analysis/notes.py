@@ -1,0 +1,44 @@
+"""What a comparison assumed for a rule, and what it cannot show, in plain sentences.
+
+Example: a rule that reads y2 without an impulse gets a square wave for a third factor, said here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from loihi_emu.analysis.circuit import Setting
+from loihi_emu.analysis.thirds import DRIVE, silent, undriven
+from loihi_emu.analysis.window import Window
+from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.rule_files import RuleFile
+
+
+def notes(
+    subject: RuleFile,
+    machine: Machine,
+    setting: Setting,
+    windows: Mapping[str, Window],
+    recorded: int,
+) -> Iterator[str]:
+    """Sentences on one comparison; `recorded` synapses have series."""
+    rule = subject.rule
+    received = undriven(rule)
+    if received:
+        yield (
+            f"{', '.join(received)}: no impulse, so it is a third factor here: {DRIVE} in the "
+            "second and the fourth quarter of the run, else 0"
+        )
+    still = silent(rule)
+    if still:
+        yield f"{', '.join(still)}: no impulse, so it stays 0; --trace NAME=IMPULSE,TAU gives one"
+    if rule.variables & {"r0", "r1"}:
+        yield "r0 and r1 stay 0: this circuit has no reward input"
+    if setting.synapse.weight_exp:
+        yield f"weight_exp {setting.synapse.weight_exp} of the rule's file is left at 0"
+    if rule.t_epoch > 1 and not machine.epochs:
+        yield f"machine {machine.name} has no epochs: t_epoch {rule.t_epoch} does not count there"
+    if recorded < setting.neurons**2:
+        yield f"series of {recorded} of {setting.neurons**2} synapses were recorded"
+    for window in windows.values():
+        yield window.explanation

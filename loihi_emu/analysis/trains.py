@@ -1,0 +1,64 @@
+"""Frozen spike trains and the square wave that stands for a third factor.
+
+Authority: Lava's STDP tutorial draws a raster [neuron, step] for pre and then one for post from
+NumPy's legacy generator; `np.random.seed(123)` there is `seed=123` here, spike for spike.
+Example: `pre, post = frozen_trains(neurons=1, steps=200, probability=0.03, seed=123)`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.errors import ParameterError
+from loihi_emu.network.checks import real_numbers, whole_number
+
+WAVES: Final = 2
+"""Times that a third factor is on in a run: its second and its fourth quarter."""
+
+
+def frozen_trains(
+    *, neurons: int, steps: int, probability: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Spikes of the pre and of the post side, drawn independently.
+
+    Parameters
+    ----------
+    neurons : int
+        Of each side.
+    steps : int
+    probability : float
+        Of a spike in a step, 0..1.
+    seed : int
+        0..2**32 - 1.
+
+    Returns
+    -------
+    pre, post : [step, neuron] int64 array
+        0 or 1.
+
+    Raises
+    ------
+    ParameterError
+        A number out of its range.
+    """
+    whole_number("neurons", neurons, (1, 1 << 16))
+    whole_number("steps", steps, (1, 1 << 24))
+    whole_number("seed", seed, (0, (1 << 32) - 1))
+    chance = float(real_numbers("probability", probability))
+    if not 0 <= chance <= 1:
+        raise ParameterError(f"probability is {chance}; allowed: 0..1")
+    draw = np.random.RandomState(seed).random_sample
+    pre, post = (draw((neurons, steps)) < chance for _ in range(2))
+    return pre.T.astype(np.int64), post.T.astype(np.int64)
+
+
+def square_wave(steps: int) -> NDArray[np.int64]:
+    """1 in the second and fourth quarter of a run, else 0; [step].
+
+    >>> square_wave(8).tolist()
+    [0, 0, 1, 1, 0, 0, 1, 1]
+    """
+    return np.arange(steps) * 2 * WAVES // steps % 2

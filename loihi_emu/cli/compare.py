@@ -1,0 +1,72 @@
+"""`loihi-emu compare`: a rule in fixed point beside its float reference, with figures.
+
+Example: `loihi-emu compare stdp-loihi --machine LAVA` ends at weight 60, in float at 57.03.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
+from loihi_emu.cli.screen import Screen
+
+HELP: Final = "run a learning rule in fixed point beside float, in the STDP tutorial's circuit"
+EXAMPLES: Final = """\
+  loihi-emu compare stdp-loihi
+  loihi-emu compare 'x1*y0 - x0*y1' --trace x1=16,20 --trace y1=16,20 --epoch 2
+  loihi-emu compare triplet-stdp --neurons 16 --steps 2000 --out triplet
+  loihi-emu compare my_rule.toml --machine LAVA --no-files --json"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The rule, the circuit, the machine and where to write."""
+    add_rule(parser)
+    add_machine(parser)
+    number = parser.add_argument
+    number("--neurons", type=int, default=1, metavar="N", help="neurons of each side (1)")
+    number("--steps", type=int, default=200, metavar="N", help="time steps (200)")
+    number("--seed", type=int, default=123, metavar="N", help="seed of the spike trains (123)")
+    number("--rng-seed", type=int, default=0, metavar="N", help="seed of the rounding (0)")
+    number(
+        "--probability", type=float, default=0.03, metavar="P",
+        help="of an input spike in a step (0.03)",
+    )  # fmt: skip
+    number("--weight", type=int, metavar="W", help="initial weight (the rule file's, else 50)")
+    parser.add_argument(
+        "--out", metavar="FOLDER", help="where files go (compare-NAME); made if need be"
+    )
+    parser.add_argument("--no-plots", action="store_true", help="write no figures")
+    parser.add_argument("--no-files", action="store_true", help="write nothing at all")
+
+
+def run(args: Namespace, screen: Screen) -> int:
+    """Compare, write, report."""
+    from loihi_emu.analysis.comparison import compare
+    from loihi_emu.analysis.files import check_folder, check_plots
+    from loihi_emu.analysis.report import parts
+    from loihi_emu.analysis.subject import machine_named
+
+    subject = rule_from(args)
+    machine = machine_named(args.machine) if args.machine else None
+    writes, plots = not args.no_files, not (args.no_files or args.no_plots)
+    folder = Path(args.out) if args.out else Path(f"compare-{subject.name}")
+    if writes:
+        check_folder(folder)
+    if plots:
+        check_plots()
+    with screen.progress() as report:
+        found = compare(
+            subject, neurons=args.neurons, steps=args.steps, seed=args.seed,
+            rng_seed=args.rng_seed, probability=args.probability, weight=args.weight,
+            machine=machine, progress=report,
+        )  # fmt: skip
+        report("writing files", 0, 0)
+        files = found.save(folder, plots=plots) if writes else []
+    shown = parts(found)
+    if files:
+        shown.append(f"written to {folder}/: {', '.join(path.name for path in files)}")
+    data = {"command": "compare", **found.to_dict(), "files": [str(path) for path in files]}
+    screen.show(data, shown)
+    return 0
