@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import carray, types
+from llvmlite import ir
+from numba import types
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 
 from loihi_emu.kernels.jit import jit
 
@@ -17,48 +19,50 @@ _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
 
 
-def _cast(kind: Any) -> Any:
-    """An intrinsic from an address to a pointer to `kind`."""
-
-    @intrinsic  # type: ignore[untyped-decorator]
-    def pointer(_typing: Any, address: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            return builder.inttoptr(values[0], context.get_value_type(signature.return_type))
-
-        return types.CPointer(kind)(address), generate
-
-    return pointer
-
-
-_POINTERS: Final = {
-    kind: _cast(kind)
-    for kind in (
-        types.uint8, types.int16, types.uint16, types.int32, types.int64, types.uint64,
-        types.float64,
+def _array(context: Any, builder: Any, kind: Any, address: Any) -> Any:
+    """Code for a contiguous array of type `kind` at an address."""
+    array = context.make_array(kind)(context, builder)
+    itemsize = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+    populate_array(
+        array,
+        data=builder.inttoptr(address, context.get_data_type(kind.dtype).as_pointer()),
+        shape=[context.get_constant(types.intp, _EVERYTHING)],
+        strides=[itemsize],
+        itemsize=itemsize,
+        meminfo=None,
     )
-}  # fmt: skip
+    return array._getvalue()
 
 
 def array_at(name: str, kind: Any) -> Any:
-    """A compiled function: the array of `kind` at the address in field `name` of a record."""
-    pointer = _POINTERS[kind]
+    """An intrinsic: the array of `kind` at the address in field `name` of a record."""
+    array = types.Array(kind, 1, "C")
 
-    @jit
-    def array(record: Any) -> Any:
-        return carray(pointer(record[name]), (_EVERYTHING,))
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, record: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            offset = ir.Constant(ir.IntType(64), signature.args[0].offset(name))
+            start = builder.bitcast(values[0], ir.IntType(8).as_pointer())
+            field = builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer())
+            return _array(context, builder, array, builder.load(field))
 
-    return array
+        return array(record), generate
+
+    return at
 
 
 def row_of(kind: Any) -> Any:
-    """A compiled function: the array of `kind` at the address in a row of a table."""
-    pointer = _POINTERS[kind]
+    """An intrinsic: the array of `kind` at the address in an entry of a table."""
+    array = types.Array(kind, 1, "C")
 
-    @jit
-    def row(table: Any, number: Any) -> Any:
-        return carray(pointer(table[number]), (_EVERYTHING,))
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            return _array(context, builder, array, values[0])
 
-    return row
+        return array(address), generate
+
+    return at
 
 
 byte_row, word_row, real_row = row_of(types.uint8), row_of(types.int16), row_of(types.float64)

@@ -73,12 +73,12 @@ def _row(slot: str) -> str:
 def _prologue(microcode: Microcode, word: str) -> list[str]:
     """Name what does not change from synapse to synapse."""
     rows = [
-        f"    {v}_row = word_row(variables, {VARIABLES.index(v)})"
+        f"    {v}_row = word_row(variables[{VARIABLES.index(v)}])"
         for v in VARIABLES
         if v in microcode.reads or any(v == p.variable for p in microcode.programs)
     ]
     rows += [
-        f"    {_row(slot)} = byte_row(inputs, {index})"
+        f"    {_row(slot)} = byte_row(inputs[{index}])"
         for index, slot in enumerate(microcode.slots)
         if slot not in ("r0", "r1")
     ]

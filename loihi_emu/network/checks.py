@@ -72,6 +72,8 @@ def whole_number(name: str, value: Any, allowed: tuple[int, int] | range) -> int
     ParameterError
         Anything else.
     """
+    if type(value) is int and allowed[0] <= value <= allowed[-1]:
+        return value
     if isinstance(value, bool) or np.ndim(value) != 0:
         raise ParameterError(f"{name} is {_short(value)}; allowed: one whole number")
     return int(whole_numbers(name, value, allowed))

@@ -110,6 +110,7 @@ class Plan:
             "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
         })  # fmt: skip
         self.learning: dict[int, Learning] = {}
+        self.located: dict[Population | Connection, dict[str, Any]] = {}
         self.populations = self._table(POPULATION, self.population_items, self._lay_population)
         self.connections = self._table(CONNECTION, self.connection_items, self._lay_connection)
         self.inputs = self._table(INPUT, self.input_items, self._lay_input)

@@ -26,7 +26,7 @@ from loihi_emu.network.recording import Probe, Recording
 from loihi_emu.network.sampling import Sampler
 from loihi_emu.network.variables import Place, locate
 
-_FIRST_CHUNK: Final = 64
+_FIRST_CHUNK_UPDATES: Final = 1 << 24
 _CHUNK_SECONDS: Final = 0.2
 _LONGEST_CHUNK: Final = 1 << 16
 _RULE_NUMBERS: Final = tuple(f"{name}_" for name in TRACES)
@@ -95,6 +95,9 @@ class Simulator:
             runs.interpreted(self.plan.codes) if interpreted else runs.Runner(mode)
         )
         self._block = self.plan.block()
+        elements = sum(p.n for p in self.plan.population_items)
+        elements += sum(c.n_synapses for c in self.plan.connection_items)
+        self._first_chunk = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
         self.reset()
 
@@ -186,7 +189,7 @@ class Simulator:
         sampler = Sampler(self.plan, list(record), self._step, n_steps)
         if n_steps and not self._truncated:
             self._truncate()
-        pace = runs.Pace(_FIRST_CHUNK, _LONGEST_CHUNK, _CHUNK_SECONDS)
+        pace = runs.Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
         done = 0
         try:
             while done < n_steps:

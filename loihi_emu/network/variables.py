@@ -59,7 +59,9 @@ def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
     UnknownNameError
         The item has no such variable, or is not in the plan's network.
     """
-    places = _places(plan, item)
+    if item not in plan.located:
+        plan.located[item] = _places(plan, item)
+    places = plan.located[item]
     if variable not in places:
         raise UnknownNameError(
             f"{item.label} has no variable {variable!r}; it has {', '.join(sorted(places))}"
