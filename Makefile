@@ -1,0 +1,52 @@
+# make compare   set up and see a learning rule in fixed point beside float
+# make test      set up and run the tests
+# make check     what CI runs: tests, lint, types, docs, examples
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RULE ?= stdp-loihi
+OUT ?= out
+
+.PHONY: compare test check lint types docs examples benchmark clean
+
+compare: $(VENV)/run.stamp
+	$(BIN)/loihi-emu compare $(RULE) --out $(OUT)
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q
+
+check: test lint types docs examples
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+examples: $(VENV)/docs.stamp
+	$(BIN)/python -m pytest -q examples --override-ini=testpaths=examples
+
+benchmark: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) $(OUT) docs/_build
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[all]'
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install -q -e '.[dev]'
+	touch $@ $(VENV)/run.stamp
+
+$(VENV)/docs.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install -q -e '.[docs,examples]'
+	touch $@
