@@ -1,0 +1,162 @@
+"""`loihi-emu parity`: machines scored against recorded series, by the probability of every step.
+
+Exit status 1 if a machine that was named has an impossible transition. With `--scan`, variants of
+one machine are ranked; with `--fit`, the decay factor that explains each tau best is shown.
+Example: `loihi-emu parity chip_series_tau10.json --machine LOIHI --scan decay_law,decay_bits`.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from math import sqrt
+from typing import Any, Final
+
+from loihi_emu.analysis.tables import Table
+from loihi_emu.cli.screen import Screen
+from loihi_emu.errors import ParameterError
+
+HELP: Final = "score machines against recorded series of a chip"
+EXAMPLES: Final = """\
+  loihi-emu parity chip_series_tau10.json
+  loihi-emu parity series.json --machine LOIHI --machine LAVA --json
+  loihi-emu parity series.json --machine LOIHI --scan decay_law,decay_bits,decay_staging
+  loihi-emu parity series.json --scan 'decay_bits=7|8' --fit"""
+
+_SHOWN: Final = 20
+_COLUMNS: Final = (
+    "machine", "transitions", "impossible", "log-likelihood", "expected", "z", "exact", "inexact",
+    "distinct", "impossible", "log-likelihood",
+)  # fmt: skip
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The series, the machines, and what else to try."""
+    parser.add_argument("series", metavar="SERIES.json", help="a series file, see docs/parity.md")
+    parser.add_argument(
+        "--machine", action="append", default=[], metavar="NAME",
+        help="LOIHI, LAVA, ... (repeatable); all by default",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scan", metavar="FIELD[,FIELD]",
+        help="score variants of the first machine over all alternatives of these fields, or over "
+        "those given as FIELD=A|B",
+    )  # fmt: skip
+    parser.add_argument("--fit", action="store_true", help="fit the decay factor of each tau")
+    parser.add_argument(
+        "--all", action="store_true", help="list every transition, not only the impossible ones"
+    )
+
+
+def run(args: Namespace, screen: Screen) -> int:
+    """Score the machines."""
+    from loihi_emu.chip.machines import MACHINES, find_machine
+    from loihi_emu.conformance.score_machine import rank, score
+    from loihi_emu.conformance.score_scan import fit_decay, scan
+    from loihi_emu.conformance.score_series import load_series
+
+    series = load_series(args.series)
+    machines = [find_machine(name) for name in args.machine] or list(MACHINES.values())
+    scores = rank(score(series, one) for one in machines)
+    data: dict[str, Any] = {"command": "parity", "file": args.series, "machines": scores}
+    parts = _parts(scores, every=args.all)
+    if args.scan is not None:
+        fields = [one for one in args.scan.split(",") if one.strip()]
+        if not fields:
+            raise ParameterError("--scan names no field; see loihi-emu machine for their names")
+        data["scan"] = [
+            {key: value for key, value in one.items() if key not in ("list", "runs")}
+            for one in scan(series, machines[0], fields)
+        ]
+        parts.append(_scan_table(data["scan"], machines[0].name))
+    if args.fit:
+        data["fit"] = fit_decay(series, machines[0])
+        parts.append(_fit_table(data["fit"], machines[0].name))
+    screen.show(data, parts)
+    return int(bool(args.machine) and any(one["impossible"] for one in scores))
+
+
+def _parts(scores: Sequence[Mapping[str, Any]], *, every: bool) -> list[str | Table]:
+    """The table of machines, then each one's impossible transitions."""
+    rows = [
+        (
+            one["machine"], *(one[key] for key in ("transitions", "impossible")),
+            _rounded(one["log_likelihood"]), _rounded(one["expected"]), _z(one["distinct"]),
+            one["exact"], one["inexact"],
+            *(one["distinct"][key] for key in ("transitions", "impossible")),
+            _rounded(one["distinct"]["log_likelihood"]),
+        )
+        for one in scores
+    ]  # fmt: skip
+    parts: list[str | Table] = [
+        Table.of(_COLUMNS, rows),
+        "log-likelihoods are of the possible transitions; the last three columns count an array "
+        "that\nseveral runs repeat once; z compares them with what the machine itself would give",
+    ]
+    for one in scores:
+        wanted = [row for row in one["list"] if every or row["probability"] == 0]
+        if wanted:
+            parts.append(_transitions(one["machine"], wanted, every=every))
+    return parts
+
+
+def _transitions(name: str, rows: Sequence[Mapping[str, Any]], *, every: bool) -> Table:
+    """Transitions of one machine: all, or the impossible ones of arrays not yet seen."""
+    shown = rows if every else [row for row in rows if not row["repeats"]]
+    kept = shown if every else shown[:_SHOWN]
+    repeated = len(rows) - len(shown)
+    more = f", {len(shown) - len(kept)} more" if len(kept) < len(shown) else ""
+    again = f", {repeated} more in repeated arrays" if repeated else ""
+    title = f"{name}: transitions" if every else f"{name}: impossible{more}{again}"
+    cells = [
+        (
+            row["run"], row["variable"], row["kind"], f"{row['steps'][0]}-{row['steps'][1]}",
+            f"{row['before']} to {row['after']}", round(row["probability"], 4), _law(row["law"]),
+        )
+        for row in kept
+    ]  # fmt: skip
+    columns = ("run", "variable", "kind", "steps", "recorded", "probability", "the machine's law")
+    return Table.of(columns, cells, title)
+
+
+def _law(law: Mapping[int, float]) -> str:
+    """The likeliest values with their probabilities."""
+    return ", ".join(f"{value}: {p:.3g}" for value, p in law.items())
+
+
+def _scan_table(scores: Sequence[Mapping[str, Any]], name: str) -> Table:
+    """Variants, the best first; numbers of distinct arrays."""
+    fields = tuple(scores[0]["variant"])
+    best = scores[0]["distinct"]
+    rows = [
+        (
+            *(str(one["variant"][field]) for field in fields), one["distinct"]["impossible"],
+            _rounded(one["distinct"]["log_likelihood"]),
+            _rounded(one["distinct"]["log_likelihood"] - best["log_likelihood"]),
+            _rounded(one["distinct"]["robust"]), _z(one["distinct"]),
+            "this machine" if one["is_given"] else "",
+        )
+        for one in scores
+    ]  # fmt: skip
+    columns = (*fields, "impossible", "log-likelihood", "to the best", "robust", "z", "")
+    return Table.of(columns, rows, f"variants of {name}, distinct arrays")
+
+
+def _fit_table(rows: Sequence[Mapping[str, Any]], name: str) -> Table:
+    """Fitted factors beside those of the laws."""
+    columns = ("tau", "arrays", "factor a step", "95 % from", "to", "exp(-1/tau)", "1-1/tau", name)
+    keys = ("tau", "arrays", "factor", "low", "high", "exponential", "linear", "machine")
+    cells = [[_rounded(row[key], 4) for key in keys] for row in rows]
+    return Table.of(columns, cells, "decay factor that explains the traces best")
+
+
+def _z(numbers: Mapping[str, Any]) -> float | None:
+    """How many standard deviations the likelihood lies from what the machine would give."""
+    if numbers["impossible"] or not numbers["variance"] > 0:
+        return None
+    return _rounded((numbers["log_likelihood"] - numbers["expected"]) / sqrt(numbers["variance"]))
+
+
+def _rounded(number: float, digits: int = 2) -> float:
+    """A number as a table shows it."""
+    return round(number, digits) + 0.0

@@ -1,0 +1,65 @@
+"""A synapse's format as microcode reads it: ends before and after rounding, bits that are rounded.
+
+Authority: the machine's fields; engine/fixed.py gives kernels the same numbers (tested).
+Example: an excitatory weight of LAVA is held at or above 0, rounded in 7 bits, clipped to 0..255.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from loihi_emu.chip import arithmetic, formats
+from loihi_emu.chip.machines import Machine, SignMode
+
+_UNLIMITED: Final = 1 << 30
+
+
+def synapse_format(
+    variable: str, machine: Machine, sign_mode: SignMode, num_weight_bits: int
+) -> tuple[int, int, int, int, int]:
+    """The five fields of `microcode.FORMAT_FIELDS` for w, d or t.
+
+    Parameters
+    ----------
+    variable : {'w', 'd', 't'}
+    machine : Machine
+    sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
+    num_weight_bits : int
+        1..8.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA
+    >>> synapse_format("t", LAVA, "MIXED", 8)[2:]
+    (7, -257, 255)
+    """
+    low, high, absent = -_UNLIMITED, _UNLIMITED, 0
+    if variable == "w":
+        lowest, highest = machine.weight_range(sign_mode)
+        low = 0 if sign_mode == "EXCITATORY" else low
+        high = 0 if sign_mode == "INHIBITORY" else high
+        bits = low_bits(machine, sign_mode, num_weight_bits)
+        if machine.rounds_at == "stored":
+            absent = bits
+        if machine.weight_ends == "stored":
+            lowest, highest = -(-lowest >> bits << bits), highest >> bits << bits
+    elif variable == "d":
+        low, (lowest, highest) = 0, machine.delay_range
+    else:
+        lowest, highest = machine.tag_range
+    return low, high, formats.FRACTION_BITS + absent, lowest, highest
+
+
+def low_bits(machine: Machine, sign_mode: SignMode, num_weight_bits: int) -> int:
+    """Low bits that a stored weight lacks, at least 0."""
+    sign_bit = sign_mode == "MIXED" and machine.mixed_sign_takes_bit
+    return max(0, arithmetic.low_bits_absent(num_weight_bits, sign_bit))
+
+
+def truncated(weight: int, machine: Machine, sign_mode: SignMode, num_weight_bits: int) -> int:
+    """An initial weight as the machine stores it when the first step begins."""
+    if machine.truncated != "stored":
+        return weight
+    floors = sign_mode == "MIXED" and machine.mixed_truncation == "floor"
+    low = low_bits(machine, sign_mode, num_weight_bits)
+    return arithmetic.truncate_low_bits(weight, low, toward_zero=not floors)
