@@ -1,12 +1,17 @@
-"""Hypothesis strategies that several tests share: product series, free spellings of them, rules."""
+"""Hypothesis strategies that tests share: rule texts and series, machines, synapses, networks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from loihi_emu.chip import formats
+from loihi_emu.chip.formats import IntFormat
 from loihi_emu.chip.literals import (
     CONSTANT,
     DECIMATION,
@@ -15,6 +20,8 @@ from loihi_emu.chip.literals import (
     format_scale,
     normalise,
 )
+from loihi_emu.chip.machines import LAVA, MACHINES, SIGN_MODES, Machine
+from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.compiler.products import (
     DEPENDENCIES,
     FACTOR_VARIABLES,
@@ -24,6 +31,7 @@ from loihi_emu.compiler.products import (
     Product,
     ProductSeries,
 )
+from tests.kernels.calls import REWARDS, Synapses
 
 MACHINE_VARIABLES = tuple(name for name in FACTOR_VARIABLES if name not in ("r0", "r1"))
 """What every machine has; r0 and r1 need one with rewards."""
@@ -130,3 +138,95 @@ def _literal_spellings(draw: Draw, mantissa: int, exponent: int) -> list[str]:
 
 def _spaces() -> st.SearchStrategy[str]:
     return st.sampled_from([" ", "  ", "\n", "\t", " \r\n "])
+
+
+def machines() -> st.SearchStrategy[Machine]:
+    """Named machines, and others that differ in what a product, a sum or a rounding is."""
+    varied = st.builds(
+        dataclasses.replace,
+        st.just(LAVA),
+        name=st.just("varied"),
+        mantissa_bits_counted=st.sampled_from([3, 4]),
+        product_arithmetic=st.sampled_from(["shifted", "shifted", "real"]),
+        product_wraps=st.booleans(),
+        product_shift=st.sampled_from(["floor", "toward_zero"]),
+        spike_factor_bits=st.sampled_from([1, 5]),
+        accumulator=st.sampled_from([LAVA.accumulator, (-32767, 32767)]),
+        tag_range=st.sampled_from([LAVA.tag_range, (-256, 255)]),
+        delay_range=st.sampled_from([LAVA.delay_range, (0, 63)]),
+        rounds_at=st.sampled_from(["unit", "stored"]),
+        rewards=st.booleans(),
+    )
+    return st.sampled_from(list(MACHINES.values())) | varied
+
+
+@st.composite
+def rule_series(
+    draw: Draw, machine: Machine, max_products: int = 4, max_factors: int = 4
+) -> Mapping[str, ProductSeries]:
+    """Series of a rule that `machine` accepts."""
+    vocabulary = MACHINE_VARIABLES if not machine.rewards else FACTOR_VARIABLES
+    k = draw(st.integers(DECIMATION.lowest, DECIMATION.highest))
+    targets = draw(st.lists(st.sampled_from(machine.variables), min_size=1, unique=True))
+    series = {}
+    for target in sorted(targets):
+        products = []
+        for _ in range(draw(st.integers(1, max_products))):
+            dependency = draw(st.sampled_from(DEPENDENCIES))
+            listed = draw(st.lists(factors(vocabulary), max_size=max_factors))
+            own = tuple(_on_step(factor, machine.constant_step) for factor in listed)
+            decimation = k if dependency == "u" else None
+            products.append(Product(dependency, *draw(scales()), own, decimation))
+        series[target] = ProductSeries(target, tuple(products))
+    return series
+
+
+def _on_step(factor: Factor, step: int) -> Factor:
+    """The factor with a constant that a machine of that constant_step accepts."""
+    if factor.constant is None:
+        return factor
+    return dataclasses.replace(factor, constant=factor.constant - factor.constant % step)
+
+
+def edged(form: IntFormat | tuple[int, int], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """n numbers of a format or range: ends, neighbours of ends and of 0, and uniform ones."""
+    low, high = (form.lowest, form.highest) if isinstance(form, IntFormat) else form
+    near = [low, low + 1, -2, -1, 0, 1, 2, high // 2, high // 2 + 1, high - 1, high]
+    edges = np.unique(np.clip(near, low, high))
+    uniform = rng.integers(low, high + 1, n)
+    return np.where(rng.random(n) < 0.5, rng.choice(edges, n), uniform)
+
+
+@st.composite
+def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
+    """n synapses in any state that `machine` can hold."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sign_mode = draw(st.sampled_from(SIGN_MODES))
+    absent = draw(st.integers(0, 8)) if machine.rounds_at == "stored" else 0
+    unlimited = 1 << 30
+    weights = machine.weight_range(sign_mode)
+    low = 0 if sign_mode == "EXCITATORY" else -unlimited
+    high = 0 if sign_mode == "INHIBITORY" else unlimited
+    bits = formats.FRACTION_BITS
+    spikes = (0, 63) if machine.spike_factor == "count" else (0, 1)
+    inputs = {
+        slot: edged(spikes if slot in ("x0", "y0") else (0, 255), n, rng)
+        for slot in code.slots
+        if slot not in REWARDS
+    }
+    return Synapses(
+        {
+            "w": edged(weights, n, rng),
+            "d": edged(machine.delay_range, n, rng),
+            "t": edged(machine.tag_range, n, rng),
+        },
+        inputs,
+        edged(formats.DRAW, n, rng),
+        draw(st.integers(0, 1)),
+        (draw(st.integers(0, 1)), int(edged(formats.REWARD, 1, rng)[0])),
+        {
+            "w": (low, high, bits + absent, *weights),
+            "d": (0, unlimited, bits, *machine.delay_range),
+            "t": (-unlimited, unlimited, bits, *machine.tag_range),
+        },
+    )

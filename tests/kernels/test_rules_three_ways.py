@@ -1,0 +1,116 @@
+"""A rule on a synapse three ways: the interpreter defines, emitted text and kernel agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from loihi_emu.chip.machines import LAVA, Machine
+from loihi_emu.compiler.lowering import lower
+from loihi_emu.compiler.microcode import Microcode, Op
+from loihi_emu.compiler.products import ProductSeries, parse_series
+from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.source import BLOCK
+from tests import strategies
+from tests.kernels import calls
+from tests.kernels.calls import Synapses
+
+
+def _generated(data: st.DataObject, n: int, max_products: int) -> tuple[Microcode, Synapses]:
+    """Microcode of any rule on any machine, and n synapses in any state."""
+    machine = data.draw(strategies.machines())
+    code = _lowered(data.draw(strategies.rule_series(machine, max_products)), machine)
+    return code, data.draw(strategies.synapses(code, machine, n))
+
+
+def _lowered(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
+    try:
+        return lower(series, machine)
+    except ParameterError as error:
+        assert "bits wide" in str(error)
+        assume(False)
+        raise
+
+
+@settings(max_examples=300)
+@given(st.data(), st.booleans())
+def test_emitted_text_means_what_the_interpreter_does(data: st.DataObject, counting: bool) -> None:
+    code, synapses = _generated(data, n=12, max_products=4)
+    expected = calls.interpreted(code, synapses)
+    found = calls.emitted(code, synapses, counting=counting)
+    assert found.variables == expected.variables
+    assert found.counts == (expected.counts if counting else {})
+
+
+@settings(max_examples=40)
+@given(st.data(), st.booleans())
+def test_kernel_does_what_the_interpreter_does(data: st.DataObject, counting: bool) -> None:
+    code, synapses = _generated(data, n=300, max_products=3)
+    expected = calls.interpreted(code, synapses)
+    found = calls.compiled(code, synapses, counting=counting)
+    assert found.variables == expected.variables
+    assert found.counts == (expected.counts if counting else {})
+
+
+_WRAPPING = "2^-2*x0*w*w*w*w - 7*2^8*y0*(w+127)*(w-128)*w*x1 + x0*x1*x1*y1*y1*y2"
+
+
+@pytest.mark.parametrize("counting", [False, True])
+@settings(max_examples=5)
+@given(data=st.data())
+def test_products_beyond_32_bits_wrap_and_are_counted(data: st.DataObject, counting: bool) -> None:
+    code = lower({"dw": parse_series(_WRAPPING)}, LAVA)
+    assert code.wraps
+    synapses = data.draw(strategies.synapses(code, LAVA, BLOCK))
+    expected = calls.interpreted(code, synapses)
+    found = calls.compiled(code, synapses, counting=counting)
+    assert found.variables == expected.variables
+    scale = [a for a, i in enumerate(code.programs[0].instructions) if i.op is Op.SCALE]
+    assert sum(expected.counts.get(("w", a), 0) for a in scale) > 0
+    assert found.counts == (expected.counts if counting else {})
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.DataObject) -> None:
+    """Why kernels need to touch only rows and columns of neurons that spiked."""
+    machine = data.draw(strategies.machines())
+    code = _lowered(data.draw(strategies.rule_series(machine)), machine)
+    synapses = data.draw(strategies.synapses(code, machine, 20))
+    for slot in ("x0", "y0"):
+        if slot in synapses.inputs:
+            synapses.inputs[slot][:] = 0
+    # a stored weight has no bits that its format lacks
+    absent = synapses.formats["w"][2] - 7
+    synapses.variables["w"][:] = synapses.variables["w"] >> absent << absent
+    result = calls.interpreted(code, Synapses(**{**vars(synapses), "u": 0}))
+    for variable, values in result.variables.items():
+        assert values == synapses.variables[variable].tolist()
+    assert result.counts == {}
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_order_of_products_that_cannot_saturate_does_not_matter(data: st.DataObject) -> None:
+    """|a| + sum of |m| within the accumulator: no partial sum of any order leaves it."""
+    machine = data.draw(strategies.machines())
+    series = data.draw(strategies.rule_series(machine, max_products=5, max_factors=2))
+    code = _lowered(series, machine)
+    synapses = data.draw(strategies.synapses(code, machine, 8))
+    shuffled = {
+        target: ProductSeries(one.target, tuple(data.draw(st.permutations(one.products))))
+        for target, one in series.items()
+    }
+    first, second = (calls.interpreted(c, synapses) for c in (code, lower(shuffled, machine)))
+    adds = {
+        (p.variable, a)
+        for c in (code, lower(shuffled, machine))
+        for p in c.programs
+        for a, i in enumerate(p.instructions)
+        if i.op is Op.ADD
+    }
+    assume(not adds & (first.counts.keys() | second.counts.keys()))
+    assert first.variables == second.variables
