@@ -21,7 +21,7 @@ from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels import fixed as kernels
 from loihi_emu.kernels.compiled import fixed_kernel
-from loihi_emu.kernels.tables import N_PARAMETERS
+from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_PARAMETERS
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.populations import CurrentInput, Neurons, TraceSource
@@ -216,6 +216,22 @@ def graded(machine: Machine) -> dict[str, int]:
         "repeat_drawn": int(machine.repeated_pre_impulse == "drawn"),
         "count_spikes": int(machine.spike_factor == "count"),
         "drop": formats.DRAW.bits - machine.impulse_draw_bits,
+    }
+
+
+def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
+    """Lowest w and t that an update which adds 0 keeps, where the formats hold lower ones."""
+    lowest_kept = -(-machine.accumulator[0] >> formats.FRACTION_BITS)
+    lowest = {
+        "w": machine.weight_range(connection.sign_mode)[0],  # type: ignore[arg-type]
+        "t": machine.tag_range[0],
+    }
+    moves = machine.product_arithmetic == "shifted"
+    return {
+        f"rest_{variable}": lowest_kept
+        if moves and variable in variables and low < lowest_kept
+        else ALWAYS_AT_REST
+        for variable, low in lowest.items()
     }
 
 

@@ -19,6 +19,7 @@ from loihi_emu.errors import ParameterError
 from loihi_emu.kernels import ideal as kernels
 from loihi_emu.kernels import ideal_source
 from loihi_emu.kernels.compiled import ideal_kernel
+from loihi_emu.kernels.tables import ALWAYS_AT_REST
 from loihi_emu.network.checks import real_numbers
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.populations import CurrentInput, Neurons, TraceSource
@@ -129,6 +130,12 @@ def graded(machine: Machine) -> dict[str, int]:
     """Payloads are halved exactly and never overflow."""
     count = int(machine.spike_factor == "count")
     return {"half_up": 0, "mask_overflow": 0, "repeat_drawn": 0, "count_spikes": count, "drop": 0}
+
+
+def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
+    """Adding 0 keeps any real number."""
+    del machine, connection, variables
+    return {"rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST}
 
 
 def jumps(rule: LearningRule, machine: Machine) -> int:

@@ -2,8 +2,9 @@
 
 Authority: spec "Learning phase". A synapse whose products' dependencies are all 0 does not change,
 so only rows of pre neurons and columns of post neurons that spiked are given to the rule's kernel;
-a `u` product touches all. Rows lie together in memory and are updated where they are, in blocks;
-synapses of columns are gathered into a block and scattered back.
+a `u` product touches all. So does a variable that lies below what the accumulator can hold: adding
+0 moves it (Lava's tag_1 of -257 becomes -256). Rows lie together in memory and are updated where
+they are, in blocks; synapses of columns are gathered into a block and scattered back.
 Fixed point and float share this text: `make_learn` closes it over one family's functions.
 """
 
@@ -31,6 +32,7 @@ from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
+    ALWAYS_AT_REST,
     AT_X0,
     AT_Y0,
     N_TRACES,
@@ -61,6 +63,12 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
     # -- inputs of a row
 
     @jit
+    def pre_spikes(c: Any, m: Any, i: Any) -> Any:
+        """x0 of pre neuron i."""
+        times = times_of(m)
+        return times[c.nx + i] if c.count_spikes else np.uint8(times[c.tx + i] > 0)
+
+    @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
         """Inputs that hold for a whole row of pre neuron i: broadcast to n synapses."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
@@ -71,8 +79,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
             if not is_pre(code, c.epoch):
                 continue
             if code == SLOT_X0:
-                value = times[c.nx + i] if c.count_spikes else np.uint8(times[c.tx + i] > 0)
-                fill(inputs[slot * BLOCK :], type(inputs[0])(value), n)
+                fill(inputs[slot * BLOCK :], type(inputs[0])(pre_spikes(c, m, i)), n)
             else:
                 moment, trace = code // N_TRACES, code % N_TRACES
                 s = np.int64(c.epoch)
@@ -209,9 +216,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
             moment, trace = code // N_TRACES, code % N_TRACES
             if code == SLOT_Y0:
                 copy_indexed(out, times[c.ny :], spiked, count)
-            elif code == SLOT_X0:
-                fill(out, type(inputs[0])(0), count)
-            elif trace >= N_X and moment == AT_Y0:
+            elif code != SLOT_X0 and trace >= N_X and moment == AT_Y0:
                 copy_indexed(out, traces[post_place(c, moment, trace, 0) :], spiked, count)
             else:
                 continue
@@ -228,7 +233,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
         if c.t >= 0:
             tags = variables[2 * BLOCK :]
             gather_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
-        fill_x_at_y0(c, m, spiked, count, held)
+        fill_pre_at_y0(c, m, spiked, count, held)
         if c.draw_kind != SHARED_DRAWS:
             draw_tiles(c, m, epoch, spiked, count, held)
         call_kernel(c, m, held * count, 0)
@@ -240,17 +245,22 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
             scatter_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
 
     @jit
-    def fill_x_at_y0(c: Any, m: Any, spiked: Any, count: Any, held: Any) -> None:
-        """The x traces of the block's rows at the steps at which the post neurons spiked."""
+    def fill_pre_at_y0(c: Any, m: Any, spiked: Any, count: Any, held: Any) -> None:
+        """The block's rows: x0, and x traces at the steps at which the post neurons spiked."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         rows, n_pre, one_step = row_of(m), c.n_pre, c.epoch == 1
         spike_times = times[c.ty :]
         for slot in range(c.n_slots):
             code = structure[c.slots + slot]
             moment, trace = code // N_TRACES, code % N_TRACES
-            if code >= SLOT_X0 or moment != AT_Y0 or trace >= N_X:
-                continue
             out = inputs[slot * BLOCK :]
+            if code == SLOT_X0:
+                for tile in range(held):
+                    value = type(inputs[0])(pre_spikes(c, m, rows[tile]))
+                    fill(out[tile * count :], value, count)
+                continue
+            if code == SLOT_Y0 or moment != AT_Y0 or trace >= N_X:
+                continue
             own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
             for tile in range(held):
                 i, at = np.int64(rows[tile]), tile * count
@@ -307,7 +317,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
 
     @jit
     def fill_scattered(c: Any, m: Any, slot: Any, n: Any) -> None:
-        """One input row of a block of scattered synapses whose pre neurons did not spike."""
+        """One input row of a block of scattered synapses of post neurons that spiked."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         row, column = row_of(m), column_of(m)
         code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
@@ -315,7 +325,8 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
         if code == SLOT_Y0:
             copy_indexed(out, times[c.ny :], column, n)
         elif code == SLOT_X0:
-            fill(out, type(inputs[0])(0), n)
+            for k in range(n):
+                out[k] = pre_spikes(c, m, row[k])
         elif moment == AT_Y0 and trace < N_X:
             n_pre, spike_times = c.n_pre, times[c.ty :]
             own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
@@ -323,6 +334,20 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
                 out[k] = own[np.int64(spike_times[column[k]]) * n_pre + row[k]]
         elif moment == AT_Y0:
             copy_indexed(out, traces[post_place(c, moment, trace, 0) :], column, n)
+
+    # -- synapses that move without a spike
+
+    @jit
+    def restless(c: Any, m: Any) -> Any:
+        """Whether some learned variable would change although 0 is added to it."""
+        return below(c, m, c.w, c.rest_w) or below(c, m, c.t, c.rest_t)
+
+    @jit
+    def below(c: Any, m: Any, start: Any, rest: Any) -> Any:
+        """Whether some value of a variable lies below `rest`, if any can."""
+        if start < 0 or rest == ALWAYS_AT_REST or c.n_synapses == 0:
+            return False
+        return synaptic_of(m)[start : start + c.n_synapses].min() < rest
 
     # -- traces
 
@@ -388,9 +413,10 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
                     flags[j] = np.uint8(times[j] > 0)
             if c.draw_kind == SHARED_DRAWS:
                 fill(draws_of(m), synaptic, BLOCK)
-            if c.has_u and number % (np.int64(1) << c.decimation) == 0:
+            u = c.has_u and number % (np.int64(1) << c.decimation) == 0
+            if u or restless(c, m):
                 for i in range(c.n_pre):
-                    touch_row(c, m, number, i, 1)
+                    touch_row(c, m, number, i, np.int64(u))
             else:
                 if c.has_x0:
                     touch_rows(c, m, number)

@@ -31,6 +31,9 @@ TRACE_VALUES: Final = 256
 KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7)
 N_PARAMETERS: Final = 7
 
+ALWAYS_AT_REST: Final = -(1 << 30)
+"""`rest_w`, `rest_t` of a connection: the lowest value that adding 0 keeps, or that none moves."""
+
 # how a connection's draws are made
 SHARED_DRAWS, COUNTER_DRAWS = range(2)
 
@@ -61,6 +64,7 @@ CONNECTION: Final = _record(
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
     "exponent", "scales_synapse", "limit", "cut_bits", "written", "graded",
     "learns", "enabled", "kernel", "epoch", "decimation", "has_x0", "has_y0", "has_u",
+    "rest_w", "rest_t",
     "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
     "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
     "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",

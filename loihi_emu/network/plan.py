@@ -268,6 +268,7 @@ class Plan:
         form = self.engine.form(item, self.machine, compiled.variables)
         record["form"] = reserve("literal", form.size, "parameters")
         record |= self.engine.graded(self.machine)
+        record |= self.engine.rests(self.machine, item, compiled.variables)
         record["ny"] = reserve("times", n_post, "spike times")
         if record["count_spikes"]:
             record["nx"] = reserve("times", n_pre, "spike times")
