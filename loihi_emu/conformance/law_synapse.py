@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from loihi_emu.chip.formats import DRAW
+from loihi_emu.chip.formats import DRAW, FRACTION_BITS
 from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler import LearningRule, Microcode, lower
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Op
@@ -90,11 +90,9 @@ def update(law: SynapseLaw, synapse: Synapse, inputs: Inputs) -> tuple[tuple[Syn
     (((12, 0, 0), 0.25), ((11, 0, 0), 0.75))
     """
     read = dict(inputs)
-    if not any(
-        read[i.source] for p in law.code.programs for i in p.instructions if i.op is Op.GATE
-    ):
-        return ((synapse, 1.0),)
     state: dict[str, int] = dict(zip(VARIABLES, synapse, strict=True))
+    if _rests(law, state, read):
+        return ((synapse, 1.0),)
     formats = dict(law.formats)
     size = 1 << law.draw_bits
 
@@ -116,6 +114,18 @@ def update(law: SynapseLaw, synapse: Synapse, inputs: Inputs) -> tuple[tuple[Syn
             at_middle, after = result(middle), result(middle + 1)
             pending += [(middle + 1, after, high, at_high), (low, at_low, middle, at_middle)]
     return tuple((value, count / size) for value, count in counts.items())
+
+
+def _rests(law: SynapseLaw, state: Mapping[str, int], read: Mapping[str, int]) -> bool:
+    """Whether an epoch passes the synapse by: no gate is open, and the accumulator holds it all."""
+    for program in law.code.programs:
+        for i in program.instructions:
+            if i.op is Op.GATE and read[i.source]:
+                return False
+            below = state[program.variable] << FRACTION_BITS < i.low
+            if i.op is Op.ADD and i.low != i.high and below:
+                return False
+    return True
 
 
 def as_inputs(read: Mapping[str, int]) -> Inputs:

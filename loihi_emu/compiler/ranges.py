@@ -1,0 +1,346 @@
+"""Ranges of a rule on a machine: what every instruction can hold, and what can go wrong there.
+
+For every instruction the interval it can leave; for every product whether it can saturate, wrap or
+lose low bits, each with a state that does it or a proof that none does; the least change it makes.
+Example: `print(analyse(LearningRule(dw="x1*y0"), LAVA))`.
+Authority: the microcode, whose meaning is kernels/interpreter.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from loihi_emu.chip import formats
+from loihi_emu.chip.machines import Machine, SignMode
+from loihi_emu.compiler.lowering import lower
+from loihi_emu.compiler.microcode import Microcode, Op, Program
+from loihi_emu.compiler.ranges_format import synapse_format
+from loihi_emu.compiler.ranges_products import least_change, move_probability, products_of
+from loihi_emu.compiler.ranges_search import Settled, settle
+from loihi_emu.compiler.ranges_steps import DRAW, Box, Step, run
+from loihi_emu.compiler.rule import LearningRule
+
+_UNIT: Final = 1 << formats.FRACTION_BITS
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A state of one synapse that shows an event.
+
+    Parameters
+    ----------
+    variables : mapping
+        w, d, t as far as the program reads them.
+    inputs : mapping
+        Slots of the microcode, and u.
+    draw : int
+        16 bits.
+    """
+
+    variables: Mapping[str, int]
+    inputs: Mapping[str, int]
+    draw: int
+
+    def __str__(self) -> str:
+        shown = {**self.variables, **self.inputs}
+        return ", ".join(f"{name} = {value}" for name, value in shown.items())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether something can happen at one instruction.
+
+    Parameters
+    ----------
+    address : int
+    event : {'saturates', 'wraps', 'loses low bits'}
+    answer : {'happens', 'never', 'open'}
+        With a witness; proven impossible; neither found within the search's budget.
+    witness : Witness or None
+    """
+
+    address: int
+    event: str
+    answer: str
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True)
+class ProductRange:
+    """What one product alone can do to its variable, in units of the variable.
+
+    Parameters
+    ----------
+    text : str
+    addresses : (int, int)
+        First and last instruction.
+    low, high : Fraction
+        Change before rounding.
+    least : Fraction or None
+        The least change other than 0; None for a product that is always 0.
+    least_is_exact : bool
+        False: a lower bound.
+    moves : Fraction
+        Probability that the least change moves the stored value; 0 for none.
+    moves_at_most : Fraction
+        The same for the largest change.
+    """
+
+    text: str
+    addresses: tuple[int, int]
+    low: Fraction
+    high: Fraction
+    least: Fraction | None
+    least_is_exact: bool
+    moves: Fraction
+    moves_at_most: Fraction
+
+
+@dataclass(frozen=True)
+class ProgramRange:
+    """One program: steps beside its instructions, findings, products."""
+
+    variable: str
+    program: Program
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+    products: tuple[ProductRange, ...]
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """All programs of a rule on a machine, for one format of the synapse.
+
+    Attributes
+    ----------
+    machine, sign_mode : str
+    num_weight_bits : int
+    code : Microcode
+    inputs : mapping of str to (int, int)
+        The states that were considered: every input's interval.
+    programs : tuple of ProgramRange
+    warnings : tuple of str
+        What a user should know before running the rule.
+    """
+
+    machine: str
+    sign_mode: str
+    num_weight_bits: int
+    code: Microcode
+    inputs: Mapping[str, tuple[int, int]]
+    programs: tuple[ProgramRange, ...]
+    warnings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        from loihi_emu.compiler.ranges_text import format_ranges
+
+        return format_ranges(self)
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything as plain data: fractions as numbers, instructions by address."""
+        return {
+            "machine": self.machine, "sign_mode": self.sign_mode,
+            "num_weight_bits": self.num_weight_bits, "inputs": dict(self.inputs),
+            "warnings": list(self.warnings),
+            "programs": [
+                {
+                    "variable": one.variable,
+                    "steps": [asdict(step) for step in one.steps],
+                    "findings": [asdict(finding) for finding in one.findings],
+                    "products": [
+                        {k: float(v) if isinstance(v, Fraction) else v for k, v in vars(p).items()}
+                        for p in one.products
+                    ],
+                }
+                for one in self.programs
+            ],
+        }  # fmt: skip
+
+
+def analyse(
+    rule: LearningRule,
+    machine: Machine,
+    *,
+    sign_mode: SignMode = "MIXED",
+    num_weight_bits: int = 8,
+) -> Ranges:
+    """Ranges of every program of `rule` on `machine`.
+
+    Parameters
+    ----------
+    rule : LearningRule
+    machine : Machine
+    sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
+    num_weight_bits : int
+        1..8.
+
+    Returns
+    -------
+    Ranges
+
+    Raises
+    ------
+    ParameterError
+        The machine does not have what the rule uses.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA
+    >>> found = analyse(LearningRule(dw="2^-2*u0*x1"), LAVA)
+    >>> found.programs[0].products[0].least, found.programs[0].products[0].moves
+    (Fraction(1, 4), Fraction(1, 4))
+    """
+    code = lower(rule.series, machine)
+    inputs = _inputs(code, rule, machine, sign_mode)
+    programs = tuple(
+        _program(
+            program, code, inputs,
+            synapse_format(program.variable, machine, sign_mode, num_weight_bits),
+        )
+        for program in code.programs
+    )  # fmt: skip
+    return Ranges(
+        machine.name, sign_mode, num_weight_bits, code, inputs, programs,
+        (*_silent_traces(rule), *(text for one in programs for text in _warnings(one))),
+    )  # fmt: skip
+
+
+def rule_warnings(rule: LearningRule, machine: Machine, **synapse: Any) -> tuple[str, ...]:
+    """What a user should know before running `rule` on `machine`; empty for most rules.
+
+    Parameters
+    ----------
+    rule : LearningRule
+    machine : Machine
+    **synapse
+        `sign_mode` and `num_weight_bits`, as for `analyse`.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA, Trace
+    >>> rule_warnings(LearningRule(dw="0*x0*y1", y1=Trace(16, 10)), LAVA)
+    ('dw: no product can ever move w',)
+    """
+    return analyse(rule, machine, **synapse).warnings
+
+
+def _inputs(
+    code: Microcode, rule: LearningRule, machine: Machine, sign_mode: SignMode
+) -> dict[str, tuple[int, int]]:
+    """The interval of every input that the microcode reads, and of the draw."""
+    trace = formats.TRACE.lowest, formats.TRACE.highest
+    spikes = (0, rule.t_epoch if machine.spike_factor == "count" and machine.epochs else 1)
+    known = {
+        "w": machine.weight_range(sign_mode), "d": machine.delay_range, "t": machine.tag_range,
+        "x0": spikes, "y0": spikes, "u": (0, 1), "r0": (0, 1),
+        "r1": (formats.REWARD.lowest, formats.REWARD.highest),
+    }  # fmt: skip
+    read = {i.source for p in code.programs for i in p.instructions if i.source}
+    return {name: known.get(name, trace) for name in sorted(read)} | {
+        DRAW: (formats.DRAW.lowest, formats.DRAW.highest)
+    }
+
+
+def _program(program: Program, code: Microcode, inputs: Box, form: tuple[int, ...]) -> ProgramRange:
+    """Steps, findings and products of one program."""
+    read = {i.source for i in program.instructions if i.source} | {DRAW}
+    box = {name: ends for name, ends in inputs.items() if name in read}
+    steps = run(program, code, box, form)
+    settled = settle(lambda part: run(program, code, part, form), box)
+    return ProgramRange(
+        program.variable, program, tuple(steps), tuple(_findings(program, settled)),
+        tuple(_products(program, code, box, form, steps)),
+    )  # fmt: skip
+
+
+_CAN: Final = {
+    Op.SCALE: "wraps",
+    Op.NARROW: "loses low bits",
+    Op.ALIGN: "wraps",
+    Op.BOUND: "saturates",
+    Op.ADD: "saturates",
+    Op.LIMIT: "saturates",
+    Op.CLIP: "saturates",
+}
+
+
+def _findings(program: Program, settled: Mapping[tuple[int, str], Settled]) -> list[Finding]:
+    """An answer for every instruction at which something could happen."""
+    found = []
+    for address, i in enumerate(program.instructions):
+        event = _CAN.get(i.op)
+        if event is None or (i.op is Op.ADD and i.low == i.high):
+            continue
+        if i.op is Op.ALIGN and (address, event) not in settled:
+            continue  # the shift that aligns fits every word but a user's own
+        one = settled.get((address, event), Settled(None, True))
+        witness = None if one.point is None else _witness(one.point)
+        answer = "happens" if witness else ("never" if one.proven else "open")
+        found.append(Finding(address, event, answer, witness))
+    return found
+
+
+def _witness(point: Mapping[str, int]) -> Witness:
+    """A point of the search as variables, inputs and draw."""
+    inputs = {name: value for name, value in point.items() if name not in ("w", "d", "t", DRAW)}
+    variables = {name: point[name] for name in ("w", "d", "t") if name in point}
+    return Witness(variables, inputs, point[DRAW])
+
+
+def _products(
+    program: Program, code: Microcode, box: Box, form: tuple[int, ...], steps: list[Step]
+) -> list[ProductRange]:
+    """What each product alone can do."""
+    found = []
+    for (start, product), text in zip(products_of(program), program.products, strict=True):
+        added = start + len(product) - 1
+        before = steps[added - 1]
+        least, exact = least_change(product, code, box)
+        if (before.low, before.high) == (0, 0):
+            least, exact = None, True
+        elif least is not None:
+            largest = max(abs(before.low), abs(before.high))
+            least = max(-largest, min(largest, least))
+        ends = [move_probability(end, program, form) for end in (before.low, before.high) if end]
+        found.append(
+            ProductRange(
+                text, (start, added), Fraction(before.low, _UNIT), Fraction(before.high, _UNIT),
+                None if least is None else Fraction(least, _UNIT), exact,
+                Fraction(0) if least is None else move_probability(least, program, form),
+                max(ends, default=Fraction(0)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _warnings(one: ProgramRange) -> list[str]:
+    """Products that never do anything, and those whose word is too short."""
+    name = f"d{one.variable}"
+    if all(product.moves_at_most == 0 for product in one.products):
+        return [f"{name}: no product can ever move {one.variable}"]
+    found = [
+        f"{name}: the product {product.text} can never move {one.variable} alone"
+        for product in one.products
+        if product.moves_at_most == 0
+    ]
+    for finding in one.findings:
+        if finding.event == "wraps" and finding.answer == "happens":
+            product = next(
+                p for p in one.products if p.addresses[0] <= finding.address <= p.addresses[1]
+            )
+            found.append(f"{name}: the product {product.text} wraps, with {finding.witness}")
+    return found
+
+
+def _silent_traces(rule: LearningRule) -> list[str]:
+    """Traces that products read and no spike raises."""
+    products = [product for series in rule.series.values() for product in series.products]
+    read = {f.variable for p in products for f in p.factors if f.constant is None}
+    return [
+        f"{name} has an impulse of 0: products with it are 0 unless something else writes {name}"
+        for name, trace in rule.traces.items()
+        if name in read and trace.impulse == 0
+    ]
