@@ -29,7 +29,7 @@ from loihi_emu.kernels.gathering import (
     spike_list,
 )
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.pointers import address
+from loihi_emu.kernels.pointers import address, prefetch, prefetch_run
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     ALWAYS_AT_REST,
@@ -161,6 +161,11 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
         spiked = spiked_pre_of(m)
         count = spike_list(times_of(m)[c.tx :], c.n_pre, spiked)
         for k in range(count):
+            if c.sparse and k + 1 < count:
+                pointer, i = pointer_of(m), np.int64(spiked[k + 1])
+                low, high = pointer[c.pointer + i], pointer[c.pointer + i + 1]
+                prefetch_run(synaptic_of(m), c.w + low, c.w + high)
+                prefetch_run(structure_of(m), c.indices + low, c.indices + high)
             touch_row(c, m, epoch, np.int64(spiked[k]), 0)
 
     # -- columns
@@ -299,6 +304,8 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
     def update_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
         """Gather, update and scatter n synapses."""
         synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
+        for k in range(n):
+            prefetch(synaptic, c.w + place[k])
         copy_indexed(variables, synaptic[c.w :], place, n)
         if c.d >= 0:
             copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
@@ -371,7 +378,9 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
                 history(c, m, trace, stored, c.ty, out, n, step, decay_y, impulse_y)
                 if c.has_y0:
                     own, spike_times = traces[c.at_own_spike + y * n :], times[c.ty :]
-                    for j in range(n):
+                    spiked = spiked_post_of(m)
+                    for k in range(spike_list(spike_times, n, spiked)):
+                        j = spiked[k]
                         own[j] = traces[out + np.int64(spike_times[j]) * n + j]
 
     @jit

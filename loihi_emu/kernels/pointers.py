@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
@@ -17,6 +18,9 @@ from loihi_emu.kernels.jit import jit
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
+
+_RUN_LINES: Final = 16
+"""Cache lines of a row that are asked for ahead; the processor's own prefetcher does the rest."""
 
 
 def _array(context: Any, builder: Any, kind: Any, address: Any) -> Any:
@@ -72,3 +76,28 @@ byte_row, word_row, real_row = row_of(types.uint8), row_of(types.int16), row_of(
 def address(array: Any, place: Any) -> Any:
     """Address of an element."""
     return array.ctypes.data + place * array.itemsize
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def prefetch(_typing: Any, array: Any, place: Any) -> Any:
+    """Ask for the cache line of an element that will soon be read and written."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        element = builder.gep(held.data, [values[1]])
+        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        wanted = [ir.Constant(flag, value) for value in (1, 3, 1)]  # write, keep, data
+        builder.call(function, [builder.bitcast(element, byte), *wanted])
+        return context.get_dummy_value()
+
+    return types.void(array, place), generate
+
+
+@jit
+def prefetch_run(array: Any, start: Any, stop: Any) -> None:
+    """Ask for the cache lines of array[start:stop], at most as many as are worth asking for."""
+    lines = 64 // array.itemsize
+    for place in range(start, min(stop, start + _RUN_LINES * lines), lines):
+        prefetch(array, place)

@@ -1,7 +1,7 @@
-"""What a connection delivers in fixed point: spikes times weights, shifted, in rings of arrival steps.
+"""What a connection delivers in fixed point: spikes times weights, shifted, in rings of steps.
 
-Authority: spec "One time step", 1 to 3. `send` adds what arrives in this step to the post population;
-`accumulate` adds this step's spikes to the steps in which they will arrive.
+Authority: spec "One time step", 1 to 3. `send` adds what arrives in this step to the post
+population; `accumulate` adds this step's spikes to the steps in which they will arrive.
 Example: without delays a ring has one row, filled in step t and sent in step t + 1.
 """
 
@@ -21,6 +21,7 @@ from loihi_emu.kernels.fixed.memory import (
     wide_of,
 )
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.pointers import prefetch_run
 
 
 @jit
@@ -54,6 +55,8 @@ def accumulate(c: Any, source: Any, m: Any, step: Any) -> None:
     base = c.arrivals if c.arrivals >= 0 else c.ring
     first = 0 if c.arrivals >= 0 else step + 1
     for k in range(count):
+        if c.sparse and k + 1 < count:
+            _prefetch_row(c, m, spikes[k + 1])
         payload = payloads[k] if c.graded else np.int32(1)
         if c.sparse:
             low, high = (
@@ -69,6 +72,15 @@ def accumulate(c: Any, source: Any, m: Any, step: Any) -> None:
             _add_delayed(c, m, base, first, low, high, payload)
     if c.arrivals >= 0 and count > 0:
         _shift_arrivals(c, m, step)
+
+
+@jit
+def _prefetch_row(c: Any, m: Any, i: Any) -> None:
+    """Ask for the weights and indices of a row that comes next."""
+    pointer = pointer_of(m)
+    low, high = pointer[c.pointer + i], pointer[c.pointer + i + 1]
+    prefetch_run(synaptic_of(m), c.w + low, c.w + high)
+    prefetch_run(structure_of(m), c.indices + low, c.indices + high)
 
 
 @jit

@@ -18,12 +18,14 @@ from loihi_emu.kernels.fixed.memory import (
     neural_of,
     parameters_of,
     received_of,
+    spiked_pre_of,
     table_of,
     threshold_of,
     times_of,
     traces_of,
     wide_of,
 )
+from loihi_emu.kernels.gathering import copy, copy_indexed, spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import (
     ADD_WITHOUT_SATURATION,
@@ -42,6 +44,9 @@ _MASK: Final = TRACE.highest
 _TABLE: Final = TRACE_VALUES
 DECAY_DRAW_BITS: Final = 53
 _OF_NEURONS: Final = 2 * N_TRACES  # beyond a connection's traces and their repeats
+_DRAWS: Final = float(1 << DECAY_DRAW_BITS)
+_LINE_BITS: Final = 16
+_WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
 _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
 
 
@@ -169,60 +174,90 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
 
 @jit
 def history(
-    c: Any,
-    m: Any,
-    trace: Any,
-    stored: Any,
-    at: Any,
-    out: Any,
-    n: Any,
-    last_step: Any,
-    decay_draw: Any,
-    impulse_draw: Any,
-) -> None:
+    c: Any, m: Any, trace: Any, stored: Any, at: Any, out: Any, n: Any, last_step: Any,
+    decay_draw: Any, impulse_draw: Any,
+) -> None:  # fmt: skip
     """h[0..epoch] of one trace of n neurons at `out`: h[0] the stored trace, then step by step.
 
     `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
     """
-    traces = traces_of(m)
-    times = times_of(m)
-    table = table_of(m)
-    threshold = threshold_of(m)
-    traces = traces
-    base = c.tables + trace * c.jumps * _TABLE
-    for i in range(n):
-        traces[out + i] = traces[stored + i]
+    copy(traces_of(m)[out:], traces_of(m)[stored:], n)
     if c.jumps > 1:
         _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
-        return
-    step_jump = np.empty(_TABLE, np.uint8)
-    shared = c.draw_kind == SHARED_DRAWS
-    if shared:
-        for value in range(_TABLE):
-            up = decay_draw < threshold[base + value]
-            step_jump[value] = table[base + value] + np.uint8(up)
+    elif c.draw_kind == SHARED_DRAWS:
+        _history_shared(c, m, trace, at, out, n, decay_draw, impulse_draw)
+    else:
+        _history_drawn(c, m, trace, at, out, n, last_step)
+
+
+@jit
+def _history_shared(
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, decay_draw: Any, impulse_draw: Any
+) -> None:
+    """One draw for all: every step is the same function of 256 values, then impulses."""
+    traces, times = traces_of(m), times_of(m)
+    table, threshold = table_of(m), threshold_of(m)
+    base = c.tables + trace * c.jumps * _TABLE
+    decayed = np.empty(_TABLE, np.uint8)
+    for value in range(_TABLE):
+        up = decay_draw < threshold[base + value]
+        decayed[value] = table[base + value] + np.uint8(up)
+    slope, offset, is_line = np.uint32(0), np.uint32(0), False
+    if n >= _WORTH_A_LINE:
+        slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
     whole = _impulse(c, m, trace, impulse_draw)
+    spiked = spiked_pre_of(m)
+    count = spike_list(times[at:], n, spiked)
+    for s in range(1, c.epoch + 1):
+        before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
+        if is_line:
+            for i in range(n):
+                after[i] = np.uint8((np.uint32(before[i]) * slope + offset) >> _LINE_BITS)
+        else:
+            copy_indexed(after, decayed, before, n)
+        for k in range(count):
+            i = spiked[k]
+            if times[at + i] == s:
+                after[i] = _bounded(np.int64(after[i]) + whole)
+
+
+@jit
+def _line(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
+    """Slope and offset with (value * slope + offset) >> 16 = decayed[value] for all values.
+
+    A decay of a common draw is nearly always such a line, which processors compute for many
+    neurons at once; every value is tried, and where one differs the table is kept.
+    """
+    last = _TABLE - 1
+    kept = (float(table[last]) + float(threshold[last]) / _DRAWS) / last
+    slope = np.uint32(kept * (1 << _LINE_BITS))
+    offset = np.uint32((1.0 - float(decay_draw) / _DRAWS) * (1 << _LINE_BITS))
+    for value in range(_TABLE):
+        if ((np.uint32(value) * slope + offset) >> _LINE_BITS) != decayed[value]:
+            return slope, offset, False
+    return slope, offset, True
+
+
+@jit
+def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_step: Any) -> None:
+    """A draw for each neuron and step; a trace of 0 stays 0 and needs none."""
+    traces, times = traces_of(m), times_of(m)
+    table, threshold = table_of(m), threshold_of(m)
+    base = c.tables + trace * c.jumps * _TABLE
     for s in range(1, c.epoch + 1):
         before, after = out + (s - 1) * n, out + s * n
+        step = last_step - c.epoch + s
         for i in range(n):
             spiked = times[at + i] == s
             old = traces[before + i]
-            if shared:
-                new = np.int64(step_jump[old])
-                if spiked:
-                    new = _bounded(new + whole)
-                traces[after + i] = new
-            elif old or spiked:
-                step = last_step - c.epoch + s
+            new = np.int64(0)
+            if old or spiked:
                 decay, impulse = trace_draws(c.seed, c.stream, step, trace, i)
                 up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
                 new = np.int64(table[base + old]) + np.int64(up)
                 if spiked:
-                    new += _impulse(c, m, trace, np.int64(impulse) >> c.drop)
-                    new = _bounded(new)
-                traces[after + i] = new
-            else:
-                traces[after + i] = 0
+                    new = _bounded(new + _impulse(c, m, trace, np.int64(impulse) >> c.drop))
+            traces[after + i] = new
 
 
 @jit
@@ -242,7 +277,7 @@ def _history_by_jumps(
     times = times_of(m)
     table = table_of(m)
     threshold = threshold_of(m)
-    traces = traces
+
     base = c.tables + trace * c.jumps * _TABLE
     for i in range(n):
         event_value, event = np.int64(traces[out + i]), 0

@@ -1,6 +1,7 @@
 """One step of a population of LIF neurons in real numbers.
 
-Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when v > vth.
+Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when
+v > vth.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def history(
     times = times_of(m)
     parameters = parameters_of(m)
     table = table_of(m)
-    traces = traces
+
     keep, impulse = table[c.tables + trace], parameters[c.impulses + 2 * trace]
     for i in range(n):
         traces[out + i] = traces[stored + i]
