@@ -187,7 +187,7 @@ def TernaryLIF(  # noqa: N802
     ----------
     n : int
     vth_hi, vth_lo : float
-        Thresholds, vth_lo below vth_hi.
+        Thresholds, vth_lo not above vth_hi.
     **parameters
         As for `LIF`.
 
@@ -195,8 +195,8 @@ def TernaryLIF(  # noqa: N802
     -------
     Neurons
     """
-    if not vth_lo < vth_hi:
-        raise ParameterError(f"TernaryLIF vth_lo is {vth_lo}; allowed: below vth_hi = {vth_hi}")
+    if not vth_lo <= vth_hi:
+        raise ParameterError(f"TernaryLIF vth_lo is {vth_lo}; allowed: up to vth_hi = {vth_hi}")
     return Neurons(n=n, spike_above=vth_hi, spike_below=vth_lo, **parameters)
 
 

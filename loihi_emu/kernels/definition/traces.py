@@ -16,6 +16,7 @@ from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.definition.memory import Memory, Spikes
 from loihi_emu.kernels.tables import (
     ADD_WITH_SATURATION,
+    ADD_WITHOUT_SATURATION,
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
     N_TRACES,
@@ -43,6 +44,11 @@ def place(c: Any, trace: int, neuron: int) -> int:
 def pre_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int) -> None:
     """Spikes that come in: payloads and repeated impulses change x1 and x2, times are noted."""
     traces, times = memory.state.traces, memory.state.times
+    if c.mode == ADD_WITHOUT_SATURATION:
+        # the test for overflow is made for all: 127 + 128 - 127 left 128, which overflows again
+        for i in range(c.n_pre):
+            if i not in spikes:
+                traces[place(c, _X1, i)], _ = _graded(c, traces[place(c, _X1, i)], 0)
     for i, payload in spikes.items():
         repeated = times[c.tx + i] > 0
         x1, x2 = place(c, _X1, i), place(c, _X2, i)

@@ -82,6 +82,25 @@ def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> An
 
 
 @jit
+def _overflow(c: Any, total: Any) -> Any:
+    """What a sum above a trace's format leaves."""
+    return total & _MASK if c.mask_overflow else total - _HIGHEST
+
+
+@jit
+def _overflow_silent(c: Any, source: Any, m: Any) -> None:
+    """Pre neurons without a spike whose x1 exceeds its format: 127 + 128 - 127 left 128."""
+    traces, index, count = traces_of(m), index_of(m), wide_of(m)[source.count]
+    for i in range(c.n_pre):
+        if traces[c.x + i] > _HIGHEST:
+            silent = True
+            for k in range(count):
+                silent = silent and index[source.spikes + k] != i
+            if silent:
+                traces[c.x + i] = _overflow(c, np.int64(traces[c.x + i]))
+
+
+@jit
 def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     """Spikes of `source` in `step`: repeated impulses, graded payloads, spike times.
 
@@ -94,6 +113,8 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     count = wide[source.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     n = c.n_pre
+    if c.mode == ADD_WITHOUT_SATURATION:
+        _overflow_silent(c, source, m)
     for k in range(count):
         i = index[source.spikes + k]
         payload = index[source.payloads + k]
@@ -114,7 +135,7 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
             if c.mode == ADD_WITHOUT_SATURATION:
                 timed = over
                 if over:
-                    total = total & _MASK if c.mask_overflow else total - _HIGHEST
+                    total = _overflow(c, total)
                 traces[c.x + i] = total
             else:
                 traces[c.x + i] = min(total, _HIGHEST)
