@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from loihi_emu.analysis.comparison import compare as compare
     from loihi_emu.analysis.difference import Difference as Difference
     from loihi_emu.analysis.difference import measure_difference as measure_difference
+    from loihi_emu.analysis.probing import probe_windows as probe_windows
     from loihi_emu.analysis.subject import find_rule as find_rule
     from loihi_emu.analysis.window import Window as Window
     from loihi_emu.analysis.window import observed_changes as observed_changes
-    from loihi_emu.analysis.window import probe_windows as probe_windows
 
 # no function may bear the name of a module: importing the module would replace it
 _HOMES = {
     "activity": ("Activity", "measure_activity"),
     "comparison": ("Comparison", "compare"),
     "difference": ("Difference", "measure_difference"),
+    "probing": ("probe_windows",),
     "subject": ("find_rule",),
-    "window": ("Window", "observed_changes", "probe_windows"),
+    "window": ("Window", "observed_changes"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -15,14 +15,21 @@ from numpy.typing import NDArray
 
 from loihi_emu.analysis.thirds import receiving_cells, send_third_factor, undriven
 from loihi_emu.analysis.trains import frozen_trains, square_wave
+from loihi_emu.chip import formats
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.synapse_setting import SynapseSetting
-from loihi_emu.network.connections import Connection, Dense
+from loihi_emu.compiler.values import check_integer, check_number
+from loihi_emu.errors import RuleError
+from loihi_emu.network.connections import Connection, Dense, Sparse
 from loihi_emu.network.description import Network
 from loihi_emu.network.populations import LIF, Neurons, SpikeSource
 
 INPUT_WEIGHT: Final = 250
 THRESHOLD: Final = 240
+MAX_NEURONS: Final = 4096
+MAX_STEPS: Final = 1_000_000
+"""All-to-all synapses and their series have to fit into memory."""
+
 FULL_DECAY: Final = {"fixed_pt": 4095, "floating_pt": 1}
 """du and dv that forget everything, by mode."""
 
@@ -34,19 +41,25 @@ class Setting:
     Parameters
     ----------
     neurons : int
-        Of each side.
+        Of each side, 1..4096.
     steps : int
+        1..1000000.
     seed : int
-        Of the two spike trains.
+        Of the two spike trains, 0..2**32 - 1.
     rng_seed : int
         Of the rounding's random bits.
     probability : float
-        Of an input spike in a step.
+        Of an input spike in a step, 0..1.
     weight : int
         Initial weight of every synapse.
     synapse : SynapseSetting
         Sign mode, weight bits and tags; its weight exponent is left at 0, as the float model has
         none.
+
+    Raises
+    ------
+    RuleError
+        Numbers out of their ranges, all of them.
     """
 
     neurons: int = 1
@@ -56,6 +69,18 @@ class Setting:
     probability: float = 0.03
     weight: int = 50
     synapse: SynapseSetting = field(default_factory=SynapseSetting)
+
+    def __post_init__(self) -> None:
+        problems = [
+            *check_integer("neurons", self.neurons, 1, MAX_NEURONS),
+            *check_integer("steps", self.steps, 1, MAX_STEPS),
+            *check_integer("seed", self.seed, 0, 2**32 - 1),
+            *check_integer("rng_seed", self.rng_seed, 0, 2**63 - 1),
+            *check_number("probability", self.probability, 0, 1),
+            *check_integer("weight", self.weight, formats.WEIGHT.lowest, formats.WEIGHT.highest),
+        ]
+        if problems:
+            raise RuleError("circuit", problems)
 
     def trains(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The two rasters, [step, neuron]."""
@@ -101,7 +126,8 @@ def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
     for raster, population in zip(setting.trains(), (pre, post), strict=True):
         source = net.add(SpikeSource(raster, name=f"{population.name} train"))
         net.add(population)
-        net.add(Dense(source, population, INPUT_WEIGHT * np.eye(n, dtype=np.int64)))
+        # the tutorial's 250 I, without its zeros
+        net.add(Sparse(source, population, (np.arange(n), np.arange(n), [INPUT_WEIGHT] * n)))
     if missing:
         send_third_factor(net, post, square_wave(setting.steps), repeat=False)
     synapse = setting.synapse

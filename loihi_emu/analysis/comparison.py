@@ -5,7 +5,7 @@ Example: `compare("stdp-loihi", machine=LAVA).fixed.final["weights"]` is 60, in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,49 +15,22 @@ from numpy.typing import NDArray
 
 from loihi_emu.analysis import report
 from loihi_emu.analysis.activity import Activity, measure_activity
-from loihi_emu.analysis.circuit import Circuit, Setting, build_circuit
+from loihi_emu.analysis.circuit import Setting, build_circuit
 from loihi_emu.analysis.counting import EventCount, count_events
 from loihi_emu.analysis.difference import Difference, measure_difference
 from loihi_emu.analysis.notes import notes
-from loihi_emu.analysis.subject import find_rule, machine_for, read_traces
-from loihi_emu.analysis.window import VARIABLE_OF, Window, observed_changes, probe_windows
+from loihi_emu.analysis.one_run import Report, Run, recorded_synapses, run_circuit
+from loihi_emu.analysis.probing import probe_windows
+from loihi_emu.analysis.subject import find_rule, machine_for
+from loihi_emu.analysis.window import VARIABLE_OF, Window, observed_changes
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.rule_files import RuleFile
-from loihi_emu.network.recording import Events, Probe, Recording
 from loihi_emu.network.simulator import Simulator
-
-Report = Callable[[str, int, int], None]
-"""Called with (stage, done, total); total 0: not known."""
 
 MODES: Final = ("fixed_pt", "floating_pt")
 DEFAULT_WEIGHT: Final = 50
-
-_SAMPLES: Final = 4_000_000
-_SHOWN_SYNAPSES: Final = 256
-
-
-@dataclass(frozen=True)
-class Run:
-    """One mode's run.
-
-    Parameters
-    ----------
-    mode : str
-    series : mapping of str to array
-        [step, neuron] of a trace, [step, synapse] of a synaptic variable.
-    start, final : mapping of str to [post, pre] array
-        Every synapse before the first and after the last step.
-    pre, post : Events
-    """
-
-    mode: str
-    series: Mapping[str, NDArray[Any]]
-    start: Mapping[str, NDArray[Any]]
-    final: Mapping[str, NDArray[Any]]
-    pre: Events
-    post: Events
 
 
 @dataclass(frozen=True)
@@ -202,7 +175,7 @@ def compare(
         neurons=neurons, steps=steps, seed=seed, rng_seed=rng_seed, probability=probability,
         weight=_initial_weight(subject) if weight is None else weight, synapse=subject.synapse,
     )  # fmt: skip
-    synapses = _recorded_synapses(setting)
+    synapses = recorded_synapses(setting)
     code = lower(subject.rule.series, used)
     runs: list[Run] = []
     counts: tuple[EventCount, ...] = ()
@@ -212,7 +185,7 @@ def compare(
         simulator = Simulator(
             circuit.network, machine=used, mode=mode, seed=rng_seed, counting=mode == MODES[0]
         )
-        runs.append(_run(simulator, circuit, setting, synapses, say))
+        runs.append(run_circuit(simulator, circuit, setting, synapses, say))
         if mode == MODES[0]:
             counts = count_events(code, simulator.counts(circuit.plastic))
     say("probing the window", 0, 0)
@@ -225,7 +198,7 @@ def compare(
             measure_activity(f"{side} {run.mode}", getattr(run, side))
             for run in runs for side in ("pre", "post")
         ),
-        counts, windows, tuple(notes(subject, used, setting, windows, synapses[0].size)),
+        counts, windows, tuple(notes(subject, used, setting, windows, ideal)),
     )  # fmt: skip
 
 
@@ -238,52 +211,6 @@ def _initial_weight(subject: RuleFile) -> int:
     if subject.synapse.w0 is not None:
         return subject.synapse.w0
     return -DEFAULT_WEIGHT if subject.synapse.sign_mode == "INHIBITORY" else DEFAULT_WEIGHT
-
-
-def _recorded_synapses(setting: Setting) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Post and pre of the synapses to record: all, or evenly spread ones of a large circuit."""
-    count = setting.neurons**2
-    kept = np.arange(count)
-    if count * setting.steps > _SAMPLES:
-        kept = np.unique(np.linspace(0, count - 1, min(count, _SHOWN_SYNAPSES)).astype(np.int64))
-    pre, post = np.divmod(kept, setting.neurons)
-    return post, pre
-
-
-def _run(
-    simulator: Simulator,
-    circuit: Circuit,
-    setting: Setting,
-    synapses: tuple[NDArray[np.int64], NDArray[np.int64]],
-    say: Report,
-) -> Run:
-    """Run one mode and keep what the comparison needs."""
-    plastic, mode = circuit.plastic, simulator.mode
-    rule = simulator.rule(plastic)
-    targets = {"weights": None} | {VARIABLE_OF[target]: None for target in rule.series}
-    traces = [name for name in read_traces(rule) if name[0] in "xy"]
-    # without their shared label, the pairs would be all combinations of post and pre
-    probes = [Probe(plastic, name, indices=synapses) for name in targets]
-    probes += [Probe(plastic, name) for name in traces]
-    probes += [Probe(circuit.pre, "spikes"), Probe(circuit.post, "spikes")]
-    start = {name: simulator.get(plastic, name) for name in targets}
-    recording = simulator.run(
-        setting.steps, probes, progress=lambda done, total: say(f"running {mode}", done, total)
-    )
-    return Run(
-        mode,
-        {name: _series(recording, plastic, name) for name in (*traces, *targets)},
-        start,
-        {name: simulator.get(plastic, name) for name in targets},
-        recording[circuit.pre, "spikes"],
-        recording[circuit.post, "spikes"],
-    )
-
-
-def _series(recording: Recording, item: Any, name: str) -> NDArray[Any]:
-    """A recorded variable as [step, element]."""
-    values = np.asarray(recording[item, name])
-    return values.reshape(len(values), -1)
 
 
 def _differences(fixed: Run, ideal: Run) -> Iterator[Difference]:

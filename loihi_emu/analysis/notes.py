@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from loihi_emu.analysis.circuit import Setting
+from loihi_emu.analysis.one_run import Run
 from loihi_emu.analysis.thirds import DRIVE, silent, undriven
 from loihi_emu.analysis.window import Window
 from loihi_emu.chip.machines import Machine
@@ -19,9 +20,9 @@ def notes(
     machine: Machine,
     setting: Setting,
     windows: Mapping[str, Window],
-    recorded: int,
+    ideal: Run,
 ) -> Iterator[str]:
-    """Sentences on one comparison; `recorded` synapses have series."""
+    """Sentences on one comparison whose float run is `ideal`."""
     rule = subject.rule
     received = undriven(rule)
     if received:
@@ -38,7 +39,15 @@ def notes(
         yield f"weight_exp {setting.synapse.weight_exp} of the rule's file is left at 0"
     if rule.t_epoch > 1 and not machine.epochs:
         yield f"machine {machine.name} has no epochs: t_epoch {rule.t_epoch} does not count there"
+    recorded = ideal.series["weights"].shape[1]
     if recorded < setting.neurons**2:
         yield f"series of {recorded} of {setting.neurons**2} synapses were recorded"
+    low, high = machine.weight_range(setting.synapse.sign_mode)  # type: ignore[arg-type]
+    weights = ideal.series["weights"]
+    if weights.min() < low or weights.max() > high:
+        yield (
+            f"floating_pt has no bounds: its weights reach {weights.min():.4g}..{weights.max():.4g}"
+            f", {machine.name}'s {low}..{high}"
+        )
     for window in windows.values():
         yield window.explanation

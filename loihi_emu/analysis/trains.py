@@ -12,9 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.errors import ParameterError
-from loihi_emu.network.checks import real_numbers, whole_number
-
 WAVES: Final = 2
 """Times that a third factor is on in a run: its second and its fourth quarter."""
 
@@ -38,20 +35,9 @@ def frozen_trains(
     -------
     pre, post : [step, neuron] int64 array
         0 or 1.
-
-    Raises
-    ------
-    ParameterError
-        A number out of its range.
     """
-    whole_number("neurons", neurons, (1, 1 << 16))
-    whole_number("steps", steps, (1, 1 << 24))
-    whole_number("seed", seed, (0, (1 << 32) - 1))
-    chance = float(real_numbers("probability", probability))
-    if not 0 <= chance <= 1:
-        raise ParameterError(f"probability is {chance}; allowed: 0..1")
     draw = np.random.RandomState(seed).random_sample
-    pre, post = (draw((neurons, steps)) < chance for _ in range(2))
+    pre, post = (draw((neurons, steps)) < probability for _ in range(2))
     return pre.T.astype(np.int64), post.T.astype(np.int64)
 
 

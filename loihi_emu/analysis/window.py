@@ -1,8 +1,7 @@
-"""STDP windows: the change of a synapse against t_post - t_pre, probed from a rule or observed.
+"""STDP windows: the change of a synapse against t_post - t_pre, as data and observed in a run.
 
-Probing runs the float engine on single pairs of spikes, one synapse a lag and phase of the epoch,
-so that it serves any rule. What pre and post would change alone is probed beside each pair.
-Example: `probe_windows(LearningRule.load("pair-stdp"))["dw"].change` at lag 1 is 127/8 exp(-1/10).
+Example: `observed_changes(weights, pre, post, epoch=4, start=w0)` gives the points of the STDP
+tutorial's last figure; `probing.probe_windows` the curve behind them.
 """
 
 from __future__ import annotations
@@ -13,24 +12,11 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loihi_emu.analysis.thirds import driven_post
-from loihi_emu.chip.machines import LAVA
-from loihi_emu.compiler.products import ProductSeries
-from loihi_emu.compiler.rule import LearningRule
-from loihi_emu.compiler.synapse_setting import SynapseSetting
-from loihi_emu.network.connections import Connection, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import SpikeSource
-from loihi_emu.network.recording import Probe
-from loihi_emu.network.simulator import Simulator
-
 VARIABLE_OF: Final = {"dw": "weights", "dd": "tag_2", "dt": "tag_1"}
 """The synaptic variable that each text of a rule changes."""
 
-_SHORTEST, _LONGEST = 20, 60
-_PHASES: Final = 64
-_HORIZON: Final = 600
-_NOTHING: Final = 1e-9
+NOTHING: Final = 1e-9
+"""What is smaller counts as no change."""
 
 
 @dataclass(frozen=True)
@@ -64,72 +50,12 @@ class Window:
     def explanation(self) -> str:
         """One sentence on what the window shows, or why there is none."""
         if not self.pairs:
-            moved = np.abs(self.change).max(initial=0) > _NOTHING
+            moved = np.abs(self.change).max(initial=0) > NOTHING
             alone = "pre and post spikes act each by itself" if moved else "no pair changes it"
             return f"{self.target} has no pair window: {alone}"
         if self.counted == "total":
             return f"{self.target} changes at epoch ends: the sum over all epochs after a pair"
         return f"{self.target} by a pair, in the learning epoch of its later spike"
-
-
-@dataclass(frozen=True)
-class _Trials:
-    """Spike times of every probing synapse; 0: that side stays silent. The last has no spike."""
-
-    pre: NDArray[np.int64]
-    post: NDArray[np.int64]
-    later: NDArray[np.int64]
-    shape: tuple[int, int]
-    steps: int
-
-
-def probe_windows(
-    rule: LearningRule, *, synapse: SynapseSetting | None = None, longest_lag: int | None = None
-) -> dict[str, Window]:
-    """The windows of all targets of a rule, in real numbers.
-
-    Parameters
-    ----------
-    rule : LearningRule
-    synapse : SynapseSetting, optional
-        Initial values of weight and tags; the sign mode does not count here.
-    longest_lag : int, optional
-        Steps; by default 4 tau of the slowest trace, within 20..60.
-
-    Returns
-    -------
-    dict of str to Window
-        By target, in the order dw, dd, dt.
-
-    Raises
-    ------
-    ParameterError
-        The rule cannot run in floating point.
-    """
-    setting = synapse or SynapseSetting()
-    slowest = max((trace.tau for trace in rule.traces.values()), default=0)
-    reach = longest_lag or int(min(max(_SHORTEST, 4 * slowest, 2 * rule.t_epoch), _LONGEST))
-    lags = np.arange(-reach, reach + 1)
-    horizon = int(min(5 * slowest, _HORIZON))
-    trials = _trials(rule, lags, horizon)
-    net, plastic = _probing_network(rule, setting, trials)
-    simulator = Simulator(net, machine=LAVA, mode="floating_pt", seed=0)
-    variables = [VARIABLE_OF[target] for target in rule.series]
-    starts = {name: simulator.get(plastic, name) for name in variables}
-    waits = [target for target, one in rule.series.items() if _waits_for_spikes(one)]
-    probes = [Probe(plastic, VARIABLE_OF[target], every=rule.t_epoch) for target in waits]
-    recording = simulator.run(trials.steps, probes)
-    windows: dict[str, Window] = {}
-    for target in rule.series:
-        name = VARIABLE_OF[target]
-        if target in waits:
-            values = np.concatenate([starts[name][None], recording[plastic, name]])
-            changes = _changes_at(values, trials.later, rule.t_epoch)
-        else:
-            changes = simulator.get(plastic, name) - starts[name]
-            changes = changes - changes[-1]
-        windows[target] = _window(target, lags, changes, trials, event=target in waits)
-    return windows
 
 
 def observed_changes(
@@ -175,95 +101,3 @@ def _last_spike(raster: NDArray[np.generic]) -> NDArray[np.int64]:
     """Step of the last spike up to every step, 0 before the first."""
     steps = np.arange(1, len(raster) + 1)[:, None]
     return np.maximum.accumulate(np.where(raster != 0, steps, 0), axis=0)
-
-
-def _waits_for_spikes(series: ProductSeries) -> bool:
-    """Whether some product of a series depends on x0 or y0."""
-    return any(product.dependency != "u" for product in series.products)
-
-
-def _trials(rule: LearningRule, lags: NDArray[np.int64], horizon: int) -> _Trials:
-    """Pairs at every lag and phase; then their pre spikes alone, their post spikes alone, none."""
-    period = rule.t_epoch * 2 ** (rule.decimation or 0)
-    phases = np.unique(np.linspace(0, period - 1, min(period, _PHASES)).astype(np.int64))
-    # the first spike comes in the second period: before it, nothing is different
-    first = np.repeat(period + 2 + phases, lags.size)
-    lag = np.tile(lags, phases.size)
-    pre, post = first + np.maximum(-lag, 0), first + np.maximum(lag, 0)
-    silent = np.zeros_like(pre)
-    last = int(max(pre.max(), post.max())) + horizon
-    return _Trials(
-        np.concatenate([pre, pre, silent, [0]]),
-        np.concatenate([post, silent, post, [0]]),
-        np.concatenate([np.tile(np.maximum(pre, post), 3), [1]]),
-        (phases.size, lags.size),
-        -(-last // period) * period,
-    )
-
-
-def _probing_network(
-    rule: LearningRule, setting: SynapseSetting, trials: _Trials
-) -> tuple[Network, Connection]:
-    """One synapse a trial, from its own pre neuron to its own post neuron."""
-    net = Network()
-    n = trials.pre.size
-    pre_steps, pre_neurons = _events(trials.pre)
-    pre = net.add(SpikeSource.from_events(pre_steps, pre_neurons, n=n))
-    post, third = driven_post(net, rule, trials.post)
-    places = np.arange(n)
-    plastic = net.add(
-        Sparse(
-            pre,
-            post,
-            (places, places, np.full(n, _weight(setting))),
-            rule=rule,
-            tag_1=setting.tag_1,
-            tag_2=setting.tag_2,
-            third_factor=third,
-        )
-    )
-    return net, plastic
-
-
-def _events(times: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Steps and neurons of the trials that spike."""
-    neurons = np.flatnonzero(times)
-    return times[neurons], neurons
-
-
-def _weight(setting: SynapseSetting) -> int:
-    """The initial weight."""
-    return 50 if setting.w0 is None else setting.w0
-
-
-def _changes_at(
-    values: NDArray[np.float64], later: NDArray[np.int64], epoch: int
-) -> NDArray[np.float64]:
-    """Change of each synapse in the epoch of its later spike, less that of the silent one."""
-    end = -(-later // epoch)
-    synapses = np.arange(later.size)
-    drift = np.diff(values[:, -1])
-    return np.asarray(values[end, synapses] - values[end - 1, synapses] - drift[end - 1])
-
-
-def _window(
-    target: str,
-    lags: NDArray[np.int64],
-    changes: NDArray[np.float64],
-    trials: _Trials,
-    *,
-    event: bool,
-) -> Window:
-    """Mean and range over the phases, and whether the pair matters."""
-    pair, pre_alone, post_alone = changes[:-1].reshape(3, *trials.shape)
-    largest = np.abs(pair).max(initial=0)
-    pairs = np.abs(pair - pre_alone - post_alone).max(initial=0) > _NOTHING * max(1.0, largest)
-    return Window(
-        target,
-        lags,
-        pair.mean(axis=0),
-        pair.min(axis=0),
-        pair.max(axis=0),
-        "event" if event else "total",
-        bool(pairs),
-    )

@@ -51,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except LoihiEmuError as error:
         print(f"loihi-emu: error: {error}", file=sys.stderr)
         return _ERROR
+    except MemoryError as error:
+        print(f"loihi-emu: error: not enough memory {error}".rstrip(), file=sys.stderr)
+        return _ERROR
     except KeyboardInterrupt:
         print("loihi-emu: interrupted", file=sys.stderr)
         return _INTERRUPTED

@@ -1,0 +1,115 @@
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loihi_emu.analysis import comparison
+
+Run = Callable[..., tuple[int, str, str]]
+Answer = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_tutorials_rule_ends_where_lava_ends(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("compare", "stdp-loihi", "--machine", "LAVA")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert "weight w        fixed_pt                    60" in lines
+    assert "weight w        floating_pt  57.03185067389606" in lines
+    assert lines[-1] == (
+        "written to compare-stdp-loihi/: run.png, window.png, series.npz, report.json"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["compare-stdp-loihi"]
+
+
+def test_json_keeps_its_keys_and_the_files(answer: Answer) -> None:
+    found = answer("compare", "stdp-loihi", "--machine", "LAVA", "--no-plots", "--out", "here")
+    assert found.keys() == {
+        "schema", "command", "rule", "machine", "setting", "variables", "final", "activity",
+        "events", "saturations", "wraps", "windows", "notes", "files",
+    }  # fmt: skip
+    assert found["schema"] == 1
+    assert found["final"]["fixed_pt"]["weights"]["values"] == [[60]]
+    assert found["variables"].keys() == {"pre spikes", "post spikes", "x1", "y1", "weights"}
+    assert found["variables"]["weights"].keys() == {
+        "largest_difference", "mean_difference", "first_step_that_differs",
+        "first_step_that_differs_by_1",
+    }  # fmt: skip
+    assert found["windows"]["dw"].keys() == {
+        "target", "lags", "change", "lowest", "highest", "counted", "pairs"
+    }  # fmt: skip
+    assert found["files"] == [str(Path("here") / "series.npz"), str(Path("here") / "report.json")]
+    report = json.loads(Path("here", "report.json").read_text(encoding="utf-8"))
+    assert report == {
+        key: value for key, value in found.items() if key not in ("schema", "command", "files")
+    }
+
+
+def test_nothing_is_written_unless_wanted(run: Run, tmp_path: Path) -> None:
+    status, _, _ = run("compare", "x1*y0", "--machine", "LAVA", "--steps", "30", "--no-files")
+    assert status == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_reach_the_circuit(answer: Answer) -> None:
+    setting = answer(
+        "compare", "stdp-loihi", "--machine", "LAVA", "--no-files", "--neurons", "2", "--steps",
+        "30", "--seed", "5", "--rng-seed", "6", "--probability", "0.25", "--weight", "-20",
+    )["setting"]  # fmt: skip
+    assert {key: setting[key] for key in setting if key != "synapse"} == {
+        "neurons": 2, "steps": 30, "seed": 5, "rng_seed": 6, "probability": 0.25, "weight": -20
+    }  # fmt: skip
+
+
+def _must_not_run(*_: object, **__: object) -> None:
+    raise AssertionError("something has run")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--out", "taken"], "output folder taken: taken is a file; allowed: a folder"),
+        (["--out", "taken/below"], "output folder taken/below: taken is a file; allowed: a folder"),
+        (["--machine", "LAVAA"], "machine 'LAVAA' does not exist; did you mean LAVA"),
+        (["--neurons", "0"], "circuit has 1 fault\n  neurons: found 0; allowed: integers 1..4096"),
+        (["--weight", "999"], "circuit has 1 fault\n  weight: found 999; allowed: integers -256.."),
+    ],
+)
+def test_bad_input_is_refused_before_anything_runs(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], message: str
+) -> None:
+    (tmp_path / "taken").touch()
+    monkeypatch.setattr(comparison, "Simulator", _must_not_run)
+    status, out, err = run("compare", "stdp-loihi", *options)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"loihi-emu: error: {message}")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_without_matplotlib_the_table_is_one_option_away(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    given = ("compare", "stdp-loihi", "--machine", "LAVA")
+    assert run(*given) == (
+        2,
+        "",
+        "loihi-emu: error: figures need Matplotlib, which is not installed: install "
+        "loihi-emu[plots], or leave figures out (--no-plots)\n",
+    )
+    assert run(*given, "--no-plots")[0] == 0
+
+
+def test_a_rule_that_the_machine_lacks_is_refused(run: Run) -> None:
+    assert run("compare", "u0*r1", "--machine", "LAVA", "--no-files") == (
+        2,
+        "",
+        "loihi-emu: error: machine LAVA: r1 in dw does not exist there\n",
+    )
