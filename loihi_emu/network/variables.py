@@ -61,7 +61,7 @@ def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
     """
     if item not in plan.located:
         plan.located[item] = _places(plan, item)
-    places = plan.located[item]
+    places: dict[str, Place] = plan.located[item]
     if variable not in places:
         raise UnknownNameError(
             f"{item.label} has no variable {variable!r}; it has {', '.join(sorted(places))}"
