@@ -9,7 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from loihi_emu.chip.machines import BRIAN2LOIHI as BRIAN2LOIHI
     from loihi_emu.chip.machines import LAVA as LAVA
+    from loihi_emu.chip.machines import LOIHI as LOIHI
     from loihi_emu.chip.machines import MACHINES as MACHINES
     from loihi_emu.chip.machines import Machine as Machine
     from loihi_emu.chip.random_bits import Constant as Constant
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from loihi_emu.network.populations import LearningLIF as LearningLIF
     from loihi_emu.network.populations import LIFRefractory as LIFRefractory
     from loihi_emu.network.populations import LIFReset as LIFReset
+    from loihi_emu.network.populations import Noise as Noise
+    from loihi_emu.network.populations import RewardSource as RewardSource
     from loihi_emu.network.populations import SpikeSource as SpikeSource
     from loihi_emu.network.populations import TernaryLIF as TernaryLIF
     from loihi_emu.network.populations import ThirdFactor as ThirdFactor
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "loihi_emu.chip.machines": ("LAVA", "MACHINES", "Machine"),
+    "loihi_emu.chip.machines": ("BRIAN2LOIHI", "LAVA", "LOIHI", "MACHINES", "Machine"),
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.errors": ("LoihiEmuError",),
@@ -56,6 +60,8 @@ _HOMES = {
         "TernaryLIF",
         "ThirdFactor",
         "TraceSource",
+        "Noise",
+        "RewardSource",
     ),
     "loihi_emu.network.recording": ("Events", "Probe", "Recording"),
     "loihi_emu.network.simulator": ("Simulator",),

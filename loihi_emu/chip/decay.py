@@ -36,6 +36,8 @@ def factor(machine: Machine, tau: float, steps: int = 1) -> float:
         kept = max(0.0, 1 - (1.0 / tau)) ** steps
     else:
         kept = float(np.exp(np.array([-steps]) / np.array([float(tau)]))[0])
+    if machine.decay_digits is not None:
+        kept = float(f"{kept:.{machine.decay_digits}g}")
     if machine.decay_bits is not None:
         kept = float(np.floor(np.ldexp(kept, machine.decay_bits)))
         return float(np.ldexp(kept, -machine.decay_bits))

@@ -77,11 +77,27 @@ BIAS_EXPONENT: Final = IntFormat("bias_exp", 3, False, "Lava LIF; nengo-loihi BI
 PAYLOAD: Final = IntFormat("graded payload", 8, False, "Lava graded spikes, num_message_bits=8")
 DRAW: Final = IntFormat("draw of a synaptic update", 16, False, "our choice: the widest any uses")
 
+NEVER_UP: Final = DRAW.highest
+"""The draw that rounds no fraction up."""
+
 FRACTION_BITS: Final = ACCUMULATOR.bits - WEIGHT.bits
 """Fractional bits of a synaptic variable in the accumulator: 7 (Lava; nengo LEARN_FRAC=7)."""
 
 STATE_SHIFT: Final = 6
 """Synaptic input and thresholds are aligned left by 6 bits (Lava act_shift; nengo VTH_EXP)."""
+
+INPUT_BITS: Final = 21 - STATE_SHIFT
+"""Magnitude bits of a step's input before its shift (nengo Q_BITS=21 after it; Brian2Loihi's limit
+of one synapse, 2^21 - 2^6)."""
+
+NOISE_EXPONENTS: Final = range(24)
+"""Exponents of neuron noise (nengo-loihi rounds to at most 23)."""
+
+NOISE_OFFSETS: Final = range(-128, 128)
+"""Offsets of neuron noise, in steps of 64; the register's width is not public."""
+
+REWARDS: Final = range(REWARD.lowest, REWARD.highest + 1)
+"""What a reward may give in one step: as many impulses of r1."""
 
 RECEIVED_TRACE_TAU: Final = 65535
 """Time constant of a y trace received from a third factor: the largest of 16 bits (Lava

@@ -24,13 +24,22 @@ LAVA_SYNAPTIC_SEED = 2
 """Lava seeds the synaptic stream with 2, whatever the rule's rng_seed (Lava random.py)."""
 
 
+DRAW_COLUMNS = (
+    "x1 decay", "x2 decay", "y1 decay", "y2 decay", "y3 decay", "r1 decay",
+    "x impulse", "repeated y impulse", "y impulse", "synaptic",
+)  # fmt: skip
+"""Draws of one connection in one step, in the order of a recorded or drawn row."""
+
+_DECAYS, _IMPULSES = slice(0, 6), slice(6, 9)
+
+
 class SharedDraws(NamedTuple):
     """Draws of one connection for some steps.
 
     Parameters
     ----------
-    decay : [2, step] uint64
-        53 bits, for the x and the y traces.
+    decay : [6, step] uint64
+        53 bits, for x1, x2, y1, y2, y3 and r1.
     impulse : [3, step] int64
         For x, for repeated post spikes, for y: as many bits as the machine compares.
     synaptic : [step] uint16
@@ -74,7 +83,7 @@ class Pcg64:
 
 
 class _Pcg64Stream:
-    """Spec "Random streams": each generator draws once when made, then twice a step or once an epoch."""
+    """Spec "Random streams": each generator draws once when made, then twice a step or an epoch."""
 
     def __init__(self, machine: Machine, seed: int) -> None:
         self._decays = [np.random.default_rng(seed + offset) for offset in (0, 2)]
@@ -93,7 +102,9 @@ class _Pcg64Stream:
         ends = np.flatnonzero((start + 1 + np.arange(n_steps)) % t_epoch == 0)
         synaptic = np.zeros(n_steps, np.uint16)
         synaptic[ends] = _synaptic_bits(self._synaptic.random(ends.size))
-        return SharedDraws(np.array(decay), np.array([x[:, 1], y[:, 0], y[:, 1]]), synaptic)
+        x_decay, y_decay = decay
+        shared = np.array([x_decay] * 2 + [y_decay] * 3 + [x_decay])
+        return SharedDraws(shared, np.array([x[:, 1], y[:, 0], y[:, 1]]), synaptic)
 
 
 @dataclass(frozen=True)
@@ -141,8 +152,9 @@ class Drawn:
     Parameters
     ----------
     function : callable
-        `function(connection, steps)` returns uniform numbers in [0, 1) of shape [step, 6] for the
-        given step numbers: x decay, y decay, x impulse, repeated post impulse, y impulse, synaptic.
+        `function(connection, steps)` returns uniform numbers in [0, 1) of shape [step, 10] for the
+        given step numbers, in the order of `DRAW_COLUMNS`; learning connections are numbered in
+        the order of their network.
     """
 
     function: Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
@@ -162,7 +174,7 @@ class Recorded:
 
     Parameters
     ----------
-    draws : [step, 6] float array
+    draws : [step, 10] float array
         Uniform numbers in [0, 1). A run longer than the array is refused.
     """
 
@@ -183,7 +195,7 @@ class Recorded:
 
 
 class _Uniform:
-    """Shared draws from uniform numbers of a shape [step, 6]."""
+    """Shared draws from uniform numbers of a shape [step, 10]."""
 
     def __init__(
         self,
@@ -196,9 +208,10 @@ class _Uniform:
     def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
         """Each draw in as many bits as it is compared with."""
         del t_epoch
-        u = self._uniform((n_steps, 6), start + 1 + np.arange(n_steps)).T
-        impulse = np.floor(np.ldexp(u[2:5], self._bits)).astype(np.int64)
-        return SharedDraws(_uniform_bits(u[:2]), impulse, _synaptic_bits(u[5]))
+        steps = start + 1 + np.arange(n_steps)
+        u = self._uniform((n_steps, len(DRAW_COLUMNS)), steps).T
+        impulse = np.floor(np.ldexp(u[_IMPULSES], self._bits)).astype(np.int64)
+        return SharedDraws(_uniform_bits(u[_DECAYS]), impulse, _synaptic_bits(u[-1]))
 
 
 def _checked(

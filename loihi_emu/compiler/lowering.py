@@ -23,7 +23,6 @@ _WIDE_WORD: Final = 64
 _EXACT_FRACTION_BITS: Final = 7  # the least exponent of a rule's text is -7
 _VARIABLE_FORMATS: Final = {
     "w": formats.WEIGHT.bits + 1,
-    "d": formats.LEARNED_DELAY.bits + 1,
     "t": formats.TAG.bits + 1,
 }
 
@@ -111,30 +110,37 @@ def _lower_program(
 ) -> Program:
     """The program of one variable; appends its literals."""
     shifted = machine.product_arithmetic == "shifted"
+    rounded = machine.update_fraction == "rounded" or any(
+        product.dependency == "u" for product in series.products
+    )
     lower_product = _lower_shifted if shifted else _lower_real
     body = [i for p in series.products for i in lower_product(p, machine, literals)]
     finish = _finish_shifted if shifted else _finish_real
     return Program(
         variable,
         str(series),
-        (*finish(variable, body), Instruction(Op.STORE, variable)),
+        (*finish(variable, body, rounded), Instruction(Op.STORE, variable)),
         tuple(str(ProductSeries(series.target, (product,))) for product in series.products),
     )
 
 
-def _finish_shifted(variable: Variable, body: list[Instruction]) -> tuple[Instruction, ...]:
+def _finish_shifted(
+    variable: Variable, body: list[Instruction], rounded: bool
+) -> tuple[Instruction, ...]:
     """Load the variable into the accumulator, run `body`, round once, saturate."""
     fraction = formats.FRACTION_BITS
     return (
         Instruction(Op.LOAD, variable, shift=fraction),
         *body,
         Instruction(Op.LIMIT, literal=0),
-        Instruction(Op.ROUND, literal=2, shift=fraction),
+        Instruction(Op.ROUND, literal=2, shift=fraction, high=int(not rounded)),
         Instruction(Op.CLIP, literal=3),
     )
 
 
-def _finish_real(variable: Variable, body: list[Instruction]) -> tuple[Instruction, ...]:
+def _finish_real(
+    variable: Variable, body: list[Instruction], rounded: bool
+) -> tuple[Instruction, ...]:
     """Sum `body` exactly, round its magnitude up, then to the stored precision."""
     return (
         Instruction(Op.LOAD, "", shift=0),
@@ -144,6 +150,7 @@ def _finish_real(variable: Variable, body: list[Instruction]) -> tuple[Instructi
             variable,
             literal=2,
             low=formats.FRACTION_BITS,
+            high=int(not rounded),
             shift=_EXACT_FRACTION_BITS,
         ),
         Instruction(Op.CLIP, literal=3),
@@ -209,6 +216,8 @@ def _factor_bits(factor: Factor, machine: Machine) -> int:
         return machine.spike_factor_bits
     if factor.variable == "r1":
         return formats.REWARD.bits + 1
+    if factor.variable == "d":
+        return machine.delay_factor_bits
     return _VARIABLE_FORMATS.get(factor.variable, formats.TRACE.bits)
 
 

@@ -157,6 +157,10 @@ def _list_program(program: Program, literals: tuple[int, ...]) -> str:
     return "\n".join(rows)
 
 
+_ROUNDING: Final = ("stochastic", "down")
+"""How ROUND and ROUND_AWAY treat a fraction, by their operand `high`."""
+
+
 def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
     """Operands of one instruction as a listing shows them."""
     i = instruction
@@ -183,6 +187,6 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
             names = FORMAT_FIELDS[i.literal], FORMAT_FIELDS[i.literal + 1]
             return f"{names[0]}..{names[1]}"
         case Op.ROUND:
-            return f"stochastic, {FORMAT_FIELDS[i.literal]}"
+            return f"{_ROUNDING[i.high]}, {FORMAT_FIELDS[i.literal]}"
         case Op.ROUND_AWAY:
-            return f"{i.source:<12} {i.shift} bits away from zero, then stochastic"
+            return f"{i.source:<12} {i.shift} bits away from zero, then {_ROUNDING[i.high]}"

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.chip.machines import LAVA, Machine
+from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, Machine
 from loihi_emu.compiler import LearningRule, Trace, parse_series
 from loihi_emu.compiler.products import Product
+from loihi_emu.conformance.brian2loihi import replay_brian2loihi
 from loihi_emu.errors import ParameterError, RuleSyntaxError
 from loihi_emu.network.connections import GRADED_MODES, Connection, Dense, Sparse
 from loihi_emu.network.description import Network
@@ -37,15 +38,16 @@ _NETWORK_IMPULSE: Final = 16
 
 
 def replay(
-    case: Mapping[str, Any], machine: Machine = LAVA, *, interpreted: bool = False
+    case: Mapping[str, Any], machine: Machine | None = None, *, interpreted: bool = False
 ) -> dict[str, Any]:
     """The series that a recorded case holds under `out`, computed here.
 
     Parameters
     ----------
     case : mapping
-        One case; kinds learning, lif, parse, network.
-    machine : Machine
+        One case; kinds learning, lif, parse, network, brian2loihi.
+    machine : Machine, optional
+        The one that the kind was recorded from by default: LAVA, or BRIAN2LOIHI.
     interpreted : bool
         Run the definition in plain Python rather than kernels (cases in fixed_pt).
 
@@ -61,8 +63,9 @@ def replay(
     kind = case.get("kind")
     if kind not in _REPLAYS:
         raise ParameterError(f"case kind is {kind!r}; allowed: {', '.join(_REPLAYS)}")
+    chosen = _MACHINES.get(kind, LAVA) if machine is None else machine
     try:
-        return _REPLAYS[kind](case, machine, "interpreter" if interpreted else "kernels")
+        return _REPLAYS[kind](case, chosen, "interpreter" if interpreted else "kernels")
     except KeyError as error:
         raise ParameterError(f"a case of kind {kind} needs the key {error}") from error
 
@@ -221,4 +224,8 @@ _REPLAYS: Final[dict[Any, Callable[..., dict[str, Any]]]] = {
     "lif": _replay_lif,
     "parse": _replay_parse,
     "network": _replay_network,
+    "brian2loihi": replay_brian2loihi,
 }
+
+_MACHINES: Final = {"brian2loihi": BRIAN2LOIHI}
+"""The machine that a kind was recorded from, where it is not LAVA."""

@@ -21,10 +21,19 @@ from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels import fixed as kernels
 from loihi_emu.kernels.compiled import fixed_kernel
+from loihi_emu.kernels.delivered import deliver
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_PARAMETERS
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import CurrentInput, Neurons, TraceSource
+from loihi_emu.network.populations import (
+    NOISE_STEP,
+    NOISE_TARGETS,
+    CurrentInput,
+    Neurons,
+    Noise,
+    RewardSource,
+    TraceSource,
+)
 
 MODE: Final = "fixed_pt"
 FAMILY: Final[ModuleType] = kernels
@@ -40,7 +49,8 @@ DTYPES: Final = {
 _NEVER: Final = np.iinfo(np.int64).max
 _UNLIMITED: Final = 1 << 30
 _INT32: Final = (-(1 << 31), (1 << 31) - 1)
-_RESET_OF: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
+_TURNS: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
+_ENDS_OF_V: Final = {"none": 0, "clip": 1, "wrap": 2}
 
 
 @dataclass(frozen=True)
@@ -128,12 +138,30 @@ def _full(offset: int) -> int:
     return formats.DECAY.size - offset if offset else formats.DECAY.size
 
 
-def neuron_flags(machine: Machine) -> dict[str, int]:
+def neuron_flags(neurons: Neurons, machine: Machine) -> dict[str, int]:
     """Fields of a population's record that the machine sets."""
-    return {
-        "wrap_late": _RESET_OF[machine.current_overflow],
-        "clip_v": int(machine.voltage_overflow == "clip"),
+    return noise(neurons.noise, machine) | {
+        "wrap_late": _TURNS[machine.current_overflow],
+        "clip_v": _ENDS_OF_V[machine.voltage_overflow],
+        "wrap_driven": int(machine.biased_current_overflow == "wrap"),
+        "input_edge": 0
+        if machine.input_bits is None
+        else 1 << (machine.input_bits + formats.STATE_SHIFT),
         "drop": formats.DRAW.bits - machine.impulse_draw_bits,
+    }
+
+
+def noise(given: Noise | None, machine: Machine) -> dict[str, int]:
+    """Fields of a population's record that say what noise it has; a target of -1 is none."""
+    if given is None:
+        return {"noise_target": -1}
+    low, high = machine.noise_range
+    return {
+        "noise_target": NOISE_TARGETS.index(given.target),
+        "noise_offset": NOISE_STEP * given.offset,
+        "noise_exponent": given.exponent,
+        "noise_low": low,
+        "noise_span": high - low + 1,
     }
 
 
@@ -178,34 +206,48 @@ def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -
 def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
     """Cut the stored weights to their format, in place, if the machine stores them so."""
     if machine.truncated == "stored":
-        toward_zero = connection.sign_mode == "INHIBITORY" or (
-            connection.sign_mode == "MIXED" and machine.mixed_truncation == "toward_zero"
-        )
-        low = cut_bits(connection)
-        if toward_zero:
-            weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
-        else:
+        low = cut_bits(connection, machine)
+        if _cuts_down(connection, machine):
             weights[:] = (weights >> low) << low
+        else:
+            weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
 
 
-def cut_bits(connection: Connection) -> int:
+def _cuts_down(connection: Connection, machine: Machine) -> bool:
+    """Whether truncation floors; the magnitude of a weight of one sign is cut toward zero."""
+    return connection.sign_mode == "MIXED" and machine.mixed_truncation == "floor"
+
+
+def cut_bits(connection: Connection, machine: Machine) -> int:
     """Low bits that the stored weight lacks."""
-    mixed = connection.sign_mode == "MIXED"
+    mixed = connection.sign_mode == "MIXED" and machine.mixed_sign_takes_bit
     return max(0, arithmetic.low_bits_absent(connection.num_weight_bits, mixed))
 
 
 def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     """Fields of a connection's record that say how a weight arrives."""
-    per_synapse = machine.exponent_scales == "synapse" and (
-        connection.weight_exp < 0 or machine.synaptic_input_limit is not None
-    )
+    exponent, limit = connection.weight_exp, machine.synaptic_input_limit
+    largest = max(abs(end) for end in machine.weight_range(connection.sign_mode))  # type: ignore[arg-type]
+    limited = limit is not None and largest << max(exponent, 0) > limit
+    per_synapse = machine.exponent_scales == "synapse" and (exponent < 0 or limited)
     effective = machine.truncated == "effective"
     return {
-        "exponent": connection.weight_exp,
+        "exponent": exponent,
         "scales_synapse": int(per_synapse or effective),
         "limit": machine.synaptic_input_limit or 0,
-        "cut_bits": cut_bits(connection) if effective else 0,
+        "down_to_zero": int(machine.exponent_rounding == "toward_zero"),
+        "cut_bits": cut_bits(connection, machine) if effective else 0,
+        "cut_down": int(_cuts_down(connection, machine)),
     }
+
+
+def effective(
+    records: NDArray[Any], number: int, weights: NDArray[Any], written: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """What a spike delivers through each synapse, before the shift by 6, [sample, synapse]."""
+    out = np.zeros(weights.shape, np.int32)
+    deliver(records, number, np.ascontiguousarray(weights), written, out)
+    return out
 
 
 def graded(machine: Machine) -> dict[str, int]:
@@ -215,6 +257,8 @@ def graded(machine: Machine) -> dict[str, int]:
         "mask_overflow": int(machine.overflow_keeps == "mask"),
         "repeat_drawn": int(machine.repeated_pre_impulse == "drawn"),
         "count_spikes": int(machine.spike_factor == "count"),
+        "keeps_first": int(machine.second_spike == "lost"),
+        "keeps_fraction": int(machine.trace_fraction == "kept"),
         "drop": formats.DRAW.bits - machine.impulse_draw_bits,
     }
 
@@ -265,7 +309,10 @@ def form(connection: Connection, machine: Machine, variables: tuple[str, ...]) -
             lowest, highest = machine.weight_range(connection.sign_mode)  # type: ignore[arg-type]
             low = 0 if connection.sign_mode == "EXCITATORY" else low
             high = 0 if connection.sign_mode == "INHIBITORY" else high
-            absent = cut_bits(connection) if machine.rounds_at == "stored" else 0
+            bits = cut_bits(connection, machine)
+            absent = bits if machine.rounds_at == "stored" else 0
+            if machine.weight_ends == "stored":
+                lowest, highest = -(-lowest >> bits << bits), highest >> bits << bits
         elif variable == "d":
             low, (lowest, highest) = 0, machine.delay_range
         else:
@@ -278,6 +325,11 @@ def form(connection: Connection, machine: Machine, variables: tuple[str, ...]) -
 def currents(given: CurrentInput) -> NDArray[np.int64]:
     """Input currents as integers."""
     return whole_numbers("CurrentInput values", given.values, _INT32)
+
+
+def rewards(source: RewardSource) -> NDArray[np.int64]:
+    """Rewards as integers."""
+    return whole_numbers("RewardSource values", source.values, formats.REWARDS)
 
 
 def third_factor(source: TraceSource) -> NDArray[np.int64]:

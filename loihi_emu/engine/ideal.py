@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.engine.fixed import noise
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels import ideal as kernels
 from loihi_emu.kernels import ideal_source
@@ -22,7 +23,7 @@ from loihi_emu.kernels.compiled import ideal_kernel
 from loihi_emu.kernels.tables import ALWAYS_AT_REST
 from loihi_emu.network.checks import real_numbers
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import CurrentInput, Neurons, TraceSource
+from loihi_emu.network.populations import CurrentInput, Neurons, RewardSource, TraceSource
 
 MODE: Final = "floating_pt"
 FAMILY: Final[ModuleType] = kernels
@@ -81,10 +82,9 @@ def parameters(neurons: Neurons, machine: Machine) -> NDArray[np.float64]:
     return np.array([1 - neurons.du, 1 - neurons.dv, above, below, interval, offset, rest], float)
 
 
-def neuron_flags(machine: Machine) -> dict[str, int]:
-    """Real numbers do not overflow."""
-    del machine
-    return {"wrap_late": 0, "clip_v": 0, "drop": 0}
+def neuron_flags(neurons: Neurons, machine: Machine) -> dict[str, int]:
+    """Real numbers do not overflow; noise is drawn as in fixed point."""
+    return noise(neurons.noise, machine)
 
 
 def bias(neurons: Neurons) -> NDArray[np.float64]:
@@ -123,13 +123,23 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
 def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     """Lava's float model has neither exponent nor bits."""
     del connection, machine
-    return {"exponent": 0, "scales_synapse": 0, "limit": 0, "cut_bits": 0}
+    return {"exponent": 0, "scales_synapse": 0}
+
+
+def effective(
+    records: NDArray[Any], number: int, weights: NDArray[Any], written: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Weights as they are: exponent and bits have no part in the float model."""
+    del records, number, written
+    return weights
 
 
 def graded(machine: Machine) -> dict[str, int]:
     """Payloads are halved exactly and never overflow."""
-    count = int(machine.spike_factor == "count")
-    return {"half_up": 0, "mask_overflow": 0, "repeat_drawn": 0, "count_spikes": count, "drop": 0}
+    return {
+        "count_spikes": int(machine.spike_factor == "count"),
+        "keeps_first": int(machine.second_spike == "lost"),
+    }
 
 
 def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
@@ -180,6 +190,11 @@ def form(
 def currents(given: CurrentInput) -> NDArray[np.float64]:
     """Input currents as they are."""
     return np.asarray(given.values, np.float64)
+
+
+def rewards(source: RewardSource) -> NDArray[np.float64]:
+    """Rewards as they are."""
+    return np.asarray(source.values, np.float64)
 
 
 def third_factor(source: TraceSource) -> NDArray[np.float64]:

@@ -110,7 +110,8 @@ def _run(
                 _count(counts, program, address, a != before_a)
             case Op.ROUND:
                 bits = synapse_format[i.literal]
-                a = arithmetic.round_stochastic(a, bits, draw) << (bits - i.shift)
+                chosen = formats.NEVER_UP if i.high else draw
+                a = arithmetic.round_stochastic(a, bits, chosen) << (bits - i.shift)
             case Op.ROUND_AWAY:
                 a = state[i.source] + _round_away(a, i, synapse_format[i.literal], draw)
             case Op.STORE:
@@ -130,7 +131,8 @@ def _round_away(change: int, instruction: Instruction, round_bits: int, draw: in
     """A change rounded to units away from zero, then stochastically to the stored precision."""
     units = arithmetic.round_away(change, instruction.shift)
     absent = round_bits - formats.FRACTION_BITS
-    steps = arithmetic.round_stochastic(abs(units), absent, draw)
+    chosen = formats.NEVER_UP if instruction.high else draw
+    steps = arithmetic.round_stochastic(abs(units), absent, chosen)
     return arithmetic.sign(units) * (steps << absent)
 
 

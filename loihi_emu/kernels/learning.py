@@ -359,23 +359,22 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
     # -- traces
 
     @jit
-    def histories(
-        c: Any, m: Any, step: Any, decay_x: Any, impulse_x: Any, decay_y: Any, impulse_y: Any
-    ) -> None:
-        """Every live trace at every step of the epoch."""
+    def histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
+        """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
         wide, times, traces = wide_of(m), times_of(m), traces_of(m)
-        rows = c.epoch + 1
+        decays, rows = memory.decay_of(m), c.epoch + 1
         for trace in range(N_TRACES):
             if not wide[c.live + trace]:
                 continue
+            decay = decays[((N_TRACES + 1) * c.draws + trace) * m.chunk + s]
             if trace < N_X:
                 n, stored = c.n_pre, c.x + trace * c.n_pre
                 out = c.hx + trace * rows * n
-                history(c, m, trace, stored, c.tx, out, n, step, decay_x, impulse_x)
+                history(c, m, trace, stored, c.tx, out, n, step, decay, impulse_x)
             else:
                 y, n = trace - N_X, c.n_post
                 stored, out = c.y + y * n, c.hy + y * rows * n
-                history(c, m, trace, stored, c.ty, out, n, step, decay_y, impulse_y)
+                history(c, m, trace, stored, c.ty, out, n, step, decay, impulse_y)
                 if c.has_y0:
                     own, spike_times = traces[c.at_own_spike + y * n :], times[c.ty :]
                     spiked = spiked_post_of(m)
@@ -407,11 +406,10 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
 
     @jit
     def learn(
-        c: Any, m: Any, step: Any, decay_x: Any, impulse_x: Any, decay_y: Any, impulse_y: Any,
-        synaptic: Any,
-    ) -> None:  # fmt: skip
+        c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any, synaptic: Any
+    ) -> None:
         """One epoch of connection `c`, which ends with `step`; the draws are those it shares."""
-        histories(c, m, step, decay_x, impulse_x, decay_y, impulse_y)
+        histories(c, m, step, s, impulse_x, impulse_y)
         wide = wide_of(m)
         if wide[c.enabled]:
             wide[c.written] = 1
@@ -422,7 +420,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
                     flags[j] = np.uint8(times[j] > 0)
             if c.draw_kind == SHARED_DRAWS:
                 fill(draws_of(m), synaptic, BLOCK)
-            u = c.has_u and number % (np.int64(1) << c.decimation) == 0
+            u = c.has_u and (number - 1 + c.first_epoch) % (np.int64(1) << c.decimation) == 0
             if u or restless(c, m):
                 for i in range(c.n_pre):
                     touch_row(c, m, number, i, np.int64(u))

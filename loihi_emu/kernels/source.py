@@ -159,15 +159,20 @@ def _emit(
         case Op.ROUND:
             bits = fields[i.literal]
             return [
-                f"a = round_stochastic(a, {bits}, {word}(draws[k]))",
+                f"a = round_stochastic(a, {bits}, {word}({_draw(i)}))",
                 f"a = shift_left(a, {word}({bits} - {word}({i.shift})))",
             ]
         case Op.ROUND_AWAY:
             absent = f"{word}({fields[i.literal]} - {word}({formats.FRACTION_BITS}))"
-            change = f"round_away(a, {word}({i.shift}), {absent}, {word}(draws[k]))"
+            change = f"round_away(a, {word}({i.shift}), {absent}, {word}({_draw(i)}))"
             return [f"a = {word}({i.source} + {change})"]
         case Op.STORE:
             return [f"new_{program.variable} = a"]
+
+
+def _draw(i: Instruction) -> str:
+    """The draw that a rounding compares with a fraction."""
+    return str(formats.NEVER_UP) if i.high else "draws[k]"
 
 
 def _clipped(target: str, value: str, low: str, high: str, word: str, place: int) -> list[str]:

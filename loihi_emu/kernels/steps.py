@@ -18,6 +18,7 @@ from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.learning import make_learn
 from loihi_emu.kernels.recording import make_record, record_events
 from loihi_emu.kernels.spikes import collect, emit
+from loihi_emu.kernels.tables import R1
 
 
 def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
@@ -35,6 +36,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     integrate, own_traces = family.integrate, family.own_traces
     send, accumulate = family.send, family.accumulate
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
+    reward = family.reward
     inject, learn, record = make_inject(family), make_learn(family), make_record(family)
 
     @jit
@@ -60,11 +62,11 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         post_spikes(c, populations[c.post], m, t, again_y)
         if c.third >= 0 or c.third_population >= 0:
             receive(c, populations, m, t)
+        if c.reward >= 0:
+            reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * chunk + s], impulse_x)
         if t % c.epoch == 0:
-            decay_x = decay[2 * c.draws * chunk + s]
-            decay_y = decay[(2 * c.draws + 1) * chunk + s]
             synaptic = synaptic_draw_of(m)[c.draws * chunk + s]
-            learn(c, m, t, decay_x, impulse_x, decay_y, impulse_y, synaptic)
+            learn(c, m, t, s, impulse_x, impulse_y, synaptic)
 
     @jit
     def step(populations: Any, inputs: Any, connections: Any, m: Any, t: Any, s: Any) -> None:
@@ -74,7 +76,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         2. Every population takes its input and fires; sources fire as they were given.
         3. Every connection takes the spikes of its pre neurons: it accumulates their weights for
            later steps, and, if it learns, notes spike times and repeated impulses; then those of
-           its post neurons; then it receives third-factor traces.
+           its post neurons; then it receives third-factor traces and its reward.
         4. Where t ends an epoch, the connection learns.
         """
         clear_inputs(populations, m)

@@ -17,6 +17,16 @@ TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 N_X: Final = 2
 N_TRACES: Final = len(TRACES)
 
+OF_REPEATS, OF_NEURONS, OF_NOISE, OF_REWARD = (k * N_TRACES for k in range(1, 5))
+"""First number of a trace's draws beyond a connection's own: for the impulses of repeated spikes,
+the y traces of a learning LIF, the noise of neurons, r1."""
+
+R1: Final = N_TRACES
+"""Number of r1 in a connection's table of impulses, after the five traces."""
+
+CLIP_V, WRAP_V = 1, 2
+TO_INPUT, TO_MEMBRANE = range(2)
+
 AT_X0, AT_Y0, AT_U = range(3)
 """Moments at which a product reads a trace: the dependency's index."""
 
@@ -51,7 +61,8 @@ def _record(*names: str) -> np.dtype[Any]:
 
 POPULATION: Final = _record(
     "n", "is_source", "u", "v", "bias", "input", "until", "flags",
-    "spikes", "payloads", "count", "parameters", "wrap_late", "clip_v",
+    "spikes", "payloads", "count", "parameters", "wrap_late", "clip_v", "wrap_driven",
+    "input_edge", "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
     "stream", "drop",
@@ -62,13 +73,15 @@ INPUT: Final = _record("population", "n", "values", "steps", "repeats")
 CONNECTION: Final = _record(
     "pre", "post", "target", "n_pre", "n_post", "sparse", "pointer", "indices", "n_synapses",
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
-    "exponent", "scales_synapse", "limit", "cut_bits", "written", "graded",
+    "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
+    "graded", "first_epoch", "keeps_first",
     "learns", "enabled", "kernel", "epoch", "decimation", "has_x0", "has_y0", "has_u",
     "rest_w", "rest_t",
     "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
     "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
     "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",
-    "third", "third_steps", "third_repeats", "third_population", "rewards",
+    "kept", "third", "third_steps", "third_repeats", "third_population",
+    "rewards", "reward", "reward_steps", "reward_repeats",
     "draw_kind", "draws", "drop", "stream", "seed",
     "column_pointer", "column_synapses", "column_rows",
 )  # fmt: skip
@@ -179,8 +192,8 @@ class Draws(NamedTuple):
 
     Parameters
     ----------
-    decay : [connection, side, step] uint64
-        53 bits, sides x and y.
+    decay : [connection, 6, step] uint64
+        53 bits, of x1, x2, y1, y2, y3 and r1.
     impulse : [connection, 3, step] int64
         x, y when a post spike repeats, y.
     synaptic : [connection, step] uint16

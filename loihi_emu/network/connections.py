@@ -18,7 +18,13 @@ from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
 from loihi_emu.network.checks import one_of, real_numbers, whole_number, whole_numbers
-from loihi_emu.network.populations import Neurons, Population, ThirdFactor, TraceSource
+from loihi_emu.network.populations import (
+    Neurons,
+    Population,
+    RewardSource,
+    ThirdFactor,
+    TraceSource,
+)
 
 GRADED_MODES = (
     "USE_REGULAR_IMPULSE",
@@ -63,6 +69,7 @@ class Connection:
     third_factor: TraceSource | Neurons | None
     name: str
     post_spikes: Population | None = None
+    reward: RewardSource | None = None
 
     def __post_init__(self) -> None:
         label = self.label
@@ -73,6 +80,8 @@ class Connection:
         whole_number(f"{label} num_message_bits", self.num_message_bits, (0, 24))
         if self.rule is None and self.third_factor is not None:
             raise ParameterError(f"{label} has a third_factor and no rule to use it")
+        if self.rule is None and self.reward is not None:
+            raise ParameterError(f"{label} has a reward and no rule to use it")
         if self.post_spikes is not None and self.rule is None:
             raise ParameterError(f"{label} has post_spikes and no rule to use them")
         if self.post_spikes is not None and self.post_spikes.n != self.post.n:
@@ -137,6 +146,7 @@ def Dense(  # noqa: N802
     tag_1: ArrayLike = 0,
     tag_2: ArrayLike = 0,
     third_factor: TraceSource | Neurons | None = None,
+    reward: RewardSource | None = None,
     post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
@@ -165,6 +175,8 @@ def Dense(  # noqa: N802
         Initial t and d of the rule.
     third_factor : TraceSource or learning LIF, optional
         Where y1..y3 come from in a three-factor rule.
+    reward : RewardSource, optional
+        Where r0 and r1 come from; without one they are 0.
     post_spikes : Population, optional
         Whose spikes are the rule's post spikes, as many neurons as `post`; `post` by default.
     name : str
@@ -197,7 +209,7 @@ def Dense(  # noqa: N802
         .T.ravel().astype(np.uint8),
         pointer=None, indices=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, post_spikes=post_spikes, name=name,
+        third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
 
 
@@ -216,6 +228,7 @@ def Sparse(  # noqa: N802
     tag_1: Any = 0,
     tag_2: Any = 0,
     third_factor: TraceSource | Neurons | None = None,
+    reward: RewardSource | None = None,
     post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
@@ -272,7 +285,7 @@ def Sparse(  # noqa: N802
         pointer=np.searchsorted(columns, np.arange(pre.n + 1)).astype(np.int64),
         indices=rows.astype(np.int32), rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, post_spikes=post_spikes, name=name,
+        third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
 
 

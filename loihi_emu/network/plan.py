@@ -58,6 +58,7 @@ MODES: Final[dict[str, ModuleType]] = {module.MODE: module for module in (fixed,
 _MOMENTS: Final = ("x0", "y0", "u")
 _LEARNED_DELAY_ROWS: Final = 64
 _Y: Final = ("y1", "y2", "y3")
+_REWARDS: Final = ("r0", "r1")
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ class Plan:
         record = {
             "n": n, "spikes": reserve("index", n, "spike lists"),
             "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
-            "until": -1, "y": -1, "third_input": -1, "input": -1,
+            "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
+            "seed": self.seed, "stream": number,
         }  # fmt: skip
         if isinstance(item, SpikeEvents):
             pointer = self.fixed.reserve("pointer", item.length + 1, "events")
@@ -155,16 +157,16 @@ class Plan:
         assert isinstance(item, Neurons)
         record |= {name: reserve("neural", n, "neuron state") for name in ("u", "v", "input")}
         record["bias"] = reserve("neural", n, "biases")
-        record |= self.engine.neuron_flags(self.machine)
+        record |= self.engine.neuron_flags(item, self.machine)
         record["flags"] = reserve("times", n, "neuron state")
         record["parameters"] = reserve("parameters", N_PARAMETERS, "parameters")
         if item.refractory_period is not None:
             record["until"] = reserve("index", n, "neuron state")
         if any(source is not None for source in item.y):
-            record |= self._lay_own_traces(number, item)
+            record |= self._lay_own_traces(item)
         return record
 
-    def _lay_own_traces(self, number: int, item: Neurons) -> dict[str, int]:
+    def _lay_own_traces(self, item: Neurons) -> dict[str, int]:
         """Offsets of a learning LIF's y traces."""
         record = {"y": self.state.reserve("traces", len(_Y) * item.n, "traces")}
         for name, source in zip(_Y, item.y, strict=True):
@@ -175,7 +177,7 @@ class Plan:
         record["tables"] = self.state.reserve("table", table.size, "tables")
         self.state.reserve("threshold", table.size, "tables")
         record["impulses"] = self.state.reserve("parameters", 2 * len(_Y), "parameters")
-        return record | {"seed": self.seed, "stream": number}
+        return record
 
     def _lay_input(self, number: int, item: CurrentInput) -> dict[str, int]:
         """Offsets of one array of currents."""
@@ -197,7 +199,8 @@ class Plan:
             "n_pre": n_pre, "n_post": n_post, "n_synapses": n_synapses,
             "w": reserve("synaptic", n_synapses, "weights"), "d": -1, "t": -1, "delays": -1,
             "arrivals": -1, "third": -1, "third_population": -1, "decimation": -1,
-            "graded": int(item.num_message_bits > 0),
+            "graded": int(item.num_message_bits > 0), "written": reserve("wide", 1, "flags"),
+            "first_epoch": self.machine.first_epoch, "reward": -1, "kept": -1,
         }  # fmt: skip
         if isinstance(post, Neurons):
             place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
@@ -243,7 +246,7 @@ class Plan:
         rows = epoch + 1
         record = {
             "learns": 1, "enabled": reserve("wide", 1, "flags"),
-            "written": reserve("wide", 1, "flags"), "live": reserve("wide", N_TRACES, "flags"),
+            "live": reserve("wide", N_TRACES, "flags"),
             "counts": reserve("wide", compiled.n_counts, "counters"), "kernel": compiled.address,
             "epoch": epoch, "jumps": self.engine.jumps(rule, self.machine),
             "decimation": -1 if rule.decimation is None else rule.decimation,
@@ -256,8 +259,8 @@ class Plan:
             "at_own_spike": reserve("traces", len(_Y) * n_post, "trace histories"),
             "tx": reserve("times", n_pre, "spike times"),
             "ty": reserve("times", n_post, "spike times"),
-            "impulses": reserve("parameters", 2 * N_TRACES, "parameters"),
-            "rewards": reserve("literal", 2, "parameters"),
+            "impulses": reserve("parameters", 2 * (N_TRACES + 1), "parameters"),
+            "rewards": reserve("neural", len(_REWARDS), "rewards"),
             "literals": reserve("literal", compiled.literals.size, "parameters"),
             "n_slots": len(compiled.slots),
             "slots": self.fixed.reserve("index", len(compiled.slots), "parameters"),
@@ -274,6 +277,9 @@ class Plan:
             record["nx"] = reserve("times", n_pre, "spike times")
         record |= self._lay_dependencies(item, rule, compiled)
         record |= self._lay_third_factor(item)
+        record |= self._lay_reward(item)
+        if record.pop("keeps_fraction", 0):
+            record["kept"] = reserve("traces", N_X * n_pre + len(_Y) * n_post, "traces")
         self.learning[number] = Learning(item, rule, compiled, seed)
         return record
 
@@ -286,17 +292,27 @@ class Plan:
             f"has_{name}": int(any(p.dependency == name for p in products)) for name in _MOMENTS
         }
         used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
-        delays = self.machine.learned_delay and self.engine is fixed and "d" in compiled.variables
+        delays = self.machine.learned_delay and self.engine is fixed
         for variable in ("d", "t"):
             if variable in used or item_has(item, variable):
                 use = "tag_1" if variable == "t" else "tag_2"
                 record[variable] = self.state.reserve("synaptic", item.n_synapses, use)
-        record["learned_delay"] = int(delays)
+        record["learned_delay"] = int(delays and "d" in record)
         if record["has_y0"] and item.pointer is not None:
             record["column_pointer"] = self.fixed.reserve("pointer", item.post.n + 1, "structure")
             for name in ("column_synapses", "column_rows"):
                 record[name] = self.fixed.reserve("index", item.n_synapses, "structure")
         return record
+
+    def _lay_reward(self, item: Connection) -> dict[str, int]:
+        """Where a rule's rewards come from."""
+        if item.reward is None:
+            return {}
+        size = np.size(item.reward.values)
+        return {
+            "reward": self.fixed.reserve("neural", size, "inputs"),
+            "reward_steps": size, "reward_repeats": int(item.reward.repeat),
+        }  # fmt: skip
 
     def _lay_third_factor(self, item: Connection) -> dict[str, int]:
         """Where a three-factor rule's y traces come from."""
@@ -356,6 +372,8 @@ class Plan:
         if isinstance(item.third_factor, TraceSource):
             values = self.engine.third_factor(item.third_factor).ravel()
             _put(arrays["traces"], record["third"], values)
+        if item.reward is not None:
+            _put(arrays["neural"], record["reward"], self.engine.rewards(item.reward))
 
     def _fill_slots(self, record: Any, learning: Learning, arrays: dict[str, Any]) -> None:
         """Codes of the inputs that a rule's kernel reads."""
@@ -453,7 +471,7 @@ def _own_traces(item: Neurons) -> tuple[Trace, ...]:
 
 
 def _rule_traces(rule: LearningRule, item: Connection) -> tuple[Trace, ...]:
-    """x1, x2, y1, y2, y3 of a rule.
+    """x1, x2, y1, y2, y3 and r1 of a rule.
 
     x1 has no impulse where payloads write it; received y traces hardly decay (both Lava).
     """
@@ -462,7 +480,7 @@ def _rule_traces(rule: LearningRule, item: Connection) -> tuple[Trace, ...]:
         x1 = Trace(0, x1.tau)
     if item.third_factor is not None:
         y = [Trace(0, RECEIVED_TRACE_TAU) if one == Trace() else one for one in y]
-    return (x1, x2, *y)
+    return (x1, x2, *y, rule.r1)
 
 
 def _fill_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:

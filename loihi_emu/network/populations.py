@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from loihi_emu.chip.formats import NOISE_EXPONENTS, NOISE_OFFSETS
 from loihi_emu.compiler import Trace
 from loihi_emu.errors import ParameterError
-from loihi_emu.network.checks import real_numbers, whole_number, whole_numbers
+from loihi_emu.network.checks import one_of, real_numbers, whole_number, whole_numbers
 
 _MANY = 2**31 - 1
 SPIKE_PAYLOADS = (-(2**23), 2**23 - 1)
@@ -46,6 +47,50 @@ class Population:
         return self.name or type(self).__name__
 
 
+NOISE_TARGETS = ("u", "v")
+"""What noise is added to: a step's input, which decays with u, or the sum that v takes."""
+
+NOISE_STEP = 64
+"""What one unit of a noise's offset adds to its draw (nengo-loihi NoiseState)."""
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Uniform noise of each neuron in each step: (draw + 64 * offset) * 2^(exponent - 7).
+
+    The draw is the machine's `noise_range`, -128..127 or -127..127; the result loses its fraction
+    toward zero and is on the scale of u and v (fixed point), where 64 is one unit of weight. Draws
+    are a function of seed, population, step and neuron, whatever the run's random source.
+
+    Parameters
+    ----------
+    exponent : int
+        0..23.
+    offset : int
+        Mantissa offset in steps of 64, -128..127.
+    target : {'u', 'v'}
+        Added to the step's input, or to u on its way to v.
+
+    Raises
+    ------
+    ParameterError
+
+    Examples
+    --------
+    >>> Noise(exponent=7, target="v")
+    Noise(exponent=7, offset=0, target='v')
+    """
+
+    exponent: int
+    offset: int = 0
+    target: str = "u"
+
+    def __post_init__(self) -> None:
+        whole_number("Noise exponent", self.exponent, NOISE_EXPONENTS)
+        whole_number("Noise offset", self.offset, NOISE_OFFSETS)
+        one_of("Noise target", self.target, NOISE_TARGETS)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Neurons(Population):
     """LIF neurons of any kind; the kinds below set what they need.
@@ -58,6 +103,7 @@ class Neurons(Population):
         Thresholds; a spike below has payload -1. None: never.
     bias_mant, bias_exp, u, v : [n] array
     reset_interval, reset_offset, refractory_period : int or None
+    noise : Noise or None
     y : tuple of three (Trace, 'third_factor' or None)
         Traces that a learning LIF keeps of its own spikes or receives; see LearningLIF.
     """
@@ -73,6 +119,7 @@ class Neurons(Population):
     reset_interval: int | None = None
     reset_offset: int = 0
     refractory_period: int | None = None
+    noise: Noise | None = None
     y: tuple[Trace | str | None, ...] = ()
 
     def __post_init__(self) -> None:
@@ -98,7 +145,8 @@ class Neurons(Population):
 
 def LIF(  # noqa: N802
     n: int, *, du: float = 0, dv: float = 0, vth: float = 10, bias_mant: ArrayLike = 0,
-    bias_exp: ArrayLike = 0, u: ArrayLike = 0, v: ArrayLike = 0, name: str = "",
+    bias_exp: ArrayLike = 0, u: ArrayLike = 0, v: ArrayLike = 0, noise: Noise | None = None,
+    name: str = "",
 ) -> Neurons:  # fmt: skip
     """Leaky integrate-and-fire neurons.
 
@@ -113,6 +161,7 @@ def LIF(  # noqa: N802
         Bias mantissa * 2^exponent per neuron; -4096..4095 and 0..7 in fixed point.
     u, v : array_like
         Initial current and voltage, as the 24-bit state holds them.
+    noise : Noise, optional
     name : str
 
     Returns
@@ -130,7 +179,7 @@ def LIF(  # noqa: N802
     2
     """
     return Neurons(n=n, du=du, dv=dv, spike_above=vth, bias_mant=bias_mant, bias_exp=bias_exp,
-                   u=u, v=v, name=name)  # fmt: skip
+                   u=u, v=v, noise=noise, name=name)  # fmt: skip
 
 
 def LIFReset(  # noqa: N802
@@ -279,6 +328,42 @@ class CurrentInput:
                 f"CurrentInput values have shape {values.shape}; "
                 f"allowed: [step, {self.population.n}]"
             )
+        object.__setattr__(self, "values", values)
+
+
+@dataclass(frozen=True, eq=False)
+class RewardSource:
+    """Rewards of a learning connection: they make r0 and r1 of its rule.
+
+    r0 is 1 where the epoch has been rewarded. r1 is a trace with the rule's r1 impulse and tau, 8
+    bits signed in fixed point: in each step it decays, then takes as many impulses as the step's
+    reward says. Products read both as they are when the epoch ends.
+
+    Parameters
+    ----------
+    values : [step] array_like
+        Row 0 is step 1; 0 is no reward, whole numbers -128..127 in fixed point.
+    repeat : bool
+        Start again after the last row; otherwise nothing more is given.
+
+    Raises
+    ------
+    ParameterError
+        Not a one-dimensional array of numbers.
+
+    Examples
+    --------
+    >>> RewardSource([0, 1, 0, -1]).values.tolist()
+    [0.0, 1.0, 0.0, -1.0]
+    """
+
+    values: ArrayLike
+    repeat: bool = False
+
+    def __post_init__(self) -> None:
+        values = real_numbers("RewardSource values", self.values)
+        if values.ndim != 1 or values.size == 0:
+            raise ParameterError(f"RewardSource values have shape {values.shape}; allowed: [step]")
         object.__setattr__(self, "values", values)
 
 

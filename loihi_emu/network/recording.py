@@ -28,7 +28,8 @@ class Probe:
     ----------
     item : population or connection
     variable : str
-        Neurons: u, v, spikes. Connections: weights, tag_1, tag_2, x1, x2, y1, y2, y3, a_out (what
+        Neurons: u, v, spikes. Connections: weights, effective_weights (what a spike delivers),
+        a_out, and where they learn tag_1, tag_2, x1, x2, y1, y2, y3, r0, r1 (what
         arrives in the step) and, without delays and exponent, a_next (in the one after).
     every : int
         Record at steps that are multiples of `every`.

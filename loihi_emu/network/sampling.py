@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +15,12 @@ from loihi_emu.network.connections import Connection
 from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Population
 from loihi_emu.network.recording import Events, Key, Probe, Recording
-from loihi_emu.network.variables import Place, locate
+from loihi_emu.network.variables import EFFECTIVE, Place, locate
 
 _ARENAS: Final = ("neural", "synaptic", "traces", "times")
 _EVENT_ROWS: Final = 4096
+
+Effective = Callable[[Connection, NDArray[Any], NDArray[np.int64]], NDArray[Any]]
 
 
 class Sampler:
@@ -29,6 +32,8 @@ class Sampler:
     wishes : list of Probe
     start, n_steps : int
         Steps done before the run, and steps to do.
+    effective : callable
+        Effective weights from (connection, weights [sample, synapse], steps).
 
     Raises
     ------
@@ -36,8 +41,10 @@ class Sampler:
         A probe that cannot be.
     """
 
-    def __init__(self, plan: Plan, wishes: list[Probe], start: int, n_steps: int) -> None:
-        self._plan, self._start = plan, start
+    def __init__(
+        self, plan: Plan, wishes: list[Probe], start: int, n_steps: int, effective: Effective
+    ) -> None:
+        self._plan, self._start, self._effective = plan, start, effective
         for wish in wishes:
             if not isinstance(wish, Probe):
                 raise ParameterError(f"record holds a {type(wish).__name__}; allowed: Probe")
@@ -139,9 +146,11 @@ class Sampler:
                 int(row["samples"]), int(row["length"])
             )
             key = (wish.item, wish.variable)
-            series[key] = place.shaped(flat) if chosen is None else flat
             first = self._start // wish.every + 1
             steps[key] = (first + np.arange(int(row["samples"]))) * wish.every
+            if wish.variable == EFFECTIVE and isinstance(wish.item, Connection):
+                flat = self._effective(wish.item, flat, steps[key])
+            series[key] = place.shaped(flat) if chosen is None else flat
         for kept, wish in zip(self._kept, self._spiking, strict=True):
             series[wish.item, "spikes"] = self._as_events(kept, wish, stop)
         return Recording(series, steps, metadata | {"start": self._start + 1, "stop": stop + 1})

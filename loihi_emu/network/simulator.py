@@ -16,7 +16,7 @@ from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels import runs
-from loihi_emu.kernels.tables import TRACES, Draws
+from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
@@ -24,7 +24,7 @@ from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Population
 from loihi_emu.network.recording import Probe, Recording
 from loihi_emu.network.sampling import Sampler
-from loihi_emu.network.variables import Place, locate
+from loihi_emu.network.variables import EFFECTIVE, Place, locate
 
 _FIRST_CHUNK_UPDATES: Final = 1 << 24
 _CHUNK_SECONDS: Final = 0.2
@@ -186,7 +186,7 @@ class Simulator:
         """
         whole_number("n_steps", n_steps, (0, 2**62))
         self.recorded: Recording | None = None
-        sampler = Sampler(self.plan, list(record), self._step, n_steps)
+        sampler = Sampler(self.plan, list(record), self._step, n_steps, self._effective())
         if n_steps and not self._truncated:
             self._truncate()
         pace = runs.Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
@@ -230,7 +230,7 @@ class Simulator:
         """Shared draws of the next steps, for all learning connections."""
         n = len(self._streams)
         draws = Draws(
-            np.zeros((n, 2, n_steps), np.uint64),
+            np.zeros((n, N_TRACES + 1, n_steps), np.uint64),
             np.zeros((n, 3, n_steps), np.int64),
             np.zeros((n, n_steps), np.uint16),
         )
@@ -239,6 +239,25 @@ class Simulator:
             taken = self._streams[k].take(self._step, n_steps, epoch)
             draws.decay[k], draws.impulse[k], draws.synaptic[k] = taken
         return draws
+
+    def _effective(self) -> Callable[[Connection, Any, Any], Any]:
+        """Effective weights of samples, from whether rules have written the weights by then."""
+        arenas, plan, first_written = self._arenas, self.plan, {}
+        for number in plan.learning:
+            record = plan.connections[number]
+            epoch = int(record["epoch"])
+            if arenas.wide[record["written"]]:
+                first_written[number] = 0
+            elif arenas.wide[record["enabled"]]:
+                first_written[number] = (self._step // epoch + 1) * epoch
+
+        def effective(item: Connection, weights: NDArray[Any], steps: Any) -> NDArray[Any]:
+            number = next(k for k, c in enumerate(plan.connection_items) if c is item)
+            written = steps >= first_written.get(number, np.iinfo(np.int64).max)
+            values: NDArray[Any] = plan.engine.effective(plan.connections, number, weights, written)
+            return values
+
+        return effective
 
     def _truncate(self) -> None:
         """Cut stored weights to their formats, once, when the first step begins."""
@@ -270,7 +289,10 @@ class Simulator:
             The item has no such variable.
         """
         place = locate(self.plan, item, variable)
-        return place.shaped(place.view(self._arenas)).copy()
+        values = place.view(self._arenas)
+        if variable == EFFECTIVE and isinstance(item, Connection):
+            values = self._effective()(item, values[None], np.array([self._step]))[0]
+        return place.shaped(values).copy()
 
     def set(self, item: Population | Connection, variable: str, value: ArrayLike) -> None:
         """Set a variable, or a number of a connection's rule (`x1_tau`, `y2_impulse`).
@@ -293,6 +315,8 @@ class Simulator:
             self._set_rule(item, variable, value)
             return
         place = locate(self.plan, item, variable)
+        if variable == EFFECTIVE:
+            raise ParameterError(f"{item.label} {variable} follow from the weights; set weights")
         if place.start < 0:
             raise ParameterError(
                 f"{item.label} {variable} is 0: no rule uses it and none was given; "

@@ -17,6 +17,11 @@ from loihi_emu.network.populations import Neurons, Population
 _SYNAPTIC = {"weights": "w", "tag_1": "t", "tag_2": "d"}
 _Y = ("y1", "y2", "y3")
 
+EFFECTIVE = "effective_weights"
+"""What a spike delivers through a synapse; read from the weights."""
+
+_REWARDS = ("r0", "r1")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -101,6 +106,7 @@ def _connection_places(record: Any, item: Connection) -> dict[str, Place]:
         for name, key in _SYNAPTIC.items()
         if name == "weights" or item.rule is not None
     }
+    places[EFFECTIVE] = places["weights"]
     places["a_out"] = Place(NEURAL, int(record["sent"]), n_post, (n_post,))
     if record["ring_rows"] == 1 and not record["exponent"]:
         places["a_next"] = Place(NEURAL, int(record["ring"]), n_post, (n_post,))
@@ -110,6 +116,12 @@ def _connection_places(record: Any, item: Connection) -> dict[str, Place]:
         n = n_pre if index < N_X else n_post
         start = record["x"] + index * n if index < N_X else record["y"] + (index - N_X) * n
         places[name] = Place(TRACE, int(start), n, (n,))
+        if record["kept"] >= 0:
+            start = int(record["kept"]) + (index if index < N_X else 0) * n_pre
+            start += N_X * n_pre + (index - N_X) * n_post if index >= N_X else 0
+            places[f"{name}_kept"] = Place(TRACE, start, n, (n,))
+    for index, name in enumerate(_REWARDS):
+        places[name] = Place(NEURAL, int(record["rewards"]) + index, 1, (1,))
     places["tx"] = Place(TIME, int(record["tx"]), n_pre, (n_pre,))
     places["ty"] = Place(TIME, int(record["ty"]), n_post, (n_post,))
     return places

@@ -29,7 +29,7 @@ def learn(c: Any, memory: Memory, t: int, s: int) -> None:
     """The epoch of connection `c` that ends with step t, the s-th of this call."""
     histories = _histories(c, memory, t, s)
     number = t // c.epoch
-    u = int(c.decimation >= 0 and number % 2**c.decimation == 0)
+    u = int(c.decimation >= 0 and (number - 1 + c.first_epoch) % 2**c.decimation == 0)
     if memory.state.wide[c.enabled]:
         memory.state.wide[c.written] = 1
         for i in range(c.n_pre):
@@ -46,11 +46,11 @@ def learn(c: Any, memory: Memory, t: int, s: int) -> None:
 def _histories(c: Any, memory: Memory, t: int, s: int) -> Histories:
     """What every trace was in every step of the epoch."""
     decay, impulse = memory.draws.decay[c.draws], memory.draws.impulse[c.draws]
-    draws_x = decay[0][s], impulse[_X][s]
-    draws_y = decay[1][s], impulse[_Y][s]
     return {
         name: [
-            history(c, memory, trace, neuron, t, *(draws_x if trace < N_X else draws_y))
+            history(
+                c, memory, trace, neuron, t, decay[trace][s], impulse[_X if trace < N_X else _Y][s]
+            )
             for neuron in range(c.n_pre if trace < N_X else c.n_post)
         ]
         for trace, name in enumerate(TRACES)
@@ -80,7 +80,7 @@ def _update(
 
 def _input(c: Any, memory: Memory, histories: Histories, slot: str, i: int, j: int) -> int:
     """A slot's value: x0 or y0, a reward, or a trace at the moment of a dependency."""
-    times, rewards = memory.state.times, memory.state.literal[c.rewards : c.rewards + 2]
+    times, rewards = memory.state.times, memory.state.neural[c.rewards : c.rewards + 2]
     if slot == "x0":
         return int(times[c.nx + i] if c.count_spikes else times[c.tx + i] > 0)
     if slot == "y0":

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, turn_once, wrap
-from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
+from loihi_emu.chip import counter
+from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, sign, turn_once, wrap
+from loihi_emu.chip.formats import CURRENT, DECAY, DRAW, STATE_SHIFT, VOLTAGE
 from loihi_emu.kernels.definition.memory import Memory, Spikes
-from loihi_emu.kernels.tables import N_PARAMETERS
+from loihi_emu.kernels.tables import (
+    CLIP_V,
+    N_PARAMETERS,
+    OF_NOISE,
+    TO_INPUT,
+    TO_MEMBRANE,
+    WRAP_V,
+)
 
 _REGISTER_BITS = 32
 _CURRENT_BITS = CURRENT.bits + 1
+_VOLTAGE_BITS = VOLTAGE.bits + 1
+_NOISE_POINT = 7
 
 
 def emit(p: Any, memory: Memory, t: int) -> Spikes:
@@ -38,9 +48,15 @@ def integrate(p: Any, memory: Memory, t: int) -> Spikes:
     spikes: Spikes = {}
     for i in range(p.n):
         u, v = (0, 0) if resets else (neural[p.u + i], neural[p.v + i])
-        u = _current(p, decay_toward_zero(u, keep_u, DECAY.bits), neural[p.input + i])
+        noise = _noise(p, t, i) if p.noise_target in (TO_INPUT, TO_MEMBRANE) else 0
+        arrived = wrap(neural[p.input + i] << STATE_SHIFT, _REGISTER_BITS)
+        arrived += noise if p.noise_target == TO_INPUT else 0
+        u = _current(p, decay_toward_zero(u, keep_u, DECAY.bits), arrived)
+        driven = u + neural[p.bias + i] + (noise if p.noise_target == TO_MEMBRANE else 0)
+        if p.wrap_driven:
+            driven = wrap(driven, _CURRENT_BITS)
         if rest < 0 or index[p.until + i] < t:
-            v = _voltage(p, decay_toward_zero(v, keep_v, DECAY.bits) + u + neural[p.bias + i])
+            v = _voltage(p, decay_toward_zero(v, keep_v, DECAY.bits) + driven)
         if v > above or v < below:
             spikes[i] = 1 if v > above else -1
             v = 0
@@ -50,15 +66,27 @@ def integrate(p: Any, memory: Memory, t: int) -> Spikes:
     return spikes
 
 
-def _current(p: Any, kept: int, given: int) -> int:
-    """What was kept of u and what is given, << 6, in 24 bits as the machine overflows."""
-    u = wrap(kept + wrap(given << STATE_SHIFT, _REGISTER_BITS), _REGISTER_BITS)
+def _noise(p: Any, t: int, neuron: int) -> int:
+    """A draw of the machine's range and its offset, * 2 ** (exponent - 7), toward zero."""
+    draw, _ = counter.trace_draws(p.seed, p.stream, t, OF_NOISE, neuron)
+    mantissa = p.noise_low + (draw * p.noise_span >> DRAW.bits) + p.noise_offset
+    magnitude = abs(mantissa) << p.noise_exponent >> _NOISE_POINT
+    return sign(mantissa) * int(magnitude)
+
+
+def _current(p: Any, kept: int, arrived: int) -> int:
+    """What was kept of u and what has arrived, each in the width the machine gives it."""
+    if p.input_edge:
+        arrived = wrap(arrived, p.input_edge.bit_length())
+    u = wrap(kept + arrived, _REGISTER_BITS)
     if p.wrap_late == 1:
         return turn_once(u, _CURRENT_BITS)
     return wrap(u, _CURRENT_BITS) if p.wrap_late == 0 else u
 
 
 def _voltage(p: Any, total: int) -> int:
-    """The sum that becomes v: in 24 bits without the lowest value, where the machine clips."""
+    """The sum that becomes v, in 24 bits: clipped without the lowest value, or wrapped."""
     v = wrap(total, _REGISTER_BITS)
-    return saturate(v, -VOLTAGE.highest, VOLTAGE.highest) if p.clip_v else v
+    if p.clip_v == CLIP_V:
+        return saturate(v, -VOLTAGE.highest, VOLTAGE.highest)
+    return wrap(v, _VOLTAGE_BITS) if p.clip_v == WRAP_V else v

@@ -15,8 +15,8 @@ from loihi_emu.kernels.definition.learning import learn
 from loihi_emu.kernels.definition.memory import Memory, Spikes
 from loihi_emu.kernels.definition.neurons import emit, integrate
 from loihi_emu.kernels.definition.synapses import accumulate, send
-from loihi_emu.kernels.definition.traces import own_traces, post_spikes, pre_spikes, receive
-from loihi_emu.kernels.tables import NEURAL, SYNAPTIC, TRACE
+from loihi_emu.kernels.definition.traces import own_traces, post_spikes, pre_spikes, receive, reward
+from loihi_emu.kernels.tables import NEURAL, R1, SYNAPTIC, TRACE
 
 _REGISTER_BITS = 32
 
@@ -28,7 +28,7 @@ def step(memory: Memory, t: int, s: int) -> list[Spikes]:
     2. Every population takes its input and fires; sources fire as they were given.
     3. Every connection takes the spikes of its pre neurons: it accumulates their weights for
        later steps, and, if it learns, notes spike times and repeated impulses; then those of
-       its post neurons; then it receives third-factor traces.
+       its post neurons; then it receives third-factor traces and its reward.
     4. Where t ends an epoch, the connection learns.
     """
     _clear_inputs(memory)
@@ -75,6 +75,8 @@ def _observe(c: Any, pre: Spikes, post: Spikes, memory: Memory, t: int, s: int) 
     post_spikes(c, post, memory, t, y_repeated)
     if c.third >= 0 or c.third_population >= 0:
         receive(c, memory, t)
+    if c.reward >= 0:
+        reward(c, memory, t, memory.draws.decay[c.draws][R1][s], x)
     if t % c.epoch == 0:
         learn(c, memory, t, s)
 

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from loihi_emu.chip.arithmetic import saturate, shift_right, truncate_low_bits, wrap
+from loihi_emu.chip.arithmetic import (
+    saturate,
+    shift_right,
+    shift_right_toward_zero,
+    truncate_low_bits,
+    wrap,
+)
 from loihi_emu.kernels.definition.memory import Memory, Spikes
 
 _REGISTER_BITS = 32
@@ -50,7 +56,7 @@ def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
     for (arrival, post), total in sums.items():
         given = wrap(total, _REGISTER_BITS)
         if not c.scales_synapse:
-            given = wrap(_shifted(given, c.exponent), _REGISTER_BITS)
+            given = wrap(_shifted(c, given), _REGISTER_BITS)
         place = c.ring + (arrival % c.ring_rows) * c.n_post + post
         neural[place] = wrap(neural[place] + given, _REGISTER_BITS)
 
@@ -68,11 +74,14 @@ def _weight(c: Any, memory: Memory, k: int) -> int:
     if not c.scales_synapse:
         return weight
     if not memory.state.wide[c.written]:
-        weight = truncate_low_bits(weight, c.cut_bits, toward_zero=True)
-    scaled = _shifted(weight, c.exponent)
+        weight = truncate_low_bits(weight, c.cut_bits, toward_zero=not c.cut_down)
+    scaled = _shifted(c, weight)
     return saturate(scaled, -c.limit, c.limit) if c.limit else scaled
 
 
-def _shifted(value: int, exponent: int) -> int:
-    """`value` * 2 ** exponent, floored."""
-    return value << exponent if exponent > 0 else shift_right(value, -exponent)
+def _shifted(c: Any, value: int) -> int:
+    """`value` * 2 ** the weight exponent, floored or without its fraction."""
+    if c.exponent > 0:
+        return value << int(c.exponent)
+    shift = shift_right_toward_zero if c.down_to_zero else shift_right
+    return shift(value, -c.exponent)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from loihi_emu.chip import counter
-from loihi_emu.chip.arithmetic import half_rounded, saturate
+from loihi_emu.chip.arithmetic import half_rounded, saturate, sign
 from loihi_emu.chip.decay import DECAY_DRAW_BITS
-from loihi_emu.chip.formats import DRAW, TRACE
+from loihi_emu.chip.formats import DRAW, REWARD, TRACE
 from loihi_emu.kernels.definition.memory import Memory, Spikes
 from loihi_emu.kernels.tables import (
     ADD_WITH_SATURATION,
@@ -21,7 +21,11 @@ from loihi_emu.kernels.tables import (
     FROM_THIRD_FACTOR,
     N_TRACES,
     N_X,
+    OF_NEURONS,
+    OF_REPEATS,
+    OF_REWARD,
     OVERWRITE,
+    R1,
     REGULAR_IMPULSE,
     SHARED_DRAWS,
     TRACE_VALUES,
@@ -29,9 +33,6 @@ from loihi_emu.kernels.tables import (
 
 _X1, _X2 = range(N_X)
 _Y = range(N_X, N_TRACES)
-# numbers of draws: a trace's own, then those of repeated spikes, then those of a learning LIF
-_OF_REPEATS = N_TRACES
-_OF_NEURONS = 2 * N_TRACES
 
 
 def place(c: Any, trace: int, neuron: int) -> int:
@@ -51,16 +52,17 @@ def pre_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int)
                 traces[place(c, _X1, i)], _ = _graded(c, traces[place(c, _X1, i)], 0)
     for i, payload in spikes.items():
         repeated = times[c.tx + i] > 0
+        lost = repeated and c.keeps_first
         x1, x2 = place(c, _X1, i), place(c, _X2, i)
         timed = True
         if c.mode == REGULAR_IMPULSE:
-            if repeated:
+            if repeated and not lost:
                 traces[x1] = _repeat(c, memory, _X1, i, t, shared_draw, drawn=c.repeat_drawn)
         else:
             traces[x1], overflows = _graded(c, traces[x1], payload)
             timed = c.mode in (OVERWRITE, ADD_WITH_SATURATION) or overflows
         if timed:
-            if repeated:
+            if repeated and not lost:
                 traces[x2] = _repeat(c, memory, _X2, i, t, shared_draw, drawn=c.repeat_drawn)
             _note_spike(c, memory, c.tx, c.nx, i, t)
 
@@ -81,7 +83,7 @@ def _graded(c: Any, x1: int, payload: int) -> tuple[int, bool]:
 def post_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int) -> None:
     """Spikes that propagate back: repeated impulses change y1..y3, times are noted."""
     for j in spikes:
-        if memory.state.times[c.ty + j] > 0:
+        if memory.state.times[c.ty + j] > 0 and not c.keeps_first:
             for y in _Y:
                 value = _repeat(c, memory, y, j, t, shared_draw, drawn=True)
                 memory.state.traces[place(c, y, j)] = value
@@ -90,7 +92,8 @@ def post_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int
 
 def _note_spike(c: Any, memory: Memory, times: int, counts: int, neuron: int, t: int) -> None:
     """The spike's step within its epoch, 1..t_epoch, and one spike more where they are counted."""
-    memory.state.times[times + neuron] = (t - 1) % c.epoch + 1
+    if not (c.keeps_first and memory.state.times[times + neuron] > 0):
+        memory.state.times[times + neuron] = (t - 1) % c.epoch + 1
     if c.count_spikes:
         memory.state.times[counts + neuron] += 1
 
@@ -103,7 +106,7 @@ def _repeat(
     if drawn and c.draw_kind == SHARED_DRAWS:
         draw = shared_draw
     elif drawn:
-        draw = counter.trace_draws(c.seed, c.stream, t, _OF_REPEATS + trace, neuron)[1] >> c.drop
+        draw = counter.trace_draws(c.seed, c.stream, t, OF_REPEATS + trace, neuron)[1] >> c.drop
     value = memory.state.traces[place(c, trace, neuron)]
     return _bounded(value + _impulse(memory, c.impulses, trace, draw))
 
@@ -121,6 +124,24 @@ def receive(c: Any, memory: Memory, t: int) -> None:
                 late = row >= c.third_steps
                 value = 0 if late else given[c.third + (row * len(_Y) + y - N_X) * c.n_post + j]
             traces[place(c, y, j)] = value
+
+
+def reward(c: Any, memory: Memory, t: int, decay_draw: int, impulse_draw: int) -> None:
+    """r0: whether the epoch was rewarded. r1: decays, then takes as many impulses as were given."""
+    neural, given = memory.state.neural, memory.constants.neural
+    if c.draw_kind != SHARED_DRAWS:
+        bits, more = counter.trace_draws(c.seed, c.stream, t, OF_REWARD, 0)
+        decay_draw, impulse_draw = _widened(bits), more >> c.drop
+    old = neural[c.rewards + 1]
+    table = c.tables + R1 * c.jumps * TRACE_VALUES
+    r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
+    row = (t - 1) % c.reward_steps if c.reward_repeats else t - 1
+    now = given[c.reward + row] if row < c.reward_steps else 0
+    if now:
+        r1 += now * _impulse(memory, c.impulses, R1, impulse_draw)
+    rewarded_before = (t - 1) % c.epoch > 0 and neural[c.rewards]
+    neural[c.rewards] = int(bool(rewarded_before or now))
+    neural[c.rewards + 1] = saturate(r1, REWARD.lowest, REWARD.highest)
 
 
 def history(
@@ -142,7 +163,10 @@ def history(
         # one rounding a step, or one from the last event to each later step
         steps = s - last_event if c.jumps > 1 else 1
         table = c.tables + (trace * c.jumps + steps - 1) * TRACE_VALUES
-        value = _decayed(memory, table, h[s - steps], decay_draw)
+        if c.kept >= 0 and c.jumps == 1:
+            value = _decayed_as_kept(c, memory, trace, neuron, table, h[-1], decay_draw)
+        else:
+            value = _decayed(memory, table, h[s - steps], decay_draw)
         if spike_time == s:
             value = _bounded(value + _impulse(memory, c.impulses, trace, impulse_draw))
             last_event = s
@@ -159,7 +183,7 @@ def own_traces(p: Any, spikes: Spikes, memory: Memory, t: int) -> None:
             if source == FROM_THIRD_FACTOR:
                 traces[at] = _bounded(memory.state.neural[p.third_input + i])
             elif source == FROM_SPIKES:
-                decay, impulse = counter.trace_draws(p.seed, p.stream, t, _OF_NEURONS + y, i)
+                decay, impulse = counter.trace_draws(p.seed, p.stream, t, OF_NEURONS + y, i)
                 table = p.tables + y * TRACE_VALUES
                 value = _decayed(memory, table, traces[at], _widened(decay))
                 if i in spikes:
@@ -171,6 +195,17 @@ def _decayed(memory: Memory, table: int, value: int, draw: int) -> int:
     """The whole part of what remains, and one more if the draw lies below the fraction."""
     whole, threshold = memory.state.table[table + value], memory.state.threshold[table + value]
     return int(whole + (draw < threshold))
+
+
+def _decayed_as_kept(
+    c: Any, memory: Memory, trace: int, neuron: int, table: int, value: int, draw: int
+) -> int:
+    """As `_decayed`, by the fraction of what the last decay kept, without the impulse since."""
+    first = trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * c.n_post
+    at, state = c.kept + first + neuron, memory.state
+    whole, threshold = state.table[table + value], state.threshold[table + state.traces[at]]
+    state.traces[at] = whole + (draw < threshold)
+    return int(state.traces[at])
 
 
 def _impulse(memory: Memory, impulses: int, trace: int, draw: int) -> int:

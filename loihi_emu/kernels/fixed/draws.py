@@ -13,6 +13,7 @@ from loihi_emu.kernels.fixed.memory import (
     draws_of,
     input_rows_of,
     literal_of,
+    neural_of,
     row_of,
     structure_of,
     variable_rows_of,
@@ -53,7 +54,7 @@ def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
     """Run the rule's kernel on the n synapses of the block's rows."""
     literal = literal_of(m)
     call_fixed(
-        c.kernel, np.int64(n), np.int64(u), literal[c.rewards :], literal[c.literals :],
+        c.kernel, np.int64(n), np.int64(u), neural_of(m)[c.rewards :], literal[c.literals :],
         literal[c.form :], variable_rows_of(m), input_rows_of(m), draws_of(m),
         wide_of(m)[c.counts :],
     )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
+from loihi_emu.kernels.counter import trace_draws
 from loihi_emu.kernels.fixed.memory import (
     index_of,
     neural_of,
@@ -20,13 +21,18 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import (
+    CLIP_V,
     INTERVAL,
     KEEP_U,
     KEEP_V,
+    OF_NOISE,
     OFFSET,
     REFRACTORY,
     SPIKE_ABOVE,
     SPIKE_BELOW,
+    TO_INPUT,
+    TO_MEMBRANE,
+    WRAP_V,
 )
 
 _DECAY_BITS: Final = DECAY.bits
@@ -35,6 +41,7 @@ _EDGE: Final = CURRENT.size
 _V_HIGH: Final = VOLTAGE.highest
 _V_LOW: Final = -VOLTAGE.highest
 _SHIFT: Final = STATE_SHIFT
+_NOISE_POINT: Final = 7  # noise is a draw * 2 ** (exponent - 7)
 
 
 @jit
@@ -56,6 +63,22 @@ def _wrap(u: Any, wrap_late: Any) -> Any:
 
 
 @jit
+def _turned(value: Any, edge: Any) -> Any:
+    """`value` in two's complement between -edge and edge - 1."""
+    return ((value + edge) & (2 * edge - 1)) - edge
+
+
+@jit
+def _noise(p: Any, step: Any, neuron: Any) -> Any:
+    """A neuron's noise in one step: a draw and its offset, scaled, without its fraction."""
+    draw, _ = trace_draws(p.seed, p.stream, step, OF_NOISE, neuron)
+    mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
+    mantissa += p.noise_offset
+    magnitude = (abs(mantissa) << p.noise_exponent) >> _NOISE_POINT
+    return magnitude if mantissa >= 0 else -magnitude
+
+
+@jit
 def integrate(p: Any, m: Any, step: Any) -> None:
     """u, v and spike flags of population `p` after `step`."""
     neural = neural_of(m)
@@ -69,12 +92,12 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:
         u[:] = 0
         v[:] = 0
-    if q[REFRACTORY] >= 0:
-        _integrate_refractory(p, u, v, bias, given, flags, q, m, step)
+    if q[REFRACTORY] >= 0 or p.noise_target >= 0:
+        _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step)
         return
     keep_u, keep_v, above, below = q[KEEP_U], q[KEEP_V], q[SPIKE_ABOVE], q[SPIKE_BELOW]
     for i in range(n):
-        current, voltage = _one(p, u[i], v[i], bias[i], given[i], keep_u, keep_v)
+        current, voltage = _one(p, u[i], v[i], bias[i], given[i], keep_u, keep_v, 0, 0)
         u[i] = current
         spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
         v[i] = 0 if spiked else voltage
@@ -82,29 +105,45 @@ def integrate(p: Any, m: Any, step: Any) -> None:
 
 
 @jit
-def _one(p: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any) -> Any:
-    """U and v of one neuron after input and decay, before threshold."""
-    shifted = np.int32(np.int64(given) << _SHIFT)
-    current = np.int32(_wrap(np.int64(np.int32(_keep(u, keep_u) + shifted)), p.wrap_late))
-    voltage = np.int32(_keep(v, keep_v) + current + bias)
-    if p.clip_v:
+def _one(
+    p: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
+    to_membrane: Any,
+) -> Any:  # fmt: skip
+    """U and v of one neuron after input, noise and decay, before threshold."""
+    arrived = np.int64(np.int32(np.int64(given) << _SHIFT)) + to_input
+    if p.input_edge:
+        arrived = _turned(arrived, p.input_edge)
+    current = np.int32(_wrap(np.int64(np.int32(_keep(u, keep_u) + arrived)), p.wrap_late))
+    driven = np.int64(current) + bias + to_membrane
+    if p.wrap_driven:
+        driven = _turned(driven, _EDGE)
+    voltage = np.int32(_keep(v, keep_v) + driven)
+    if p.clip_v == CLIP_V:
         voltage = np.int32(min(max(voltage, np.int32(_V_LOW)), np.int32(_V_HIGH)))
+    elif p.clip_v == WRAP_V:
+        voltage = np.int32(_turned(np.int64(voltage), _EDGE))
     return current, voltage
 
 
 @jit
-def _integrate_refractory(
+def _integrate_one_by_one(
     p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, m: Any, step: Any
 ) -> None:
-    """As `integrate`; v rests until its neuron's refractory period has ended."""
-    index = index_of(m)
-    until = index[p.until : p.until + p.n]
+    """As `integrate`, with noise; v rests until its neuron's refractory period has ended."""
+    index, rests = index_of(m), q[REFRACTORY] >= 0
     for i in range(p.n):
-        current, voltage = _one(p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V])
+        drawn = _noise(p, step, i) if p.noise_target >= 0 else np.int64(0)
+        to_input = drawn if p.noise_target == TO_INPUT else np.int64(0)
+        to_membrane = drawn if p.noise_target == TO_MEMBRANE else np.int64(0)
+        current, voltage = _one(
+            p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V], to_input, to_membrane
+        )
         u[i] = current
-        v[i] = voltage if until[i] < step else v[i]
+        if not rests or index[p.until + i] < step:
+            v[i] = voltage
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
             v[i] = 0
-            until[i] = step + q[REFRACTORY]
+            if rests:
+                index[p.until + i] = step + q[REFRACTORY]

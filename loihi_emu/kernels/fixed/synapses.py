@@ -35,12 +35,20 @@ def send(c: Any, m: Any, step: Any) -> None:
     up, down = max(c.exponent, 0), max(-c.exponent, 0)
     for j in range(c.n_post):
         total = ring[j]
-        sent[j] = np.int32(np.int32(total << up) >> down) if late else total
+        sent[j] = _lowered(c, np.int32(total << up), down) if late else total
         ring[j] = 0
     if c.target >= 0:
         given = neural[c.target : c.target + c.n_post]
         for j in range(c.n_post):
             given[j] += sent[j]
+
+
+@jit
+def _lowered(c: Any, value: Any, down: Any) -> Any:
+    """`value` shifted right, arithmetically or toward zero."""
+    if c.down_to_zero and value < 0:
+        return -(-value >> down)
+    return value >> down
 
 
 @jit
@@ -122,19 +130,22 @@ def _add_delayed(c: Any, m: Any, base: Any, first: Any, low: Any, high: Any, pay
             delay = np.int64(delays[c.delays + k])
         weight = np.int64(synaptic[c.w + k])
         if c.scales_synapse:
-            weight = _scale(c, weight, wide[c.written])
+            weight = scale(c, weight, wide[c.written])
         neural[base + ((first + delay) % c.ring_rows) * c.n_post + post] += np.int32(
             weight * payload
         )
 
 
 @jit
-def _scale(c: Any, weight: Any, written: Any) -> Any:
+def scale(c: Any, weight: Any, written: Any) -> Any:
     """A weight as its synapse delivers it: cut to its bits, shifted by the exponent, limited."""
     if c.cut_bits > 0 and not written:
-        magnitude = (abs(weight) >> c.cut_bits) << c.cut_bits
-        weight = magnitude if weight >= 0 else -magnitude
-    scaled = weight << c.exponent if c.exponent > 0 else weight >> -c.exponent
+        if c.cut_down:
+            weight = (weight >> c.cut_bits) << c.cut_bits
+        else:
+            magnitude = (abs(weight) >> c.cut_bits) << c.cut_bits
+            weight = magnitude if weight >= 0 else -magnitude
+    scaled = weight << c.exponent if c.exponent > 0 else _lowered(c, weight, -c.exponent)
     return min(max(scaled, -c.limit), c.limit) if c.limit > 0 else scaled
 
 
@@ -146,7 +157,7 @@ def _shift_arrivals(c: Any, m: Any, step: Any) -> None:
         row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
         start = c.arrivals + delay * c.n_post
         for j in range(c.n_post):
-            neural[row + j] += neural[start + j] >> -c.exponent
+            neural[row + j] += _lowered(c, neural[start + j], -c.exponent)
             neural[start + j] = 0
 
 

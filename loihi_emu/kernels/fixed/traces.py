@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.chip.formats import DRAW, TRACE
+from loihi_emu.chip.formats import DRAW, REWARD, TRACE
 from loihi_emu.kernels.counter import trace_draws
 from loihi_emu.kernels.fixed.memory import (
+    currents_of,
     index_of,
     neural_of,
     parameters_of,
@@ -33,7 +34,11 @@ from loihi_emu.kernels.tables import (
     FROM_THIRD_FACTOR,
     N_TRACES,
     N_X,
+    OF_NEURONS,
+    OF_REPEATS,
+    OF_REWARD,
     OVERWRITE,
+    R1,
     REGULAR_IMPULSE,
     SHARED_DRAWS,
     TRACE_VALUES,
@@ -42,8 +47,9 @@ from loihi_emu.kernels.tables import (
 _HIGHEST: Final = TRACE.highest
 _MASK: Final = TRACE.highest
 _TABLE: Final = TRACE_VALUES
+_REWARD_LOW: Final = REWARD.lowest
+_REWARD_HIGH: Final = REWARD.highest
 DECAY_DRAW_BITS: Final = 53
-_OF_NEURONS: Final = 2 * N_TRACES  # beyond a connection's traces and their repeats
 _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
 _LINE_BITS: Final = 16
 _WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
@@ -77,7 +83,7 @@ def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> An
     """Draw for the impulse of a spike that is not its epoch's first."""
     if c.draw_kind == SHARED_DRAWS:
         return shared
-    _, draw = trace_draws(c.seed, c.stream, step, trace + N_TRACES, neuron)
+    _, draw = trace_draws(c.seed, c.stream, step, trace + OF_REPEATS, neuron)
     return np.int64(draw) >> c.drop
 
 
@@ -119,9 +125,10 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
         i = index[source.spikes + k]
         payload = index[source.payloads + k]
         repeated = times[c.tx + i] > 0
+        lost = repeated and c.keeps_first
         timed = True
         if c.mode == REGULAR_IMPULSE:
-            if repeated:
+            if repeated and not lost:
                 draw = np.int64(0)
                 if c.repeat_drawn:
                     draw = _repeat_draws(c, step, 0, i, shared)
@@ -139,7 +146,9 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
                 traces[c.x + i] = total
             else:
                 traces[c.x + i] = min(total, _HIGHEST)
-        if timed:
+        if timed and c.count_spikes:
+            times[c.nx + i] += 1
+        if timed and not lost:
             if repeated:
                 draw = np.int64(0)
                 if c.repeat_drawn:
@@ -147,8 +156,6 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
                 added = np.int64(traces[c.x + n + i]) + _impulse(c, m, 1, draw)
                 traces[c.x + n + i] = _bounded(added)
             times[c.tx + i] = within
-            if c.count_spikes:
-                times[c.nx + i] += 1
 
 
 @jit
@@ -162,13 +169,15 @@ def post_spikes(c: Any, target: Any, m: Any, step: Any, shared: Any) -> None:
     within = np.uint8((step - 1) % c.epoch + 1)
     for k in range(count):
         j = index[target.spikes + k]
-        if times[c.ty + j] > 0:
+        repeated = times[c.ty + j] > 0
+        if repeated and not c.keeps_first:
             for trace in range(N_TRACES - N_X):
                 draw = _repeat_draws(c, step, N_X + trace, j, shared)
                 place = c.y + trace * c.n_post + j
                 added = np.int64(traces[place]) + _impulse(c, m, N_X + trace, draw)
                 traces[place] = _bounded(added)
-        times[c.ty + j] = within
+        if not (repeated and c.keeps_first):
+            times[c.ty + j] = within
         if c.count_spikes:
             times[c.ny + j] += 1
 
@@ -205,6 +214,8 @@ def history(
     copy(traces_of(m)[out:], traces_of(m)[stored:], n)
     if c.jumps > 1:
         _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
+    elif c.kept >= 0:
+        _history_of_kept(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS:
         _history_shared(c, m, trace, at, out, n, decay_draw, impulse_draw)
     else:
@@ -317,6 +328,63 @@ def _history_by_jumps(
 
 
 @jit
+def _history_of_kept(
+    c: Any,
+    m: Any,
+    trace: Any,
+    at: Any,
+    out: Any,
+    n: Any,
+    last_step: Any,
+    decay_draw: Any,
+    impulse_draw: Any,
+) -> None:
+    """As `history`, where the fraction of what the last decay kept decides, without its impulse."""
+    traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
+    base = c.tables + trace * c.jumps * _TABLE
+    kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
+    for s in range(1, c.epoch + 1):
+        for i in range(n):
+            draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
+            if c.draw_kind != SHARED_DRAWS:
+                step = last_step - c.epoch + s
+                bits, impulse_bits = trace_draws(c.seed, c.stream, step, trace, i)
+                draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
+            old = traces[out + (s - 1) * n + i]
+            up = draw < threshold[base + traces[kept + i]]
+            new = np.int64(table[base + old]) + np.int64(up)
+            traces[kept + i] = new
+            if times[at + i] == s:
+                new = _bounded(new + _impulse(c, m, trace, impulse))
+            traces[out + s * n + i] = new
+
+
+@jit
+def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> None:
+    """r0 and r1 after `step`: whether the epoch was rewarded, and a trace of rewards with its sign.
+
+    r1 decays, then takes as many impulses as the step's reward says.
+    """
+    neural = neural_of(m)
+    if (step - 1) % c.epoch == 0:
+        neural[c.rewards] = 0
+    draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
+    if c.draw_kind != SHARED_DRAWS:
+        bits, impulse_bits = trace_draws(c.seed, c.stream, step, OF_REWARD, 0)
+        draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
+    old = np.int64(neural[c.rewards + 1])
+    entry = c.tables + R1 * c.jumps * _TABLE + abs(old)
+    kept = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
+    new = kept if old >= 0 else -kept
+    row = (step - 1) % c.reward_steps if c.reward_repeats else step - 1
+    given = np.int64(currents_of(m)[c.reward + row]) if row < c.reward_steps else np.int64(0)
+    if given != 0:
+        neural[c.rewards] = 1
+        new += given * np.int64(_impulse(c, m, R1, impulse))
+    neural[c.rewards + 1] = min(max(new, _REWARD_LOW), _REWARD_HIGH)
+
+
+@jit
 def own_traces(p: Any, m: Any, step: Any) -> None:
     """y1..y3 of a learning LIF after `step`: traces of its spikes, or its third-factor input."""
     neural = neural_of(m)
@@ -334,7 +402,7 @@ def own_traces(p: Any, m: Any, step: Any) -> None:
                 traces[place + i] = _bounded(given)
             elif kind == FROM_SPIKES:
                 old = traces[place + i]
-                decay, draw = trace_draws(p.seed, p.stream, step, _OF_NEURONS + y, i)
+                decay, draw = trace_draws(p.seed, p.stream, step, OF_NEURONS + y, i)
                 up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
                 new = np.int64(table[base + old]) + np.int64(up)
                 if times[p.flags + i]:

@@ -6,7 +6,14 @@ from loihi_emu.kernels.ideal import memory
 from loihi_emu.kernels.ideal.draws import call_kernel, draw_row, draw_scattered, draw_tiles
 from loihi_emu.kernels.ideal.neurons import integrate
 from loihi_emu.kernels.ideal.synapses import accumulate, send
-from loihi_emu.kernels.ideal.traces import history, own_traces, post_spikes, pre_spikes, receive
+from loihi_emu.kernels.ideal.traces import (
+    history,
+    own_traces,
+    post_spikes,
+    pre_spikes,
+    receive,
+    reward,
+)
 
 BYTES_IN_PLACE: Final = False
 """Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
@@ -25,5 +32,6 @@ __all__ = [
     "post_spikes",
     "pre_spikes",
     "receive",
+    "reward",
     "send",
 ]

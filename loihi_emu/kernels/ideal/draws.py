@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_ideal
-from loihi_emu.kernels.ideal.memory import input_rows_of, literal_of, variable_rows_of
+from loihi_emu.kernels.ideal.memory import input_rows_of, literal_of, neural_of, variable_rows_of
 from loihi_emu.kernels.jit import jit
 
 
@@ -31,6 +31,6 @@ def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
     """Run the rule's kernel on the n synapses of the block's rows."""
     literal = literal_of(m)
     call_ideal(
-        c.kernel, np.int64(n), np.float64(u), literal[c.rewards :], literal[c.literals :],
+        c.kernel, np.int64(n), np.float64(u), neural_of(m)[c.rewards :], literal[c.literals :],
         literal[c.form :], variable_rows_of(m), input_rows_of(m),
     )  # fmt: skip

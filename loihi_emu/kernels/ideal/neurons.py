@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from loihi_emu.chip.formats import STATE_SHIFT
+from loihi_emu.kernels.counter import trace_draws
 from loihi_emu.kernels.ideal.memory import (
     index_of,
     neural_of,
@@ -21,11 +23,23 @@ from loihi_emu.kernels.tables import (
     INTERVAL,
     KEEP_U,
     KEEP_V,
+    OF_NOISE,
     OFFSET,
     REFRACTORY,
     SPIKE_ABOVE,
     SPIKE_BELOW,
+    TO_INPUT,
 )
+
+_NOISE_POINT = 7 + STATE_SHIFT  # a draw * 2 ** (exponent - 7), before the shift by 6
+
+
+@jit
+def _noise(p: Any, step: Any, neuron: Any) -> Any:
+    """The noise of fixed point with its fraction, in float's units: 2^-6 of the chip's."""
+    draw, _ = trace_draws(p.seed, p.stream, step, OF_NOISE, neuron)
+    mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
+    return (mantissa + p.noise_offset) * 2.0 ** (p.noise_exponent - _NOISE_POINT)
 
 
 @jit
@@ -45,9 +59,14 @@ def integrate(p: Any, m: Any, step: Any) -> None:
         v[:] = 0.0
     rests = q[REFRACTORY] >= 0
     for i in range(n):
+        noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
         u[i] = u[i] * q[KEEP_U] + given[i]
+        driven = u[i] + bias[i] + noise
+        if p.noise_target == TO_INPUT:
+            u[i] += noise
+            driven = u[i] + bias[i]
         if not rests or index[p.until + i] < step:
-            v[i] = v[i] * q[KEEP_V] + u[i] + bias[i]
+            v[i] = v[i] * q[KEEP_V] + driven
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.ideal.memory import (
+    currents_of,
     index_of,
     neural_of,
     parameters_of,
@@ -26,6 +27,7 @@ from loihi_emu.kernels.tables import (
     N_TRACES,
     N_X,
     OVERWRITE,
+    R1,
     REGULAR_IMPULSE,
 )
 
@@ -43,16 +45,18 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, _shared: Any) -> None:
         i = index[source.spikes + k]
         half = index[source.payloads + k] / 2.0
         repeated = times[c.tx + i] > 0
+        lost = repeated and c.keeps_first
         if c.mode == REGULAR_IMPULSE:
-            if repeated:
+            if repeated and not lost:
                 traces[c.x + i] += parameters[c.impulses]
         elif c.mode == OVERWRITE:
             traces[c.x + i] = half
         else:
             traces[c.x + i] += half
-        if repeated:
+        if repeated and not lost:
             traces[c.x + c.n_pre + i] += parameters[c.impulses + 2]
-        times[c.tx + i] = within
+        if not lost:
+            times[c.tx + i] = within
         if c.count_spikes:
             times[c.nx + i] += 1
 
@@ -68,11 +72,13 @@ def post_spikes(c: Any, target: Any, m: Any, step: Any, _shared: Any) -> None:
     within = np.uint8((step - 1) % c.epoch + 1)
     for k in range(wide[target.count]):
         j = index[target.spikes + k]
-        if times[c.ty + j] > 0:
+        repeated = times[c.ty + j] > 0
+        if repeated and not c.keeps_first:
             for y in range(N_TRACES - N_X):
                 impulse = parameters[c.impulses + 2 * (N_X + y)]
                 traces[c.y + y * c.n_post + j] += impulse
-        times[c.ty + j] = within
+        if not (repeated and c.keeps_first):
+            times[c.ty + j] = within
         if c.count_spikes:
             times[c.ny + j] += 1
 
@@ -124,6 +130,19 @@ def history(
             traces[after + i] = traces[before + i] * keep
             if times[at + i] == s:
                 traces[after + i] += impulse
+
+
+@jit
+def reward(c: Any, m: Any, step: Any, _decay_draw: Any, _impulse_draw: Any) -> None:
+    """r0 and r1 after `step`: whether the epoch was rewarded, and a trace of rewards."""
+    neural, given = neural_of(m), currents_of(m)
+    if (step - 1) % c.epoch == 0:
+        neural[c.rewards] = 0.0
+    neural[c.rewards + 1] *= table_of(m)[c.tables + R1]
+    row = (step - 1) % c.reward_steps if c.reward_repeats else step - 1
+    if row < c.reward_steps and given[c.reward + row] != 0:
+        neural[c.rewards] = 1.0
+        neural[c.rewards + 1] += given[c.reward + row] * parameters_of(m)[c.impulses + 2 * R1]
 
 
 @jit

@@ -1,0 +1,592 @@
+"""`Machine`: every choice that the chip's public record leaves open or that an emulator made.
+
+Each field carries, as metadata, its alternatives, what is known of it by class of evidence, and,
+where the record settles nothing, why the default machine does what it does. Lowering, plans and
+kernels read fields; nothing asks for a machine by name. The named machines are in machines.py.
+Example: `describe("mantissa_bits_counted").evidence[0].kind` is "CODE".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from loihi_emu.errors import ParameterError, unknown_name
+
+Shift = Literal["floor", "toward_zero"]
+SIGN_MODES: Final = ("MIXED", "EXCITATORY", "INHIBITORY")
+SignMode = Literal["MIXED", "EXCITATORY", "INHIBITORY"]
+Range = tuple[int, int]
+
+EVIDENCE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "CODE": "read in a public, openly licensed repository",
+        "DATA": "numbers published in a public repository, and what follows from them",
+        "SNIP": "seen only as an excerpt of a page",
+        "RECALL": "known of a paper and not read again",
+        "UNKNOWN": "settled by no public source; the default is argued",
+    }
+)
+"""Classes of evidence and what each means."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that is known of a choice.
+
+    Parameters
+    ----------
+    kind : str
+        One of `EVIDENCE_KINDS`.
+    text : str
+        What was found, and where.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a field of `Machine` decides.
+
+    Parameters
+    ----------
+    name : str
+        The field.
+    group : str
+        neuron, synapse, trace, graded spikes, learning or random bits.
+    alternatives : mapping
+        Value (or a type, for any value of it) to what it means.
+    evidence : tuple of Evidence
+    argument : str
+        Why `LOIHI` takes what it takes; empty where the sources agree.
+    """
+
+    name: str
+    group: str
+    alternatives: Mapping[Any, str]
+    evidence: tuple[Evidence, ...]
+    argument: str
+
+    @property
+    def settled(self) -> bool:
+        """Whether some source settles the choice."""
+        return all(one.kind != "UNKNOWN" for one in self.evidence)
+
+    def meaning(self, value: Any) -> str:
+        """What a value of the field means."""
+        for key, text in self.alternatives.items():
+            if _matches(value, key):
+                return text
+        raise ParameterError(
+            f"machine field {self.name} is {value!r}; allowed: {_allowed(self.alternatives)}"
+        )
+
+
+def _choice(
+    group: str,
+    alternatives: Mapping[Any, str],
+    *,
+    code: str = "",
+    data: str = "",
+    snip: str = "",
+    recall: str = "",
+    unknown: str = "",
+    argument: str = "",
+) -> Any:
+    """A field of `Machine`; the keywords are the classes of evidence."""
+    texts = {"CODE": code, "DATA": data, "SNIP": snip, "RECALL": recall, "UNKNOWN": unknown}
+    return field(
+        metadata={
+            "group": group,
+            "alternatives": MappingProxyType(dict(alternatives)),
+            "evidence": tuple(Evidence(kind, text) for kind, text in texts.items() if text),
+            "argument": argument,
+        }
+    )
+
+
+_ANY_RANGE: Final = {tuple: "lowest and highest value"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Every arithmetic choice of one machine; `loihi-emu machine` prints it with its evidence.
+
+    Raises
+    ------
+    ParameterError
+        If a field holds none of its alternatives.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from loihi_emu import LAVA
+    >>> replace(LAVA, name="mine", mantissa_bits_counted=3).mantissa_bits_counted
+    3
+    """
+
+    name: str
+
+    # -- neuron
+    du_offset: int = _choice(
+        "neuron",
+        {1: "added to du: du = 4095 forgets everything", 0: "du is the effective decay"},
+        code="Lava ds_offset = 1 and nengo-loihi decay_int(offset=1); Brian2Loihi has no offset "
+        "and takes du up to 4096. A 1-bit register of Loihi 1.",
+        snip="Lava issue 322 says that du disagrees with Loihi 1, without numbers.",
+        argument="The two libraries that programmed chips add 1.",
+    )
+    dv_offset: int = _choice(
+        "neuron",
+        {0: "dv is the effective decay", 1: "added to dv"},
+        code="Lava dm_offset = 0, nengo-loihi offset 0, Brian2Loihi none. A 1-bit register.",
+    )
+    input_bits: int | None = _choice(
+        "neuron",
+        {
+            None: "what arrives in a step has no bounds of its own",
+            int: "magnitude bits of a step's input before its shift by 6; beyond, it wraps",
+        },
+        code="nengo-loihi wraps the accumulated input at 21 bits and sign after the shift "
+        "(Q_BITS = 21), which is 15 bits before it; Lava and Brian2Loihi do not bound it.",
+        argument="nengo-loihi states the width as the chip's, and 2^21 is also the limit that "
+        "Brian2Loihi puts on one synapse's input.",
+    )
+    current_overflow: Literal["wrap", "wrap_late", "none"] = _choice(
+        "neuron",
+        {
+            "wrap": "two's complement, 24 bits",
+            "wrap_late": "one turn of 2^24, only above 2^23 and at or below -2^23",
+            "none": "32 bits",
+        },
+        code="nengo-loihi wraps; Lava turns once and is off by one at both edges; Brian2Loihi does "
+        "not bound u.",
+        snip="nengo-loihi pull request 111: overflow 'just like they do on the chip'.",
+    )
+    biased_current_overflow: Literal["wrap", "none"] = _choice(
+        "neuron",
+        {"wrap": "u + bias wraps at 24 bits before it reaches v", "none": "u + bias does not wrap"},
+        code="nengo-loihi wraps the sum (u2); Lava and Brian2Loihi add without a bound.",
+        argument="The one source that states the width of this sum is taken.",
+    )
+    voltage_overflow: Literal["clip", "wrap", "none"] = _choice(
+        "neuron",
+        {
+            "clip": "to -(2^23 - 1)..2^23 - 1",
+            "wrap": "two's complement, 24 bits",
+            "none": "32 bits",
+        },
+        code="Lava and nengo-loihi clip, Brian2Loihi does not bound v.",
+        unknown="nengo-loihi issue 130: v could not be made to overflow on the chip; it has more "
+        "bits or detects the overflow.",
+        argument="Clipping is what the failed attempt to overflow would look like, and what both "
+        "emulators do; a v that wrapped would have been noticed there.",
+    )
+    refractory_counts_spike_step: bool = _choice(
+        "neuron",
+        {
+            True: "the spike's own step is the first of the refractory period",
+            False: "v rests for the whole period after the spike's own step",
+        },
+        code="nengo-loihi (its counter falls in the spike's step) and Brian2Loihi the first, Lava "
+        "(float only) the second; nengo-loihi allows 1..63, Brian2Loihi 1..64.",
+        argument="The two sources that model Loihi 1 agree.",
+    )
+    noise_range: tuple[int, int] = _choice(
+        "neuron",
+        _ANY_RANGE,
+        code="nengo-loihi draws -127..127; users' code for the chip states an 8-bit draw - 128, "
+        "which is -128..127.",
+        unknown="Which of the two the chip has, and its generator.",
+        argument="An 8-bit draw has 256 values: -128..127 uses all of them, and a centred range "
+        "would need a rule for the value left over.",
+    )
+
+    # -- synapse
+    mixed_weights: tuple[int, int] = _choice(
+        "synapse",
+        _ANY_RANGE,
+        code="Lava -256..255; Brian2Loihi -256..254, in steps of two; nengo-loihi -255..255.",
+        recall="Davies 2018: w has 9 bits signed.",
+        argument="The ends of 9 bits in two's complement.",
+    )
+    excitatory_weights: tuple[int, int] = _choice(
+        "synapse", _ANY_RANGE, code="0..255 in all sources."
+    )
+    inhibitory_weights: tuple[int, int] = _choice(
+        "synapse",
+        _ANY_RANGE,
+        code="Lava and nengo-loihi -255..0, Brian2Loihi -256..0.",
+        argument="The sign is the format's, so 8 bits of magnitude reach -255.",
+    )
+    mixed_sign_takes_bit: bool = _choice(
+        "synapse",
+        {
+            True: "a MIXED weight of n bits has n - 1 bits of magnitude: 8 bits move in steps of 2",
+            False: "a MIXED weight of n bits has n bits of magnitude and a sign",
+        },
+        code="Lava, LANL's weight_tools, nengo-loihi and Brian2Loihi, all for weights that a host "
+        "writes: the low 8 - (n - 1) bits are absent.",
+        data="The published series (MIXED, 8 bits, apparently Loihi 2) hold odd learned weights: "
+        "21, 35, 49, 59. In a format with steps of 2 each is impossible.",
+        argument="Two readings fit the series: the sign has a bit of its own, or learning writes "
+        "bits that the format lacks. The first keeps one law of stored precision for every weight "
+        "and fits 9 bits signed, so it is taken. Take True for the register convention of "
+        "Loihi 1.",
+    )
+    truncated: Literal["stored", "effective"] = _choice(
+        "synapse",
+        {
+            "stored": "the weights in memory lose the bits their format lacks, on the first step",
+            "effective": "weights keep all bits; what a spike delivers is truncated, as long as "
+            "no rule has written the weight",
+        },
+        code="Lava the first, Brian2Loihi the second.",
+        argument="Memory cannot hold bits that the format has not.",
+    )
+    mixed_truncation: Literal["floor", "toward_zero"] = _choice(
+        "synapse",
+        {"floor": "a mixed weight is cut downwards", "toward_zero": "cut toward zero"},
+        code="Lava floors mixed weights and cuts inhibitory ones toward zero; Brian2Loihi's class "
+        "cuts toward zero, its notebook floors.",
+        unknown="Which of them the chip does to a mixed negative weight with bits too many.",
+        argument="Dropping the low bits of a two's-complement number floors it. It matters only "
+        "for weights that a host writes with bits that the format lacks.",
+    )
+    exponent_scales: Literal["sum", "synapse"] = _choice(
+        "synapse",
+        {
+            "sum": "the weight exponent shifts the sum of a step's spikes",
+            "synapse": "each weight is shifted before it is added",
+        },
+        code="Lava the first; nengo-loihi (lossy_shift, what 'currently happens on the chip') and "
+        "Brian2Loihi the second. They differ for negative exponents only.",
+        argument="Two sources, one of which says that it describes the chip.",
+    )
+    exponent_rounding: Literal["floor", "toward_zero"] = _choice(
+        "synapse",
+        {"floor": "a negative exponent shifts arithmetically", "toward_zero": "symmetrically"},
+        code="Lava and Brian2Loihi's class floor; Brian2Loihi's notebook cuts toward zero.",
+        unknown="Which of them the chip does to a negative weight.",
+        argument="An arithmetic shift of a two's-complement number floors.",
+    )
+    synaptic_input_limit: int | None = _choice(
+        "synapse",
+        {None: "unbounded", int: "largest magnitude of one synapse's scaled weight"},
+        code="Brian2Loihi clips each weight to 2^21 - 2^6 after the shift by 6, which is 2^15 - 1 "
+        "before it; Lava does not.",
+        argument="It agrees with the width of the input that the weight is added to.",
+    )
+    learned_delay: bool = _choice(
+        "synapse",
+        {
+            True: "the variable d is the synapse's delay, read when a spike arrives",
+            False: "d learns and delays nothing",
+        },
+        code="Lava says that its tag_2 does not delay; public rules for the chip learn dd (epl).",
+        recall="Davies 2018: d is the synaptic delay.",
+    )
+
+    # -- traces
+    decay_law: Literal["exponential", "linear"] = _choice(
+        "trace",
+        {"exponential": "factor exp(-1/tau) a step", "linear": "factor 1 - 1/tau a step"},
+        code="Lava and nengo-loihi exponential, Brian2Loihi linear.",
+        data="Both exact laws lie outside the published series for some tau.",
+        unknown="The chip's law.",
+        argument="Cut to 7 or 8 bits, the exponential fits the series better than both exact laws.",
+    )
+    decay_bits: int | None = _choice(
+        "trace",
+        {None: "the factor is a float64", int: "the factor is cut to this many fraction bits"},
+        data="Log-likelihood of the published series: -99.6 with 8 bits, -100.8 with 7, -107.2 "
+        "with the exact exponential. Not decisive.",
+        unknown="The width of the chip's multiplier.",
+        argument="The likeliest width of those compared.",
+    )
+    decay_digits: int | None = _choice(
+        "trace",
+        {
+            None: "the factor is computed as it is",
+            int: "the factor is read back from this many decimal digits",
+        },
+        code="Brian2 prints constants of an equation with 15 digits into the code it runs, so that "
+        "2/3 becomes 0.666666666666667 and a trace of 3 keeps slightly more than 2.",
+    )
+    decay_staging: Literal["step", "epoch"] = _choice(
+        "trace",
+        {"step": "one rounding a time step", "epoch": "one rounding for the steps between events"},
+        code="Lava and Brian2Loihi round every step, nengo-loihi once an epoch.",
+        data="Single-shot laws need 10 to 14 impossible transitions of the published series, "
+        "per-step ones 1 to 3.",
+    )
+    impulse_fraction_bits: int = _choice(
+        "trace",
+        {int: "fraction bits of an impulse"},
+        code="Lava 8, nengo-loihi 7 (it programs spikeLevelFrac); Brian2Loihi takes integers.",
+        argument="nengo-loihi's number is that of a register it writes.",
+    )
+    impulse_draw_bits: int = _choice(
+        "trace",
+        {int: "random bits compared with the impulse's fraction"},
+        code="Lava draws 7 bits against 8 fraction bits, so that a half or more always rounds up.",
+        argument="As many as the fraction has: the impulse is then right on average.",
+    )
+    repeated_pre_impulse: Literal["rounded_up", "drawn"] = _choice(
+        "trace",
+        {
+            "rounded_up": "a pre neuron's second spike in an epoch adds its impulse with draw 0",
+            "drawn": "with a draw as any other",
+        },
+        code="Lava passes the number 0 for repeated pre spikes; post spikes are drawn.",
+        argument="Nothing speaks for a bias that depends on the side.",
+    )
+    second_spike: Literal["adds", "lost"] = _choice(
+        "trace",
+        {
+            "adds": "a second spike in an epoch adds its impulse at once; the last time counts",
+            "lost": "an epoch keeps a neuron's first spike; later ones add no impulse and set no "
+            "time",
+        },
+        code="Lava adds; nengo-loihi keeps one and reports 'Synaptic trace spikes lost'; the "
+        "chip's PostTraceEntry has one Tspike.",
+        recall="Lin and Davies 2018: at most one spike an epoch.",
+        argument="One spike time a neuron is stored, and the source that programs the chip says "
+        "that further ones are lost.",
+    )
+
+    trace_fraction: Literal["value", "kept"] = _choice(
+        "trace",
+        {
+            "value": "the fraction of what a trace decays to says how often it is rounded up",
+            "kept": "the fraction that it would have without the impulse of the step before",
+        },
+        code="Brian2Loihi draws 'constant over dt', which Brian2 evaluates before the step's "
+        "spikes have come; the whole part is taken after. A trace of 0 that takes an impulse is then "
+        "always rounded down in its next step. All others use one value.",
+    )
+
+    # -- graded spikes
+    half_payload: Literal["half_even", "half_up"] = _choice(
+        "graded spikes",
+        {"half_even": "payload / 2 to the nearest, ties to even", "half_up": "ties up"},
+        code="Lava numpy.round, ties to even.",
+        data="51 gives 26 on the published series: both do.",
+        unknown="What the chip does to 49 or 53.",
+        argument="Adding the bit that is shifted out is the cheaper circuit.",
+    )
+    overflow_keeps: Literal["excess", "mask"] = _choice(
+        "graded spikes",
+        {"excess": "sum - 127", "mask": "the low 7 bits of the sum"},
+        code="Lava subtracts 127.",
+        data="7 + 123 becomes 2 on the published series: the low 7 bits.",
+    )
+
+    # -- learning
+    spike_factor: Literal["flag", "count"] = _choice(
+        "learning",
+        {"flag": "x0 and y0 are 0 or 1", "count": "x0 and y0 count the epoch's spikes"},
+        code="Lava 1 bit; Brian2Loihi 1.",
+        recall="Davies 2018: a count of 5 bits.",
+        unknown="Whether the chip counts.",
+        argument="An epoch keeps one spike a neuron, so a count would never pass 1.",
+    )
+    spike_factor_bits: int = _choice(
+        "learning",
+        {int: "bits x0 and y0 add to a product's width"},
+        code="Lava 1.",
+        recall="Davies 2018: 5 for a count.",
+    )
+    product_arithmetic: Literal["shifted", "real"] = _choice(
+        "learning",
+        {
+            "shifted": "products of clipped factors, shifted into a 15-bit accumulator",
+            "real": "products and their sum are exact, then rounded away from zero",
+        },
+        code="Lava and nengo-loihi the first (LEARN_BITS = 15), Brian2Loihi the second.",
+    )
+    mantissa_bits_counted: int = _choice(
+        "learning",
+        {int: "bits the mantissa adds to a product's width"},
+        code="Lava's arithmetic counts 4; nengo-loihi counts 3 (learn_overflow_bits), and the text "
+        "of Lava's CLP tutorial shifts x1*y1 by 2 bits, which is 3.",
+        unknown="Which of them the chip counts: products of several traces differ by a factor of "
+        "2.",
+        argument="nengo-loihi scales its learning rate for chips by this number and would have "
+        "learned at half or double speed with a wrong one; the tutorial's text, written for "
+        "Loihi 2, agrees.",
+    )
+    product_wraps: bool = _choice(
+        "learning",
+        {True: "products wrap at 32 bits", False: "products are exact"},
+        code="Lava multiplies in int32 before its shift.",
+        argument="A 32-bit wrap is NumPy's, not a multiplier's.",
+    )
+    product_shift: Literal["floor", "toward_zero"] = _choice(
+        "learning",
+        {"floor": "the shift that narrows a product is arithmetic", "toward_zero": "symmetric"},
+        code="Lava's right shift floors.",
+        unknown="How the chip narrows a negative product.",
+        argument="Accumulator and weight are two's complement, whose shift floors.",
+    )
+    accumulator: tuple[int, int] = _choice(
+        "learning",
+        _ANY_RANGE,
+        code="15 bits and sign in Lava and nengo-loihi; Lava's lower end lies one below two's "
+        "complement (-2^15 - 1).",
+    )
+    tag_range: tuple[int, int] = _choice(
+        "learning", _ANY_RANGE, code="Lava -257..255.", recall="Davies 2018: t has 9 bits signed."
+    )
+    delay_range: tuple[int, int] = _choice(
+        "learning",
+        _ANY_RANGE,
+        code="Lava 0..255 in arithmetic; Brian2Loihi 0..62 for a fixed delay.",
+        recall="Davies 2018: d has 6 bits unsigned.",
+        argument="A delay has to fit the ring that delays.",
+    )
+    delay_factor_bits: int = _choice(
+        "learning",
+        {int: "bits d adds to a product's width"},
+        code="Lava 9.",
+        recall="Davies 2018: 6.",
+        argument="As many as the variable has.",
+    )
+    rounds_at: Literal["unit", "stored"] = _choice(
+        "learning",
+        {
+            "unit": "an update is rounded to whole units, whatever the weight's format",
+            "stored": "to what the weight's format can store",
+        },
+        code="Lava ignores num_weight_bits when learning; nengo-loihi and Brian2Loihi round at "
+        "stored precision.",
+        argument="Memory cannot hold bits that the format has not; rounding them stochastically "
+        "keeps the mean.",
+    )
+    update_fraction: Literal["rounded", "without_spikes"] = _choice(
+        "learning",
+        {
+            "rounded": "the fraction of an update says how often it is rounded up",
+            "without_spikes": "the fraction it would have if no spike came: none, except for u",
+        },
+        code="Brian2Loihi draws before the step's spikes have come (see trace_fraction), so that "
+        "what x0 and y0 products change is cut to stored precision, never rounded up. A rule with "
+        "a u product is rounded here.",
+    )
+    weight_ends: Literal["range", "stored"] = _choice(
+        "learning",
+        {
+            "range": "a weight saturates at its sign mode's ends, whatever its format",
+            "stored": "at the outermost values that its format can store",
+        },
+        code="Lava and Brian2Loihi the first, nengo-loihi the second.",
+        argument="As for rounding: an end that cannot be stored is none.",
+    )
+    constant_step: int = _choice(
+        "learning",
+        {1: "any constant beside w, d, t", 2: "constants beside w and t are even (w + 2C)"},
+        code="Lava's factor type is named w+2C and not enforced; public rules for the chip write "
+        "odd ones (sgn(w-23)).",
+        recall="Davies 2018: C has 8 bits signed.",
+        argument="Rules for the chip with odd constants are public.",
+    )
+    rewards: bool = _choice(
+        "learning",
+        {True: "r0 and r1 exist", False: "a rule with r0 or r1 is refused"},
+        code="Public rules of Loihi 1 use r0 and r1; Lava has none, Brian2Loihi refuses them.",
+    )
+    variables: tuple[str, ...] = _choice(
+        "learning",
+        {tuple: "what a rule may change"},
+        code="Lava dw, dd, dt; Brian2Loihi dw alone.",
+    )
+    epochs: bool = _choice(
+        "learning",
+        {True: "learning happens every t_epoch steps", False: "every step"},
+        code="Lava and nengo-loihi have epochs, Brian2Loihi has none.",
+    )
+    first_epoch: int = _choice(
+        "learning",
+        {
+            1: "the first epoch has number 1: u_k waits for the epoch 2^k",
+            0: "number 0: every u_k acts in the first epoch",
+        },
+        code="Lava and nengo-loihi number the epochs from 1, Brian2Loihi from 0.",
+    )
+
+    # -- random bits
+    random_source: Literal["pcg64", "counter"] = _choice(
+        "random bits",
+        {
+            "pcg64": "Lava's NumPy streams, one draw for all synapses, all x or all y traces",
+            "counter": "a draw for each trace, neuron and step, and each synapse and epoch: a pure "
+            "function of seed, stream, time and place",
+        },
+        code="Lava shares a draw; Brian2Loihi draws for each. The chip has separate seeds for pre "
+        "traces, post traces, neurons and synapses (nengo-loihi builder.py).",
+        data="One threshold an epoch explains the published weights of four runs: the chip's draws "
+        "depend on seed and time, not on the values rounded.",
+        unknown="The chip's generator and the order of its draws.",
+        argument="A function of seed, time and place has the two properties that the record shows, "
+        "and makes a run independent of order, threads and probes.",
+    )
+
+    def __post_init__(self) -> None:
+        for one in CHOICES.values():
+            one.meaning(getattr(self, one.name))
+
+    def weight_range(self, sign_mode: SignMode) -> Range:
+        """Lowest and highest weight of a sign mode."""
+        return {
+            "MIXED": self.mixed_weights,
+            "EXCITATORY": self.excitatory_weights,
+            "INHIBITORY": self.inhibitory_weights,
+        }[sign_mode]
+
+    def differences(self, other: Machine) -> tuple[str, ...]:
+        """Fields, other than the name, in which two machines differ."""
+        return tuple(n for n in CHOICES if getattr(self, n) != getattr(other, n))
+
+
+def _matches(value: object, key: object) -> bool:
+    """Whether `value` is the alternative `key`, or of the type `key`."""
+    if isinstance(key, type):
+        return isinstance(value, key) and not isinstance(value, bool)
+    return value is key or (type(value) is type(key) and value == key)
+
+
+def _allowed(alternatives: Mapping[Any, str]) -> str:
+    """Alternatives as an error shows them."""
+    return ", ".join(k.__name__ if isinstance(k, type) else repr(k) for k in alternatives)
+
+
+CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(
+    {
+        entry.name: Choice(entry.name, **entry.metadata)
+        for entry in fields(Machine)
+        if entry.metadata
+    }
+)
+"""Every field of `Machine` but its name, in the order of the printed table."""
+
+
+def describe(name: str) -> Choice:
+    """What the field `name` decides.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such field.
+
+    Examples
+    --------
+    >>> describe("overflow_keeps").meaning("mask")
+    'the low 7 bits of the sum'
+    """
+    if name not in CHOICES:
+        raise unknown_name("machine field", name, list(CHOICES))
+    return CHOICES[name]
