@@ -227,5 +227,5 @@ _REPLAYS: Final[dict[Any, Callable[..., dict[str, Any]]]] = {
     "brian2loihi": replay_brian2loihi,
 }
 
-_MACHINES: Final = {"brian2loihi": BRIAN2LOIHI}
+_MACHINES: Final[dict[Any, Machine]] = {"brian2loihi": BRIAN2LOIHI}
 """The machine that a kind was recorded from, where it is not LAVA."""
