@@ -213,6 +213,12 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
             weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
 
 
+def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+    """Cut weights that a user writes into a run, in place, if learning keeps them so."""
+    if machine.rounds_at == "stored":
+        truncate(weights, connection, machine)
+
+
 def _cuts_down(connection: Connection, machine: Machine) -> bool:
     """Whether truncation floors; the magnitude of a weight of one sign is cut toward zero."""
     return connection.sign_mode == "MIXED" and machine.mixed_truncation == "floor"
@@ -264,7 +270,10 @@ def graded(machine: Machine) -> dict[str, int]:
 
 
 def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
-    """Lowest w and t that an update which adds 0 keeps, where the formats hold lower ones."""
+    """What an update that adds 0 would change: w and t below the lowest it keeps, loose bits of w.
+
+    Loose bits are those that a stored weight lacks, where something can leave them in one.
+    """
     lowest_kept = -(-machine.accumulator[0] >> formats.FRACTION_BITS)
     lowest = {
         "w": machine.weight_range(connection.sign_mode)[0],  # type: ignore[arg-type]
@@ -276,7 +285,13 @@ def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) 
         if moves and variable in variables and low < lowest_kept
         else ALWAYS_AT_REST
         for variable, low in lowest.items()
-    }
+    } | {"loose_bits": _loose_bits(machine, connection) if moves and "w" in variables else 0}
+
+
+def _loose_bits(machine: Machine, connection: Connection) -> int:
+    """Mask of the low bits that an update rounds away and truncation or saturation can leave."""
+    kept = machine.truncated == "stored" and machine.weight_ends == "stored"
+    return 0 if kept or machine.rounds_at == "unit" else (1 << cut_bits(connection, machine)) - 1
 
 
 def jumps(rule: LearningRule, machine: Machine) -> int:

@@ -120,6 +120,11 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
     del weights, connection, machine
 
 
+def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+    """Real weights have all their bits."""
+    del weights, connection, machine
+
+
 def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     """Lava's float model has neither exponent nor bits."""
     del connection, machine
@@ -145,7 +150,7 @@ def graded(machine: Machine) -> dict[str, int]:
 def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
     """Adding 0 keeps any real number."""
     del machine, connection, variables
-    return {"rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST}
+    return {"rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST, "loose_bits": 0}
 
 
 def jumps(rule: LearningRule, machine: Machine) -> int:

@@ -347,7 +347,16 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
     @jit
     def restless(c: Any, m: Any) -> Any:
         """Whether some learned variable would change although 0 is added to it."""
-        return below(c, m, c.w, c.rest_w) or below(c, m, c.t, c.rest_t)
+        return below(c, m, c.w, c.rest_w) or below(c, m, c.t, c.rest_t) or loose(c, m)
+
+    @jit
+    def loose(c: Any, m: Any) -> Any:
+        """Whether some weight has bits that its next update rounds away, if any can."""
+        if c.loose_bits:
+            for w in synaptic_of(m)[c.w : c.w + c.n_synapses]:
+                if np.int64(w) & c.loose_bits:
+                    return True
+        return False
 
     @jit
     def below(c: Any, m: Any, start: Any, rest: Any) -> Any:

@@ -76,7 +76,7 @@ CONNECTION: Final = _record(
     "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
     "graded", "first_epoch", "keeps_first",
     "learns", "enabled", "kernel", "epoch", "decimation", "has_x0", "has_y0", "has_u",
-    "rest_w", "rest_t",
+    "rest_w", "rest_t", "loose_bits",
     "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
     "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
     "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",

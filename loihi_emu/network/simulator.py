@@ -324,6 +324,8 @@ class Simulator:
             )
         checked = self._checked(item, variable, value)
         _write(place, place.view(self._arenas), checked, f"{item.label} {variable}")
+        if variable == "weights" and isinstance(item, Connection) and self._truncated:
+            self.plan.engine.settle(place.view(self._arenas), item, self.machine)
         if isinstance(item, Connection) and item.rule is not None:
             number = self._number(item)
             self.plan.mark_live(number, self._rules[number], self._arenas)
