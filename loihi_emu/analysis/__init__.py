@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from loihi_emu.analysis.difference import measure_difference as measure_difference
     from loihi_emu.analysis.probing import probe_windows as probe_windows
     from loihi_emu.analysis.subject import find_rule as find_rule
+    from loihi_emu.analysis.threeway import ThreeWay as ThreeWay
+    from loihi_emu.analysis.threeway import compare_three_ways as compare_three_ways
     from loihi_emu.analysis.window import Window as Window
     from loihi_emu.analysis.window import observed_changes as observed_changes
 
@@ -28,6 +30,7 @@ _HOMES = {
     "difference": ("Difference", "measure_difference"),
     "probing": ("probe_windows",),
     "subject": ("find_rule",),
+    "threeway": ("ThreeWay", "compare_three_ways"),
     "window": ("Window", "observed_changes"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
