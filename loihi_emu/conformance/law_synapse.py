@@ -26,9 +26,9 @@ Synapse = tuple[int, ...]
 _ROUND_BITS: Final = FORMAT_FIELDS.index("round_bits")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SynapseLaw:
-    """A rule's microcode on a machine, for one synapse's format.
+    """A rule's microcode on a machine, for one synapse's format; remembered per object.
 
     Parameters
     ----------

@@ -30,9 +30,9 @@ _PAYLOAD_MASK: Final = decay.TRACE_VALUES - 1
 _NARROWING: Final = decay.DECAY_DRAW_BITS - DRAW.bits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Side:
-    """Traces of one neuron that are followed through an epoch.
+    """Traces of one neuron that are followed through an epoch; laws are remembered per object.
 
     Parameters
     ----------
@@ -58,6 +58,16 @@ class Side:
         """Whether one draw serves the side's traces and steps."""
         return shares_draws(self.machine)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a rounding's fraction is that of what the decay before it left."""
+        each_step = self.machine.decay_staging == "step" or self.t_epoch == 1
+        return self.machine.trace_fraction == "kept" and each_step
+
+    def start(self, values: Values) -> Struck:
+        """The side before its first epoch."""
+        return Struck(values, kept=values if self.keeps else ())
+
 
 def shares_draws(machine: Machine) -> bool:
     """Whether the machine's own source gives one draw to a whole connection."""
@@ -77,19 +87,23 @@ class Struck(NamedTuple):
         Timed spikes.
     impulse_draw : (int, int) or None
         What is known of the impulse draw that the epoch's end will use again.
+    kept : tuple of int
+        What the last decay left of each trace, on a side that `keeps` it; else empty.
     """
 
     values: Values
     spike_step: int = 0
     n_spikes: int = 0
     impulse_draw: Interval | None = None
+    kept: Values = ()
 
 
 class Outcome(NamedTuple):
-    """What an epoch leaves: values at its end, and those read at moments before."""
+    """What an epoch leaves: values at its end, those read at moments before, those kept."""
 
     ends: Values
     read: Values
+    kept: Values = ()
 
 
 def strike(side: Side, state: Struck, step: int, payload: int) -> list[tuple[float, Struck]]:
@@ -109,13 +123,13 @@ def strike(side: Side, state: Struck, step: int, payload: int) -> list[tuple[flo
     >>> from loihi_emu import LAVA, Trace
     >>> side = Side(LAVA, (Trace(0, 10),), t_epoch=4, pre=True, graded="overwrite")
     >>> strike(side, Struck((3,)), 1, 51)
-    [(1.0, Struck(values=(26,), spike_step=1, n_spikes=1, impulse_draw=None))]
+    [(1.0, Struck(values=(26,), spike_step=1, n_spikes=1, impulse_draw=None, kept=()))]
     """
     values, timed, first = list(state.values), True, 0
     if side.graded != "default":
         first = 1
         values[0], timed = _written(side, values[0], payload)
-    stored = Struck(tuple(values), state.spike_step, state.n_spikes, state.impulse_draw)
+    stored = state._replace(values=tuple(values))
     if not timed:
         return [(1.0, stored)]
     if state.spike_step and side.machine.second_spike == "lost":
@@ -207,6 +221,7 @@ def finish(side: Side, state: Struck, moments: tuple[Moment, ...]) -> Mapping[Ou
         state.values, state.values, early,
         (0, 1 << decay.DECAY_DRAW_BITS) if shared else None,
         (state.impulse_draw or (0, 1 << machine.impulse_draw_bits)) if shared else None,
+        state.kept,
     )  # fmt: skip
     worlds: dict[_World, float] = {start: 1.0}
     event = 0
@@ -218,7 +233,7 @@ def finish(side: Side, state: Struck, moments: tuple[Moment, ...]) -> Mapping[Ou
         event = stop if renews else event
     law: defaultdict[Outcome, float] = defaultdict(float)
     for world, probability in worlds.items():
-        law[Outcome(world.values, world.read)] += probability
+        law[Outcome(world.values, world.read, world.kept)] += probability
     return dict(law)
 
 
@@ -230,6 +245,7 @@ class _World(NamedTuple):
     read: Values
     decay_draw: Interval | None
     impulse_draw: Interval | None
+    kept: Values
 
 
 def _stage(
@@ -242,9 +258,12 @@ def _stage(
     impulse_size = 1 << machine.impulse_draw_bits
     after: defaultdict[_World, float] = defaultdict(float)
     for world, probability in worlds.items():
-        kept, threshold, size = table[world.event_values[index]]
+        left_whole, threshold, size = table[world.event_values[index]]
+        if side.keeps:
+            threshold = table[world.kept[index]][1]
         for p, up, draw in _compare(world.decay_draw, threshold, size):
-            value = kept + up
+            value = left_whole + up
+            world = world._replace(kept=_with(world.kept, index, value) if side.keeps else ())
             if not spiked:
                 moved = world._replace(values=_with(world.values, index, value), decay_draw=draw)
                 after[moved] += probability * p

@@ -80,10 +80,11 @@ class _Belief(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Traces whose outcomes depend on each other, and the readings their law is asked for."""
+    """Traces of a side whose outcomes depend on each other."""
 
     pre: bool
     traces: tuple[int, ...]
+    side: Side
 
 
 class _End(NamedTuple):
@@ -91,6 +92,7 @@ class _End(NamedTuple):
 
     ends: tuple[tuple[str, int], ...]
     read: tuple[tuple[str, int], ...]
+    kept: tuple[tuple[str, int], ...]
 
 
 _SYNAPTIC: Final[tuple[str, ...]] = VARIABLES
@@ -129,9 +131,11 @@ class _Filter:
         self.x_side = Side(machine, tuple(run.traces[n] for n in x), self.epoch, True, graded)
         self.y_side = Side(machine, tuple(run.traces[n] for n in y), self.epoch, False)
         self.side_names = {True: x, False: y}
+        self.blocks = tuple(self._blocks())
         w0, d0, t0 = run.initial
         w0 = truncated(w0, machine, run.sign_mode, run.num_weight_bits)
-        start = _Belief(Struck((0,) * len(x)), Struck((0,) * len(y)), (w0, d0, t0))
+        at_rest = self.x_side.start((0,) * len(x)), self.y_side.start((0,) * len(y))
+        start = _Belief(*at_rest, (w0, d0, t0))
         self.belief: dict[_Belief, float] = {start: 1.0}
         self.unsettled = False
 
@@ -250,7 +254,7 @@ class _Filter:
         """Traces first, each given those before; then the synapse, given all of them."""
         last = first + self.epoch - 1
         open_ends = [
-            (weight, belief, [self._block_law(belief, block) for block in self._blocks()])
+            (weight, belief, [self._block_law(belief, block) for block in self.blocks])
             for belief, weight in self.belief.items()
         ]
         found = []
@@ -289,28 +293,27 @@ class _Filter:
     def _blocks(self) -> Iterator[_Block]:
         """Sides whose traces share a draw are one block, other traces one each."""
         for pre, side in ((True, self.x_side), (False, self.y_side)):
-            n = len(side.traces)
-            if n and side.shares:
-                yield _Block(pre, tuple(range(n)))
-            else:
-                yield from (_Block(pre, (index,)) for index in range(n))
+            each = tuple(range(len(side.traces)))
+            for members in (each,) if each and side.shares else ((index,) for index in each):
+                traces = tuple(side.traces[index] for index in members)
+                yield _Block(pre, members, replace(side, traces=traces, graded="default"))
 
     def _block_law(self, belief: _Belief, block: _Block) -> dict[_End, float]:
         """The law of a block's traces at the epoch's end and when the rule reads them."""
-        side, state = (self.x_side, belief.x) if block.pre else (self.y_side, belief.y)
+        state = belief.x if block.pre else belief.y
         names = tuple(self.side_names[block.pre][index] for index in block.traces)
         wanted = self._moments(names, belief)
-        part = replace(
-            side, traces=tuple(side.traces[index] for index in block.traces), graded="default"
-        )
         own = state._replace(
-            values=tuple(state.values[index] for index in block.traces), n_spikes=0
+            values=tuple(state.values[index] for index in block.traces),
+            n_spikes=0,
+            kept=tuple(state.kept[index] for index in block.traces) if block.side.keeps else (),
         )
-        law = finish(part, own, tuple(moment for _, moment in wanted))
+        law = finish(block.side, own, tuple(moment for _, moment in wanted))
         return {
             _End(
                 tuple(zip(names, outcome.ends, strict=True)),
                 tuple(zip((slot for slot, _ in wanted), outcome.read, strict=True)),
+                tuple(zip(names, outcome.kept, strict=False)),
             ): p
             for outcome, p in law.items()
         }
@@ -335,17 +338,22 @@ class _Filter:
                 probability = weight
                 ends: dict[str, int] = {}
                 read: dict[str, int] = {}
+                kept: dict[str, int] = {}
                 for end, p in combination:
                     probability *= p
                     ends.update(end.ends)
                     read.update(end.read)
-                x, y = (
-                    Struck(tuple(ends[name] for name in self.side_names[pre]))
-                    for pre in (True, False)
-                )
+                    kept.update(end.kept)
+                x, y = (self._next(pre, ends, kept) for pre in (True, False))
                 for synapse, p in self._updates(belief, ends, read, number):
                     after[_Belief(x, y, synapse)] += probability * p
         return _normalised(after)
+
+    def _next(self, pre: bool, ends: Mapping[str, int], kept: Mapping[str, int]) -> Struck:
+        """One side as the next epoch finds it."""
+        names = self.side_names[pre]
+        left = tuple(kept[name] for name in names if name in kept)
+        return Struck(tuple(ends[name] for name in names), kept=left)
 
     def _updates(
         self, belief: _Belief, ends: Mapping[str, int], read: Mapping[str, int], number: int

@@ -38,9 +38,9 @@ def generate(
     net = Network()
     source = net.add(SpikeSource(np.where(pre, payloads, 0) if graded != "default" else pre))
     target = net.add(SpikeSource(post))
-    traces = {name: Trace(**run.get(name, {})) for name in TRACES}
-    texts = {key: run[key] for key in ("dw", "dd", "dt") if key in run}
-    rule = LearningRule(**texts, **traces, t_epoch=run.get("t_epoch", 1), rng_seed=seed)
+    parts: dict[str, Any] = {name: Trace(**run.get(name, {})) for name in TRACES}
+    parts |= {key: run[key] for key in ("dw", "dd", "dt") if key in run}
+    rule = LearningRule(**parts, t_epoch=run.get("t_epoch", 1), rng_seed=seed)
     plastic = net.add(Dense(
         source, target, [[run.get("w0", 0)]], rule=rule, graded=GRADED[graded],
         sign_mode=run.get("sign_mode", "MIXED"), num_weight_bits=run.get("num_weight_bits", 8),
