@@ -8,12 +8,12 @@ Example: `build_circuit(rule, Setting(), "fixed_pt").plastic`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.analysis.thirds import receiving_cells, send_third_factor, undriven
+from loihi_emu.analysis.thirds import is_rewarded, receiving_cells, send_third_factor, undriven
 from loihi_emu.analysis.trains import frozen_trains, square_wave
 from loihi_emu.chip import formats
 from loihi_emu.compiler.rule import LearningRule
@@ -22,7 +22,7 @@ from loihi_emu.compiler.values import check_integer, check_number
 from loihi_emu.errors import RuleError
 from loihi_emu.network.connections import Connection, Dense, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, Neurons, SpikeSource
+from loihi_emu.network.populations import LIF, Neurons, RewardSource, SpikeSource
 
 INPUT_WEIGHT: Final = 250
 THRESHOLD: Final = 240
@@ -82,8 +82,8 @@ class Setting:
         if problems:
             raise RuleError("circuit", problems)
 
-    def trains(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The two rasters, [step, neuron]."""
+    def trains(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The two rasters, [step, neuron], and the rewards, [step]."""
         return frozen_trains(
             neurons=self.neurons, steps=self.steps, probability=self.probability, seed=self.seed
         )
@@ -119,11 +119,12 @@ def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
     """
     net = Network()
     n, full = setting.neurons, FULL_DECAY[mode]
-    cell = {"du": full, "dv": full, "vth": THRESHOLD}
+    cell: dict[str, Any] = {"du": full, "dv": full, "vth": THRESHOLD}
     missing = undriven(rule)
     pre = LIF(n, **cell, name="pre")
     post = receiving_cells(n, rule, **cell, name="post") if missing else LIF(n, **cell, name="post")
-    for raster, population in zip(setting.trains(), (pre, post), strict=True):
+    *rasters, rewards = setting.trains()
+    for raster, population in zip(rasters, (pre, post), strict=True):
         source = net.add(SpikeSource(raster, name=f"{population.name} train"))
         net.add(population)
         # the tutorial's 250 I, without its zeros
@@ -135,7 +136,8 @@ def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
         Dense(
             pre, post, setting.weight, rule=rule, sign_mode=synapse.sign_mode,
             num_weight_bits=synapse.num_weight_bits, tag_1=synapse.tag_1, tag_2=synapse.tag_2,
-            third_factor=post if missing else None, name="plastic",
+            third_factor=post if missing else None,
+            reward=RewardSource(rewards) if is_rewarded(rule) else None, name="plastic",
         )
     )  # fmt: skip
     return Circuit(net, pre, post, plastic)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loihi_emu.analysis.comparison import Comparison
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE = "#CC79A7"
 BLACK, GREY = "#1a1a1a", "#8c8c8c"
 
 STYLE: Final[dict[Any, Any]] = {

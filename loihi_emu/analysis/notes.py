@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from loihi_emu.analysis.circuit import Setting
 from loihi_emu.analysis.one_run import Run
-from loihi_emu.analysis.thirds import DRIVE, silent, undriven
+from loihi_emu.analysis.thirds import DRIVE, is_rewarded, silent, undriven
 from loihi_emu.analysis.window import Window
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule_files import RuleFile
@@ -33,8 +33,11 @@ def notes(
     still = silent(rule)
     if still:
         yield f"{', '.join(still)}: no impulse, so it stays 0; --trace NAME=IMPULSE,TAU gives one"
-    if rule.variables & {"r0", "r1"}:
-        yield "r0 and r1 stay 0: this circuit has no reward input"
+    if is_rewarded(rule):
+        yield (
+            "rewards are a third frozen train, drawn after pre and post; "
+            "the window is probed with a reward in every epoch"
+        )
     if setting.synapse.weight_exp:
         yield f"weight_exp {setting.synapse.weight_exp} of the rule's file is left at 0"
     if rule.t_epoch > 1 and not machine.epochs:

@@ -69,7 +69,7 @@ def run_circuit(
     plastic, mode = circuit.plastic, simulator.mode
     rule = simulator.rule(plastic)
     targets = {"weights": None} | {VARIABLE_OF[target]: None for target in rule.series}
-    traces = [name for name in read_traces(rule) if name[0] in "xy"]
+    traces = read_traces(rule)
     probes = [Probe(plastic, name, indices=synapses) for name in targets]
     probes += [Probe(plastic, name) for name in traces]
     probes += [Probe(circuit.pre, "spikes"), Probe(circuit.post, "spikes")]

@@ -14,6 +14,7 @@ from loihi_emu.analysis.figure_style import (
     BLACK,
     BLUE,
     GREEN,
+    PURPLE,
     STYLE,
     VERMILLION,
     head,
@@ -22,6 +23,7 @@ from loihi_emu.analysis.figure_style import (
 )
 from loihi_emu.analysis.plots_window import plot_window
 from loihi_emu.analysis.report import label
+from loihi_emu.analysis.thirds import is_rewarded
 from loihi_emu.analysis.window import VARIABLE_OF
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def plot_run(comparison: Comparison) -> Figure:
             if name in VARIABLE_OF.values():
                 _draw_synapses(panel, comparison, name, synapse)
             else:
-                _draw_trace(panel, comparison, name, pre if name[0] == "x" else post)
+                _draw_trace(panel, comparison, name, {"x": pre, "y": post, "r": 0}[name[0]])
         for panel in panels[:-1]:
             panel.tick_params(axis="x", length=0)
         panels[-1].set_xlabel("time (steps)")
@@ -96,11 +98,17 @@ def _draw_spikes(panel: Axes, comparison: Comparison) -> None:
         if not same:
             rows.append((f"{name} (float)", other, BLACK))
     places = []
+    if is_rewarded(comparison.rule):
+        steps = np.flatnonzero(comparison.setting.trains()[2]) + 1
+        panel.vlines(steps, -1.3, -0.7, PURPLE, lw=1.1, label="reward")
     for block, (_, events, colour) in enumerate(rows):
         low = block * (n + max(0.3, 0.08 * n))
         places.append(low + (n - 1) / 2)
         heights = low + events.neurons
         panel.vlines(events.steps, heights - 0.42, heights + 0.42, colour, lw=1.1)
+    if is_rewarded(comparison.rule):
+        places.append(-1.0)
+        rows.append(("reward", fixed.pre, PURPLE))
     panel.set_yticks(places, [name for name, _, _ in rows])
     for tick, (_, _, colour) in zip(panel.get_yticklabels(), rows, strict=True):
         tick.set_color(colour)
@@ -111,13 +119,13 @@ def _draw_spikes(panel: Axes, comparison: Comparison) -> None:
 
 def _draw_trace(panel: Axes, comparison: Comparison, name: str, neuron: int) -> None:
     """One neuron's trace in both modes."""
-    colour = BLUE if name[0] == "x" else VERMILLION
+    colour = {"x": BLUE, "y": VERMILLION, "r": PURPLE}[name[0]]
     fixed, ideal = (run.series[name][:, neuron] for run in (comparison.fixed, comparison.ideal))
     steps = np.arange(1, len(fixed) + 1)
     panel.plot(steps, fixed, colour, lw=1.6, drawstyle="steps-post")
     panel.plot(steps, ideal, BLACK, lw=0.8, drawstyle="steps-post")
-    side = "pre" if name[0] == "x" else "post"
-    of = "" if comparison.setting.neurons == 1 else f"\n{side} {neuron}"
+    side = {"x": f"\npre {neuron}", "y": f"\npost {neuron}", "r": ""}[name[0]]
+    of = "" if comparison.setting.neurons == 1 else side
     panel.set_ylabel(f"{name}{of}", color=colour)
     panel.set_ylim(*span([fixed, ideal], of=[fixed], bottom=0))
     panel.margins(x=0)

@@ -110,7 +110,10 @@ def _draw_curve(panel: Axes, window: Window) -> None:
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=3, foreground="white")]
-    band = _LEGEND[3] if np.any(window.highest - window.lowest > 1e-9) else "_"
+    size = np.abs(window.change).max()
+    band = (
+        _LEGEND[3] if np.ptp([window.highest, window.lowest], axis=0).max() > 1e-6 * size else "_"
+    )
     for side, named, shaded in (
         (window.lags < 0, _LEGEND[2], band),
         (window.lags > 0, "_", "_"),

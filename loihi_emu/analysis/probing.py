@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.analysis.thirds import driven_post
+from loihi_emu.analysis.thirds import driven_post, is_rewarded
 from loihi_emu.analysis.window import NOTHING, VARIABLE_OF, Window
 from loihi_emu.chip.machines import LAVA
 from loihi_emu.compiler.products import ProductSeries
@@ -21,7 +21,7 @@ from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.network.connections import Connection, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import SpikeSource
+from loihi_emu.network.populations import RewardSource, SpikeSource
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.simulator import Simulator
 
@@ -133,9 +133,15 @@ def _probing_network(
             tag_1=setting.tag_1,
             tag_2=setting.tag_2,
             third_factor=third,
+            reward=_one_an_epoch(rule) if is_rewarded(rule) else None,
         )
     )
     return net, plastic
+
+
+def _one_an_epoch(rule: LearningRule) -> RewardSource:
+    """A reward in the first step of every epoch."""
+    return RewardSource([1] + [0] * (rule.t_epoch - 1), repeat=True)
 
 
 def _events(times: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

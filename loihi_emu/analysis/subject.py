@@ -73,19 +73,6 @@ def find_rule(
     return _with_rule(found, found.rule.with_parameters(**changes))
 
 
-def machine_named(name: str) -> Machine:
-    """The machine of that name, whatever the case.
-
-    Raises
-    ------
-    UnknownNameError
-        There is none.
-    """
-    if name.upper() not in MACHINES:
-        raise unknown_name("machine", name, MACHINES)
-    return MACHINES[name.upper()]
-
-
 def machine_for(subject: RuleFile, machine: Machine | None = None) -> Machine:
     """The machine to run a rule on: the one given, the default, or the one the rule needs.
 

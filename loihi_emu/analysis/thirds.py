@@ -38,10 +38,17 @@ def undriven(rule: LearningRule) -> tuple[str, ...]:
 
 
 def silent(rule: LearningRule) -> tuple[str, ...]:
-    """Pre traces that the rule reads and that have no impulse: they stay 0."""
+    """Pre and reward traces that the rule reads and that have no impulse: they stay 0."""
     return tuple(
-        name for name in ("x1", "x2") if name in rule.variables and not getattr(rule, name).impulse
+        name
+        for name in ("x1", "x2", "r1")
+        if name in rule.variables and not getattr(rule, name).impulse
     )
+
+
+def is_rewarded(rule: LearningRule) -> bool:
+    """Whether the rule reads a reward."""
+    return bool(rule.variables & {"r0", "r1"})
 
 
 def receiving_cells(n: int, rule: LearningRule, **parameters: Any) -> Neurons:

@@ -2,7 +2,8 @@
 
 Authority: Lava's STDP tutorial draws a raster [neuron, step] for pre and then one for post from
 NumPy's legacy generator; `np.random.seed(123)` there is `seed=123` here, spike for spike.
-Example: `pre, post = frozen_trains(neurons=1, steps=200, probability=0.03, seed=123)`.
+A third train, drawn after them, is the reward of rules with r0 or r1.
+Example: `pre, post, reward = frozen_trains(neurons=1, steps=200, probability=0.03, seed=123)`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ WAVES: Final = 2
 
 def frozen_trains(
     *, neurons: int, steps: int, probability: float, seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Spikes of the pre and of the post side, drawn independently.
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Spikes of the pre and of the post side, and rewards, drawn independently.
 
     Parameters
     ----------
@@ -35,10 +36,13 @@ def frozen_trains(
     -------
     pre, post : [step, neuron] int64 array
         0 or 1.
+    reward : [step] int64 array
+        0 or 1.
     """
     draw = np.random.RandomState(seed).random_sample
     pre, post = (draw((neurons, steps)) < probability for _ in range(2))
-    return pre.T.astype(np.int64), post.T.astype(np.int64)
+    reward = draw(steps) < probability
+    return pre.T.astype(np.int64), post.T.astype(np.int64), reward.astype(np.int64)
 
 
 def square_wave(steps: int) -> NDArray[np.int64]:

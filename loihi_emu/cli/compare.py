@@ -46,10 +46,10 @@ def run(args: Namespace, screen: Screen) -> int:
     from loihi_emu.analysis.comparison import compare
     from loihi_emu.analysis.files import check_folder, check_plots
     from loihi_emu.analysis.report import parts
-    from loihi_emu.analysis.subject import machine_named
+    from loihi_emu.chip.machines import find_machine
 
     subject = rule_from(args)
-    machine = machine_named(args.machine) if args.machine else None
+    machine = find_machine(args.machine) if args.machine else None
     writes, plots = not args.no_files, not (args.no_files or args.no_plots)
     folder = Path(args.out) if args.out else Path(f"compare-{subject.name}")
     if writes:

@@ -68,10 +68,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, screen: Screen) -> int:
     """Replay the cases."""
-    from loihi_emu.analysis.subject import machine_named
+    from loihi_emu.chip.machines import find_machine
     from loihi_emu.conformance import read_cases
 
-    machine = machine_named(args.machine) if args.machine else None
+    machine = find_machine(args.machine) if args.machine else None
     cases = [case for path in args.files for case in read_cases(path)]
     kinds = list(dict.fromkeys(str(case["kind"]) for case in cases))
     if args.kind is not None:

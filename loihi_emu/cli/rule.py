@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from loihi_emu.analysis.tables import Table
-from loihi_emu.chip.machines import MACHINES, Machine
+from loihi_emu.chip.machines import MACHINES, Machine, find_machine
 from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
 from loihi_emu.cli.screen import Screen
 from loihi_emu.compiler.rule_files import RuleFile
-from loihi_emu.errors import LoihiEmuError
+from loihi_emu.errors import LoihiEmuError, ParameterError
 
-HELP: Final = "show a learning rule: its tree, products, microcode or kernel"
+HELP: Final = "show a learning rule: its tree, products, microcode, kernel or ranges"
 EXAMPLES: Final = """\
   loihi-emu rule stdp-loihi
   loihi-emu rule '2^-2*x1*y0 - 2^-2*y1*x0' --show microcode
@@ -37,10 +37,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, screen: Screen) -> int:
     """Show the rule."""
-    from loihi_emu.analysis.subject import machine_for, machine_named
+    from loihi_emu.analysis.subject import machine_for
 
     subject = rule_from(args)
-    given = machine_named(args.machine) if args.machine else None
+    given = find_machine(args.machine) if args.machine else None
     data = {"command": "rule", "rule": _described(subject)}
     if args.show is None:
         fits = _fits(subject, given)
@@ -84,7 +84,6 @@ def _products(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]
 def _microcode(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
     """Microcode on the machine; the float reference has none."""
     from loihi_emu.compiler.lowering import lower
-    from loihi_emu.errors import ParameterError
 
     if mode != MODES[0]:
         raise ParameterError(f"--show microcode with --mode {mode}; allowed: {MODES[0]}")
@@ -121,12 +120,29 @@ def _kernel(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
     return text, text.rstrip()
 
 
+def _ranges(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
+    """What every instruction can hold on the machine, for the synapse of the rule's file."""
+    from loihi_emu.compiler.ranges import analyse
+
+    if mode != MODES[0]:
+        raise ParameterError(f"--show ranges with --mode {mode}; allowed: {MODES[0]}")
+    synapse = subject.synapse
+    found = analyse(
+        subject.rule,
+        machine,
+        sign_mode=synapse.sign_mode,  # type: ignore[arg-type]
+        num_weight_bits=synapse.num_weight_bits,
+    )
+    return found.as_data(), str(found)
+
+
 Stage = Callable[[RuleFile, Machine, str], tuple[Any, str]]
 STAGES: Final[dict[str, Stage]] = {
     "tree": _tree,
     "products": _products,
     "microcode": _microcode,
     "kernel": _kernel,
+    "ranges": _ranges,
 }
 """Stages by the word after `--show`: (subject, machine, mode) -> (JSON value, text)."""
 

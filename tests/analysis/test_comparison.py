@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from loihi_emu.analysis import compare, one_run
-from loihi_emu.chip.machines import LAVA
+from loihi_emu.chip.machines import LAVA, LOIHI
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.errors import LoihiEmuError
 
@@ -63,6 +63,17 @@ def test_a_third_factor_that_nothing_drives_gets_a_square_wave() -> None:
         "y2: no impulse, so it is a third factor here: 16 in the second and the fourth quarter "
         "of the run, else 0"
     )
+
+
+def test_rewards_are_a_third_train() -> None:
+    rule = LearningRule(dw="2^-2*u0*r1", r1=Trace(8, 0))
+    found = compare(rule, machine=LOIHI, probability=0.1, weight=0)
+    rewards = np.flatnonzero(found.setting.trains()[2]) + 1
+    assert rewards.size > 10
+    assert (np.flatnonzero(found.ideal.series["r1"]) + 1).tolist() == rewards.tolist()
+    assert found.fixed.final["weights"].item() == 2 * rewards.size
+    assert found.notes[0].startswith("rewards are a third frozen train")
+    assert not found.windows["dw"].pairs
 
 
 def test_a_pre_trace_without_impulse_is_pointed_out() -> None:

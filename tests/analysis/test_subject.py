@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from loihi_emu.analysis.subject import find_rule, machine_for, machine_named, read_traces
+from loihi_emu.analysis.subject import find_rule, machine_for, read_traces
 from loihi_emu.chip.machines import LAVA, MACHINES
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.rule_files import list_rules, load_rule
@@ -85,15 +85,6 @@ def test_parameters_beside_text_are_refused() -> None:
     with pytest.raises(LoihiEmuError) as caught:
         find_rule("x0*y0", parameters={"lr": 1})
     assert str(caught.value) == "parameters lr are given beside rule text"
-
-
-def test_machines_are_found_by_any_case() -> None:
-    assert machine_named("lava") is machine_named("LAVA") is LAVA
-    with pytest.raises(UnknownNameError) as caught:
-        machine_named("TRUENORTH")
-    assert str(caught.value) == (
-        f"machine 'TRUENORTH' does not exist; allowed: {', '.join(MACHINES)}"
-    )
 
 
 def test_a_rule_runs_on_the_machine_given() -> None:

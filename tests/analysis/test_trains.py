@@ -12,10 +12,11 @@ def test_the_trains_are_those_that_the_tutorial_draws() -> None:
         np.place(raster, np.random.rand(n, steps) < probability, 1)  # noqa: NPY002
         drawn.append(raster.T)
 
-    pre, post = frozen_trains(neurons=n, steps=steps, probability=probability, seed=7)
+    pre, post, reward = frozen_trains(neurons=n, steps=steps, probability=probability, seed=7)
 
     assert np.array_equal(pre, drawn[0])
     assert np.array_equal(post, drawn[1])
+    assert np.array_equal(reward, np.random.rand(steps) < probability)  # noqa: NPY002
 
 
 def test_a_probability_of_0_and_of_1() -> None:

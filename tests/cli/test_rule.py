@@ -58,6 +58,14 @@ def test_the_float_reference_has_no_microcode(run: Run) -> None:
     )
 
 
+def test_the_ranges_of_a_rule(run: Run, answer: Answer) -> None:
+    status, out, _ = run("rule", "4*2^5*x0", "--show", "ranges", "--machine", "LAVA")
+    assert status == 0
+    assert "changes w by 0..128" in out
+    found = answer("rule", "4*2^5*x0", "--show", "ranges", "--machine", "LAVA")["ranges"]
+    assert {"machine", "inputs", "programs", "warnings"} <= found.keys()
+
+
 def test_the_overview_names_what_the_rule_is(run: Run) -> None:
     status, out, _ = run("rule", "stdp-loihi")
     assert status == 0
