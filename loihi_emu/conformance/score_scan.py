@@ -170,7 +170,7 @@ def _grid() -> Iterator[float]:
 
 def _around(factor: float) -> Iterator[float]:
     """Factors near `factor`, finely."""
-    for k in range(1 - 2 * _FINE, 2 * _FINE):
+    for k in range(-_FINE, _FINE + 1):
         near = round(factor + k / (_FINE * _COARSE), 6)
         if 0 < near < 1:
             yield near
