@@ -74,7 +74,10 @@ def measure_difference(
         )
     count = len(a)
     numbers = np.arange(1, count + 1) if steps is None else np.asarray(steps)
-    apart = np.abs(a.reshape(count, -1) - b.reshape(count, -1))
+    # a float run may overflow: what is not finite is infinitely far
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(a.reshape(count, -1) - b.reshape(count, -1))
+    apart[np.isnan(apart)] = np.inf
     return Difference(
         variable,
         float(apart.max()),

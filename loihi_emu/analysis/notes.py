@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from loihi_emu.analysis.circuit import Setting
 from loihi_emu.analysis.one_run import Run
 from loihi_emu.analysis.thirds import DRIVE, is_rewarded, silent, undriven
@@ -47,7 +49,10 @@ def notes(
         yield f"series of {recorded} of {setting.neurons**2} synapses were recorded"
     low, high = machine.weight_range(setting.synapse.sign_mode)  # type: ignore[arg-type]
     weights = ideal.series["weights"]
-    if weights.min() < low or weights.max() > high:
+    lost = np.flatnonzero(~np.isfinite(weights).all(axis=1))
+    if lost.size:
+        yield f"floating_pt overflows to infinity in step {lost[0] + 1}"
+    elif weights.min() < low or weights.max() > high:
         yield (
             f"floating_pt has no bounds: its weights reach {weights.min():.4g}..{weights.max():.4g}"
             f", {machine.name}'s {low}..{high}"

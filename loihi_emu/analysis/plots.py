@@ -160,6 +160,7 @@ def _label_ends(
     """Final values to the right of their lines, moved apart where they would overlap."""
     low, high = limits
     gap = 0.17 * (high - low)
+    ideal = np.inf if np.isnan(ideal) else ideal
     shown = [min(max(value, low), high) for value in (fixed, ideal)]
     middle, half = sum(shown) / 2, max(abs(shown[0] - shown[1]), gap) / 2
     up = 1 if fixed >= ideal else -1

@@ -94,7 +94,9 @@ def observed_changes(
     began = (ends - epoch)[:, None]
     both = (last_pre > 0) & (last_post > 0)
     kept = both & ((last_pre > began) | (last_post > began))
-    return (last_post - last_pre)[kept], np.diff(at_ends, axis=0)[kept]
+    with np.errstate(invalid="ignore"):
+        changes = np.diff(at_ends, axis=0)[kept]
+    return (last_post - last_pre)[kept], changes
 
 
 def _last_spike(raster: NDArray[np.generic]) -> NDArray[np.int64]:

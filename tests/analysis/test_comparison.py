@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -122,6 +124,17 @@ def test_observed_float_changes_lie_on_the_window_of_rare_pairs() -> None:
     # what earlier spikes have left after several tau
     assert np.abs(changes - expected).max() < 6
     assert np.corrcoef(changes, expected)[0, 1] > 0.9
+
+
+def test_a_float_run_that_overflows_is_reported_and_drawn(tmp_path: Path) -> None:
+    found = compare("2^-1*x0*w*w", machine=LAVA, steps=300, probability=0.1, weight=200)
+    assert not np.isfinite(found.ideal.final["weights"]).any()
+    assert found.differences[-1].largest == np.inf
+    assert found.differences[-1].first_unit_step is not None
+    first = np.flatnonzero(~np.isfinite(found.ideal.series["weights"].ravel()))[0] + 1
+    assert f"floating_pt overflows to infinity in step {first}" in found.notes
+    assert len(found.save(tmp_path)) == 4
+    assert "inf" in str(found)
 
 
 def test_the_report_prints() -> None:
