@@ -473,8 +473,8 @@ class Machine:
             "rounded": "the fraction of an update says how often it is rounded up",
             "without_spikes": "the fraction it would have if no spike came: none, except for u",
         },
-        code="Brian2Loihi draws before the step's spikes have come (see trace_fraction), so that "
-        "what x0 and y0 products change is cut to stored precision, never rounded up. A rule with "
+        code="Brian2Loihi draws before the step's spikes have come (see trace_fraction), so "
+        "that what x0 and y0 products change is cut to stored precision. A rule with "
         "a u product is rounded here.",
     )
     weight_ends: Literal["range", "stored"] = _choice(

@@ -14,6 +14,7 @@ from typing import Final
 from loihi_emu.chip import formats
 from loihi_emu.chip.machine import (
     CHOICES,
+    EVIDENCE_KINDS,
     SIGN_MODES,
     Choice,
     Evidence,
@@ -28,6 +29,7 @@ from loihi_emu.errors import unknown_name
 __all__ = [
     "BRIAN2LOIHI",
     "CHOICES",
+    "EVIDENCE_KINDS",
     "LAVA",
     "LOIHI",
     "MACHINES",

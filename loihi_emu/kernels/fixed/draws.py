@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_fixed
-from loihi_emu.kernels.counter import synaptic_draw
+from loihi_emu.kernels.counter import row_draws, synaptic_draw
 from loihi_emu.kernels.fixed.memory import (
     column_of,
     draws_of,
@@ -25,10 +25,13 @@ from loihi_emu.kernels.jit import jit
 @jit
 def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, first: Any, n: Any) -> None:
     """Draws of n synapses of pre neuron i, each its own."""
-    draws, indices = draws_of(m), structure_of(m)[c.indices + start :]
+    draws = draws_of(m)
+    if not c.sparse:
+        row_draws(c.seed, c.stream, epoch, i, first, n, draws)
+        return
+    indices = structure_of(m)[c.indices + start :]
     for k in range(n):
-        post = indices[k] if c.sparse else first + k
-        draws[k] = synaptic_draw(c.seed, c.stream, epoch, i, post)
+        draws[k] = synaptic_draw(c.seed, c.stream, epoch, i, indices[k])
 
 
 @jit
