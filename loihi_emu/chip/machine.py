@@ -366,8 +366,8 @@ class Machine:
             "kept": "the fraction that it would have without the impulse of the step before",
         },
         code="Brian2Loihi draws 'constant over dt', which Brian2 evaluates before the step's "
-        "spikes have come; the whole part is taken after. A trace of 0 that takes an impulse is then "
-        "always rounded down in its next step. All others use one value.",
+        "spikes have come; the whole part is taken after. A trace of 0 that takes an impulse is "
+        "then always rounded down in its next step. All others use one value.",
     )
 
     # -- graded spikes

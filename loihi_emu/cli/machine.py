@@ -126,7 +126,7 @@ def _show_field(name: str, screen: Screen) -> None:
         f"  {shown(key) if not isinstance(key, type) else key.__name__}: {text}"
         for key, text in choice.alternatives.items()
     ]
-    parts = [
+    parts: list[str | Table] = [
         f"{name} ({choice.group})",
         "\n".join(alternatives),
         Table.of(("machine", "takes"), [(k, shown(v)) for k, v in takes.items()]),

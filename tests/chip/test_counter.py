@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numba import njit
+from numpy.typing import NDArray
 
 from loihi_emu.chip import counter
 from loihi_emu.kernels import counter as kernels
@@ -57,7 +58,7 @@ def test_compiled_bits_are_those_of_the_definition() -> None:
 @pytest.mark.parametrize("n", [0, 1, 5, 8, 40, 43])
 def test_a_row_drawn_whole_holds_the_bits_of_its_synapses(first: int, n: int) -> None:
     @njit  # type: ignore[untyped-decorator]
-    def row(first: int, n: int, out: np.ndarray) -> None:  # type: ignore[type-arg]
+    def row(first: int, n: int, out: NDArray[np.uint16]) -> None:
         kernels.row_draws(9, 2, 31, 4, first, n, out)
 
     out = np.zeros(50, np.uint16)
