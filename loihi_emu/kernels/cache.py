@@ -143,6 +143,6 @@ def text_key(*patterns: str) -> str:
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Decorate an entry point of the engine: Numba, without the GIL, cached on disk."""
-    dispatcher: Any = jit(function)
+    dispatcher: Any = numba.njit(error_model="numpy", nogil=True)(function)
     dispatcher._cache = KernelCache(function.__name__, text_key("**/*.py"))
     return dispatcher

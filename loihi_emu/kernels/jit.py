@@ -10,4 +10,6 @@ import numba
 
 def jit(function: Callable[..., Any]) -> Any:
     """Compile when first called from compiled code; see cache.compiled for entry points."""
-    return numba.njit(error_model="numpy", nogil=True)(function)
+    return numba.njit(
+        error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )(function)
