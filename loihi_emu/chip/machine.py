@@ -260,7 +260,8 @@ class Machine:
     exponent_scales: Literal["sum", "synapse"] = _choice(
         "synapse",
         {
-            "sum": "the weight exponent shifts the sum of a step's spikes",
+            "sum": "the weight exponent shifts the sum of a step's spikes (where memory holds "
+            "truncated weights)",
             "synapse": "each weight is shifted before it is added",
         },
         code="Lava the first; nengo-loihi (lossy_shift, what 'currently happens on the chip') and "

@@ -1,0 +1,68 @@
+"""BRIAN2LOIHI against the recorded cases, and what a reader of its traces relies on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA
+from loihi_emu.conformance import first_disagreement, read_cases, replay
+
+_FILE = Path(__file__).parents[1] / "conformance" / "cases" / "brian2loihi_cases.jsonl.gz"
+CASES = list(read_cases(_FILE))
+
+
+def test_all_cases_are_there() -> None:
+    assert len(CASES) == 150
+    assert sum("dw" in case for case in CASES) == 90
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
+def test_case_agrees_bit_for_bit(case: Mapping[str, Any]) -> None:
+    assert first_disagreement(case, replay(case)) is None
+
+
+@pytest.mark.parametrize("case", CASES[::25], ids=lambda c: c["id"])
+def test_the_definition_agrees_too(case: Mapping[str, Any]) -> None:
+    assert first_disagreement(case, replay(case, interpreted=True)) is None
+
+
+# a field in which it differs from the others, and a value that some case then contradicts
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("du_offset", 1),
+        ("refractory_counts_spike_step", False),
+        ("truncated", "stored"),
+        ("mixed_truncation", "floor"),
+        ("exponent_rounding", "toward_zero"),
+        ("mixed_sign_takes_bit", False),
+        ("inhibitory_weights", (-255, 0)),
+        ("decay_law", "exponential"),
+        ("product_arithmetic", "shifted"),
+        ("rounds_at", "unit"),
+        ("weight_ends", "stored"),
+        ("update_fraction", "rounded"),
+    ],
+)
+def test_the_cases_decide_the_field(name: str, value: Any) -> None:
+    other = replace(BRIAN2LOIHI, name="other", **{name: value})
+    assert any(_contradicts(case, other) for case in CASES)
+
+
+def _contradicts(case: Mapping[str, Any], machine: Any) -> bool:
+    try:
+        return first_disagreement(case, replay(case, machine)) is not None
+    except ValueError:  # a weight that the other machine cannot hold
+        return True
+
+
+def test_the_machine_follows_from_the_kind() -> None:
+    case = CASES[1]
+    np.testing.assert_array_equal(replay(case)["v"], replay(case, BRIAN2LOIHI)["v"])
+    assert _contradicts(case, LAVA)
