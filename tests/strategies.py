@@ -31,7 +31,10 @@ from loihi_emu.compiler.products import (
     Product,
     ProductSeries,
 )
+from loihi_emu.compiler.rule import LearningRule, Trace
 from tests.kernels.calls import REWARDS, Synapses
+from tests.scenes import Scene
+from tests.scenes import Synapses as SceneSynapses
 
 MACHINE_VARIABLES = tuple(name for name in FACTOR_VARIABLES if name not in ("r0", "r1"))
 """What every machine has; r0 and r1 need one with rewards."""
@@ -173,10 +176,11 @@ def rule_series(
         products = []
         for _ in range(draw(st.integers(1, max_products))):
             dependency = draw(st.sampled_from(DEPENDENCIES))
+            mantissa, exponent = draw(scales())
             listed = draw(st.lists(factors(vocabulary), max_size=max_factors))
             own = tuple(_on_step(factor, machine.constant_step) for factor in listed)
             decimation = k if dependency == "u" else None
-            products.append(Product(dependency, *draw(scales()), own, decimation))
+            products.append(Product(dependency, mantissa, exponent, own, decimation))
         series[target] = ProductSeries(target, tuple(products))
     return series
 
@@ -188,13 +192,15 @@ def _on_step(factor: Factor, step: int) -> Factor:
     return dataclasses.replace(factor, constant=factor.constant - factor.constant % step)
 
 
-def edged(form: IntFormat | tuple[int, int], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """n numbers of a format or range: ends, neighbours of ends and of 0, and uniform ones."""
+def edged(
+    form: IntFormat | tuple[int, int], shape: int | tuple[int, ...], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Numbers of a format or range: ends, neighbours of ends and of 0, and uniform ones."""
     low, high = (form.lowest, form.highest) if isinstance(form, IntFormat) else form
     near = [low, low + 1, -2, -1, 0, 1, 2, high // 2, high // 2 + 1, high - 1, high]
     edges = np.unique(np.clip(near, low, high))
-    uniform = rng.integers(low, high + 1, n)
-    return np.where(rng.random(n) < 0.5, rng.choice(edges, n), uniform)
+    uniform = rng.integers(low, high + 1, shape)
+    return np.where(rng.random(shape) < 0.5, rng.choice(edges, shape), uniform)
 
 
 @st.composite
@@ -230,3 +236,103 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
             "t": (-unlimited, unlimited, bits, *machine.tag_range),
         },
     )
+
+
+RULES: tuple[Mapping[str, str], ...] = (
+    {"dw": "2^-2*x1*y0 - 2^-2*y1*x0"},
+    {"dw": "x0*y1*sgn(w+3) - 2^-3*y0*x1*y2 + 3*y0*x0*2"},
+    {"dw": "u1*x1 - 2^-4*u1*w + y0*(x2-30)"},
+    {"dw": "-2*x0*y3 + y0*y0*x1", "dt": "2^-1*u2*x1 - t*u2*2^-3 + y0*t", "dd": "x0*y1 - 4*y0"},
+    {"dt": "-7*2^3*x0*y1 + 5*2^2*y0*(x1+2)", "dw": "2^-6*t*y0*x1"},
+    {"dd": "x0 - 2^-2*d*u0"},
+)
+"""Texts for networks: few shapes, so that kernels are compiled once, with every kind of product."""
+
+
+@st.composite
+def scenes(
+    draw: Draw, *, given_post: bool | None = None, modes: tuple[str, ...] = ("fixed_pt",)
+) -> Scene:
+    """A network of every kind of part; numbers that both modes take if both are asked for."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    real = "floating_pt" in modes
+    n_source, n_hidden, n_post = (draw(st.integers(1, 4)) for _ in range(3))
+    n_steps = draw(st.integers(4, 24))
+    posted = draw(st.booleans()) if given_post is None else given_post
+    spikes = rng.random((n_steps, n_source)) < 0.35
+    third = _third_factors(draw, rng, n_steps, n_post, learning=not posted)
+    rule = draw(learning_rules())
+    return Scene(
+        raster=spikes * edged((1, 255), spikes.shape, rng),
+        currents=rng.integers(-3, 12, (n_steps, n_hidden)),
+        cell=draw(cells(("lif", "reset", "refractory", "ternary"), real)),
+        entry=draw(_connections(rng, (n_hidden, n_source), graded=True)),
+        plastic=draw(_connections(rng, (n_post, n_hidden), learns=True)),
+        rule=rule,
+        post_raster=(rng.random((n_steps, n_post)) < 0.35) * 1 if posted else None,
+        post_cell=draw(cells(("learning" if third == "population" else "lif",), real)),
+        back=draw(_connections(rng, (n_hidden, n_post))),
+        third=third,
+    )
+
+
+def _third_factors(
+    draw: Draw, rng: np.random.Generator, n_steps: int, n_post: int, *, learning: bool
+) -> Any:
+    kind = draw(st.sampled_from([None, None, "arrays", "population"]))
+    if kind == "arrays":
+        return tuple(edged(formats.TRACE, (n_steps, n_post), rng) for _ in range(3))
+    return "population" if kind == "population" and learning else None
+
+
+@st.composite
+def cells(draw: Draw, kinds: tuple[str, ...], real: bool) -> tuple[str, Mapping[str, Any]]:
+    """A kind of population and its parameters, restless enough to spike."""
+    kind = draw(st.sampled_from(kinds))
+    decays = [0.0, 1.0, 0.25] if real else [0, 4095, 400, 2048]
+    own: dict[str, Any] = {"du": draw(st.sampled_from(decays)), "dv": draw(st.sampled_from(decays))}
+    own["bias_mant"] = draw(st.sampled_from([0, 300, -200]))
+    own["vth"] = draw(st.integers(1, 40))
+    if kind == "ternary":
+        own |= {"vth_hi": own.pop("vth"), "vth_lo": draw(st.integers(-40, 0))}
+    if kind == "reset":
+        own |= {"reset_interval": draw(st.integers(1, 6)), "reset_offset": draw(st.integers(0, 7))}
+    if kind == "refractory":
+        own["refractory_period"] = draw(st.integers(1, 5))
+    if kind == "learning":
+        trace = Trace(draw(st.sampled_from([20, 7.25])), draw(st.sampled_from([0, 3, 12])))
+        own |= {"y1": trace, "y2": "third_factor", "y3": draw(st.sampled_from([None, trace]))}
+    return kind, own
+
+
+@st.composite
+def _connections(
+    draw: Draw, rng: np.random.Generator, shape: tuple[int, int], *, graded: bool = False,
+    learns: bool = False,
+) -> SceneSynapses:  # fmt: skip
+    sign_mode = draw(st.sampled_from(SIGN_MODES))
+    weights = edged(LAVA.weight_range(sign_mode), shape, rng) // draw(st.sampled_from([1, 8]))
+    delays = None
+    if draw(st.booleans()):
+        delays = rng.integers(0, draw(st.sampled_from([1, 5, 62])) + 1, shape)
+    options: dict[str, Any] = {
+        "sign_mode": sign_mode,
+        "weight_exp": draw(st.integers(-8, 7)),
+        "num_weight_bits": draw(st.integers(1, 8)),
+    }
+    if graded and draw(st.booleans()):
+        options["num_message_bits"] = 8
+    if learns:
+        options["tag_1"] = edged(formats.TAG, shape, rng)
+        options["tag_2"] = edged(formats.LEARNED_DELAY, shape, rng)
+        options["num_weight_bits"] = 8
+    return SceneSynapses(weights, rng.random(shape) < 0.7, delays, options)
+
+
+@st.composite
+def learning_rules(draw: Draw) -> LearningRule:
+    """One of `RULES` with traces of any kind."""
+    impulses, taus = st.sampled_from([0, 16, 127, 0.5, 31.25]), st.sampled_from([0, 0.4, 4, 100])
+    traces = {name: Trace(draw(impulses), draw(taus)) for name in ("x1", "x2", "y1", "y2", "y3")}
+    texts = draw(st.sampled_from(RULES))
+    return LearningRule(**texts, **traces, t_epoch=draw(st.integers(1, 6)))  # type: ignore[arg-type]

@@ -49,8 +49,8 @@ class Synapses:
 class Result:
     """New values of each variable, and how often each instruction saturated or wrapped."""
 
-    variables: dict[str, list[int]]
-    counts: dict[tuple[str, int], int]
+    variables: Mapping[str, list[int]]
+    counts: Mapping[tuple[str, int], int]
 
 
 def interpreted(code: Microcode, synapses: Synapses) -> Result:
@@ -74,8 +74,11 @@ def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
         "int16": lambda value: arithmetic.wrap(int(value), 16),
         "int32": lambda value: arithmetic.wrap(int(value), 32),
         "int64": lambda value: arithmetic.wrap(int(value), 64),
+        "word_row": lambda row: row,
+        "byte_row": lambda row: row,
         "clip": arithmetic.saturate,
         "sign": arithmetic.sign,
+        "shift_left": lambda value, count: value << count,
         "shift_right": arithmetic.shift_right,
         "shift_toward_zero": arithmetic.shift_right_toward_zero,
         "round_stochastic": arithmetic.round_stochastic,
@@ -104,9 +107,14 @@ def compiled(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
     literal, form, variables, inputs, counts = _arrays(code, synapses)
     rewards = np.array(synapses.rewards, np.int32)
     draws = synapses.draws.astype(np.uint16)
-    arrays = (rewards, literal, form, variables, inputs, draws, counts)
+    rows = [_addresses(array) for array in (variables, inputs)]
+    arrays = (rewards, literal, form, *rows, draws, counts)
     function(synapses.n, synapses.u, *(array.ctypes.data for array in arrays))
     return _result(code, synapses, variables, counts)
+
+
+def _addresses(rows: NDArray[Any]) -> NDArray[np.int64]:
+    return np.array([row.ctypes.data for row in rows], np.int64)
 
 
 def _arrays(code: Microcode, synapses: Synapses) -> tuple[NDArray[Any], ...]:
@@ -128,10 +136,14 @@ def _arrays(code: Microcode, synapses: Synapses) -> tuple[NDArray[Any], ...]:
 def _result(
     code: Microcode, synapses: Synapses, variables: NDArray[Any], counts: NDArray[Any]
 ) -> Result:
-    new = {
+    new: dict[str, list[int]] = {
         p.variable: variables[VARIABLES.index(p.variable), : synapses.n].tolist()
         for p in code.programs
     }
-    places = [(p.variable, at) for p in code.programs for at in range(len(p.instructions))]
-    counted = {place: int(n) for place, n in zip(places, counts, strict=False) if n}
+    counted: dict[tuple[str, int], int] = {}
+    tallies = iter(counts.tolist())
+    for program in code.programs:
+        for address in range(len(program.instructions)):
+            if tally := next(tallies):
+                counted[program.variable, address] = tally
     return Result(new, counted)

@@ -1,13 +1,15 @@
-"""A rule on a synapse three ways: the interpreter defines, emitted text and kernel agree with it."""
+"""A rule on a synapse three ways: the interpreter defines; emitted text and kernel agree."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
+from loihi_emu.chip.formats import FRACTION_BITS
 from loihi_emu.chip.machines import LAVA, Machine
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import Microcode, Op
@@ -29,10 +31,8 @@ def _generated(data: st.DataObject, n: int, max_products: int) -> tuple[Microcod
 def _lowered(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
     try:
         return lower(series, machine)
-    except ParameterError as error:
-        assert "bits wide" in str(error)
-        assume(False)
-        raise
+    except ParameterError:
+        reject()  # a product wider than any word of an exact machine
 
 
 @settings(max_examples=300)
@@ -76,16 +76,22 @@ def test_products_beyond_32_bits_wrap_and_are_counted(data: st.DataObject, count
 @settings(max_examples=100)
 @given(st.data())
 def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.DataObject) -> None:
-    """Why kernels need to touch only rows and columns of neurons that spiked."""
+    """Why kernels need to touch only rows and columns of neurons that spiked.
+
+    A stored weight has no bits that its format lacks, and nothing lies below the accumulator: in
+    Lava tag_1 can, see tests/conformance.
+    """
     machine = data.draw(strategies.machines())
     code = _lowered(data.draw(strategies.rule_series(machine)), machine)
     synapses = data.draw(strategies.synapses(code, machine, 20))
     for slot in ("x0", "y0"):
         if slot in synapses.inputs:
             synapses.inputs[slot][:] = 0
-    # a stored weight has no bits that its format lacks
-    absent = synapses.formats["w"][2] - 7
+    absent = synapses.formats["w"][2] - FRACTION_BITS
     synapses.variables["w"][:] = synapses.variables["w"] >> absent << absent
+    lowest = -(-machine.accumulator[0] >> FRACTION_BITS)
+    for before in synapses.variables.values():
+        np.maximum(before, lowest, out=before)
     result = calls.interpreted(code, Synapses(**{**vars(synapses), "u": 0}))
     for variable, values in result.variables.items():
         assert values == synapses.variables[variable].tolist()
