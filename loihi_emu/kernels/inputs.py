@@ -6,11 +6,12 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit_for
 
 
 def make_inject(family: ModuleType) -> Callable[..., None]:
     """The injection of currents in one family (kernels.fixed or kernels.ideal)."""
+    jit = jit_for(family)
     neural_of, currents_of = family.memory.neural_of, family.memory.currents_of
 
     @jit

@@ -28,7 +28,7 @@ from loihi_emu.kernels.gathering import (
     scatter_tiles,
     spike_list,
 )
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.pointers import address, prefetch, prefetch_run
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
@@ -45,7 +45,7 @@ from loihi_emu.kernels.tables import (
 
 def make_learn(family: ModuleType) -> Callable[..., None]:
     """The learning epoch of one family (kernels.fixed or kernels.ideal)."""
-    memory = family.memory
+    jit, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
     structure_of, pointer_of, wide_of = memory.structure_of, memory.pointer_of, memory.wide_of
     variables_of, inputs_of, draws_of = memory.variables_of, memory.inputs_of, memory.draws_of

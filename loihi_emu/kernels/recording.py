@@ -14,7 +14,7 @@ from loihi_emu.kernels.fixed.memory import (
     times_of,
     wide_of,
 )
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.tables import NEURAL, SYNAPTIC, TRACE
 
 
@@ -33,12 +33,12 @@ def _copy(probe: Any, source: Any, target: Any, indices: Any) -> None:
 
 def make_record(family: ModuleType) -> Callable[..., None]:
     """The recording of one sample in one family (kernels.fixed or kernels.ideal)."""
-    memory = family.memory
+    jit_here, memory = jit_for(family), family.memory
     neural_of, synaptic_of, traces_of = memory.neural_of, memory.synaptic_of, memory.traces_of
     out_neural_of, out_synaptic_of = memory.out_neural_of, memory.out_synaptic_of
     out_traces_of = memory.out_traces_of
 
-    @jit
+    @jit_here
     def record(probe: Any, m: Any) -> None:
         """Copy one sample of a probe; what is not kept is 0 throughout, as the buffer is."""
         probe.samples += 1

@@ -14,7 +14,7 @@ import numpy as np
 
 from loihi_emu.kernels.cache import compiled
 from loihi_emu.kernels.inputs import make_inject
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.learning import make_learn
 from loihi_emu.kernels.recording import make_record, record_events
 from loihi_emu.kernels.spikes import collect, emit
@@ -30,7 +30,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         `run(populations, inputs, connections, probes, event_probes, memory, start, n_steps) ->
         steps done`; fewer than `n_steps` when an event buffer is full.
     """
-    memory = family.memory
+    jit, memory = jit_for(family), family.memory
     neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
     synaptic_draw_of = memory.synaptic_draw_of
     integrate, own_traces = family.integrate, family.own_traces

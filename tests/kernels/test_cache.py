@@ -1,0 +1,136 @@
+"""Kernels on disk: shared by processes, and never trusted where they cannot be.
+
+Each test runs rules in processes of their own, warnings as errors: the results are right, whatever
+the folder is.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loihi_emu.kernels.runs import compiled_run
+from tests.kernels.cache_child import LIMIT
+
+ROOT = Path(__file__).parents[2]
+RULE = "2^-2*x1*y0 - 2^-2*y1*x0"
+OTHERS = ("u0*x1 - x0*w", "x0*x2*y3")
+
+
+def _start(
+    folder: Path, *rules: str, more: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    environment = {**os.environ, "LOIHI_EMU_CACHE_DIR": str(folder), **(more or {})}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "tests.kernels.cache_child", *rules],
+        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _assert_right(process: subprocess.Popen[str], *rules: str) -> None:
+    out, err = process.communicate(timeout=300)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines() == list(rules)
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Every file's size and time."""
+    return {path.name: (path.stat().st_size, path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def test_two_processes_compile_one_rule_at_once(tmp_path: Path) -> None:
+    both = [_start(tmp_path, RULE) for _ in range(2)]
+    for process in both:
+        _assert_right(process, RULE)
+    (kept,) = _files(tmp_path)
+    assert kept.startswith("rule-")
+
+
+def test_kernels_of_several_processes_work_side_by_side(tmp_path: Path) -> None:
+    """Numba numbers functions anew in each process: the numbers alone must not name the code."""
+    rules = (RULE, *OTHERS)
+    for rule in rules:
+        _assert_right(_start(tmp_path, rule), rule)
+    before = _files(tmp_path)
+    assert len(before) == len(rules)
+    _assert_right(_start(tmp_path, *rules), *rules)
+    assert _files(tmp_path) == before
+
+
+def test_rules_that_differ_in_numbers_share_a_kernel(tmp_path: Path) -> None:
+    first, second = "2^-2*x1*y0*(w+3)", "-3*2^4*x1*y0*(w-100)"
+    _assert_right(_start(tmp_path, first), first)
+    before = _files(tmp_path)
+    _assert_right(_start(tmp_path, second), second)
+    assert _files(tmp_path) == before
+
+
+@pytest.mark.parametrize("place", ["a file", "inside a file", "nowhere"])
+def test_a_folder_that_cannot_be(tmp_path: Path, place: str) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    folder = {"a file": file, "inside a file": file / "cache", "nowhere": Path("/proc/no/such")}
+    _assert_right(_start(folder[place], RULE), RULE)
+    assert file.read_text() == "mine"
+
+
+def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    try:
+        _assert_right(_start(tmp_path, RULE), RULE)
+    finally:
+        tmp_path.chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    _assert_right(_start(tmp_path, RULE, more={LIMIT: "1000"}), RULE)
+    assert _files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", "truncated", "flipped"])
+def test_a_file_that_is_damaged_is_written_anew(tmp_path: Path, content: bytes | str) -> None:
+    _assert_right(_start(tmp_path, RULE), RULE)
+    (file,) = tmp_path.iterdir()
+    sound = file.read_bytes()
+    if content == "truncated":
+        content = sound[: len(sound) // 2]
+    elif content == "flipped":
+        middle = len(sound) // 2
+        content = sound[:middle] + bytes([sound[middle] ^ 1]) + sound[middle + 1 :]
+    assert isinstance(content, bytes)
+    file.write_bytes(content)
+    _assert_right(_start(tmp_path, RULE), RULE)
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert file.stat().st_size > 1000
+    assert file.read_bytes() != content
+
+
+def _functions(entry: Any) -> dict[int, Any]:
+    """Every function that a compiled entry point reaches, itself included."""
+    found: dict[int, Any] = {}
+    waiting = [entry.py_func]
+    while waiting:
+        function = waiting.pop()
+        if id(function) in found:
+            continue
+        found[id(function)] = function
+        closed = [cell.cell_contents for cell in function.__closure__ or ()]
+        named = [function.__globals__.get(name) for name in function.__code__.co_names]
+        waiting += [one.py_func for one in closed + named if hasattr(one, "py_func")]
+    return found
+
+
+def test_no_two_functions_of_the_loops_have_one_name() -> None:
+    """Loops cached by different processes meet in one; Numba links their functions by name."""
+    reached = _functions(compiled_run("fixed_pt")) | _functions(compiled_run("floating_pt"))
+    names = Counter((one.__module__, one.__qualname__) for one in reached.values())
+    assert len(names) > 50
+    assert [name for name, times in names.items() if times > 1] == []
