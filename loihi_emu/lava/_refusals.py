@@ -1,0 +1,111 @@
+"""What of Lava is not mirrored: errors that say what to use instead, at import or construction.
+
+Example: `import loihi_emu.lava.proc.conv.process` raises `NotMirroredError` with one sentence.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Final, NoReturn
+
+from loihi_emu.errors import LoihiEmuError
+
+
+class NotMirroredError(LoihiEmuError, ModuleNotFoundError):
+    """A module or name of Lava that this mirror does not have."""
+
+
+class NotSupportedError(LoihiEmuError, NotImplementedError):
+    """A use of a mirrored name that this mirror, or Lava 0.10 itself, cannot run."""
+
+
+class RunError(LoihiEmuError, RuntimeError):
+    """A process that has not started, has stopped, or would run past a monitor's end."""
+
+
+class PortError(LoihiEmuError, AssertionError):
+    """Ports that do not fit together."""
+
+
+_MODELS: Final = (
+    "process models are compiled in: choose them with Loihi2SimCfg(select_tag='fixed_pt') or "
+    "'floating_pt'"
+)
+_CUSTOM: Final = (
+    "custom processes and models are not mirrored: describe neurons, synapses and rules with "
+    "loihi_emu.LIF, Dense, Sparse and LearningRule, or run this part under Lava"
+)
+_ADVICE: Final = {
+    "magma.core.run_configs.Loihi1HwCfg": "there is no hardware here: use Loihi1SimCfg",
+    "magma.core.run_configs.Loihi2HwCfg": "there is no hardware here: use Loihi2SimCfg",
+    "magma.core.run_configs": "run configurations are fixed: use Loihi1SimCfg or Loihi2SimCfg",
+    "magma.core.model": _CUSTOM,
+    "magma.core.decorator": _CUSTOM,
+    "magma.core.resources": _CUSTOM,
+    "magma.core.sync": _CUSTOM,
+    "magma.core.process": _CUSTOM,
+    "magma.core.learning": "rule text is read by loihi_emu: use loihi_emu.compiler.parse_series",
+    "magma.compiler": "nothing is compiled by hand: call run() on a process",
+    "magma.runtime": "there is no runtime to hold: call run() on a process",
+    "proc.lif.models": _MODELS,
+    "proc.dense.models": _MODELS,
+    "proc.sparse.models": _MODELS,
+    "proc.monitor.models": _MODELS,
+    "proc.io": "data enters by proc.io.source.RingBuffer and leaves by proc.io.sink.RingBuffer or "
+    "a Monitor",
+    "proc": "mirrored are proc.lif, dense, sparse, io.source, io.sink, monitor and learning_rules: "
+    "build with these, or run this part under Lava",
+}
+_ELSE: Final = "run this part under Lava"
+
+
+def advice(name: str) -> str:
+    """What to use instead of `name`, a dotted name below `lava`."""
+    parts = name.split(".")
+    prefixes = (".".join(parts[:n]) for n in range(len(parts), 0, -1))
+    return next((_ADVICE[prefix] for prefix in prefixes if prefix in _ADVICE), _ELSE)
+
+
+def refusal(root: str, name: str) -> NotMirroredError:
+    """The error for a full dotted name below `root`."""
+    below = name.removeprefix(f"{root}.")
+    return NotMirroredError(f"lava.{below} is not mirrored; {advice(below)}", name=name)
+
+
+def refuse_names(module: str) -> Callable[[str], NoReturn]:
+    """A module's `__getattr__`: names that the module lacks are refused with advice."""
+
+    def __getattr__(name: str) -> NoReturn:  # noqa: N807
+        if name.startswith("_"):
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        raise refusal("loihi_emu.lava", f"{module}.{name}")
+
+    return __getattr__
+
+
+class _Refusing(MetaPathFinder):
+    """The last finder asked: whatever is left below `root` is not mirrored."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """None for a module that is not below the root; others are refused."""
+        del path, target
+        private = fullname.rpartition(".")[2].startswith("_")
+        if fullname.startswith(f"{self.root}.") and not private:
+            raise refusal(self.root, fullname)
+        return None
+
+
+def refuse_unknown_modules(root: str) -> None:
+    """Make imports of modules below `root` that do not exist raise `NotMirroredError`."""
+    known: Any = [finder for finder in sys.meta_path if isinstance(finder, _Refusing)]
+    if not known:
+        sys.meta_path.append(_Refusing(root))
