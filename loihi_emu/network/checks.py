@@ -31,7 +31,7 @@ def real_numbers(
     except (TypeError, ValueError):
         raise ParameterError(f"{name} is {_short(values)}; allowed: numbers") from None
     bad = np.argwhere(~np.isfinite(array))
-    if bad.size:
+    if len(bad):
         raise ParameterError(
             f"{_place(name, bad[0])} is {array[tuple(bad[0])]}; allowed: finite numbers"
         )
@@ -54,7 +54,7 @@ def whole_numbers(
     low, high = (allowed[0], allowed[-1]) if isinstance(allowed, range) else allowed
     array = real_numbers(name, values)
     bad = np.argwhere((array < low) | (array > high) | (array != np.floor(array)))
-    if bad.size:
+    if len(bad):
         value = array[tuple(bad[0])]
         shown = int(value) if value == np.floor(value) else float(value)
         raise ParameterError(
