@@ -33,9 +33,7 @@ def run(tag: str) -> dict[str, Any]:
     rule = STDPLoihi(
         learning_rate=1, A_plus=2, A_minus=-1, tau_plus=9, tau_minus=8, rng_seed=3, t_epoch=2
     )
-    plastic = LearningDense(
-        weights=rng.integers(0, 30, (4, 4)), learning_rule=rule, name="plastic"
-    )
+    plastic = LearningDense(weights=rng.integers(0, 30, (4, 4)), learning_rule=rule, name="plastic")
     square.s_out.flatten().connect(plastic.s_in)
     plastic.a_out.connect([cell.a_in for cell in cells])
     cells[0].s_out.connect(plastic.s_in_bap)

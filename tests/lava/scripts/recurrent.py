@@ -40,4 +40,4 @@ def run(tag: str) -> dict[str, Any]:
         lif.run(RunSteps(num_steps=n_steps), Loihi2SimCfg(select_tag=tag))
     data = [monitor.get_data() for monitor in monitors]
     lif.stop()
-    return {"data": data, "rule": [rule.dw_str, rule.x1_impulse, rule.y1_impulse]}
+    return {"data": data, "rule": [rule.dw_str.replace(" ", ""), rule.x1_impulse, rule.y1_impulse]}

@@ -1,4 +1,4 @@
-"""Sparse and LearningSparse; weights and tags as csr_matrix."""
+"""Sparse and LearningSparse; weights and tags as csr_matrix. Lava takes no factor w, d, t here."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ def run(tag: str) -> dict[str, Any]:
     rng = np.random.default_rng(9)
     shape = (5, 4)
     listed = rng.random(shape) < 0.5
-    weights = csr_matrix(listed * rng.integers(20, 110, shape) * rng.choice([-1, 1], shape))
-    tags = csr_matrix(listed.astype(int) * 3)
+    weights = csr_matrix(1.0 * listed * rng.integers(20, 110, shape) * rng.choice([-1, 1], shape))
+    tags = csr_matrix(listed * 3 if fixed else listed * 3.0)
     rule = Loihi2FLearningRule(
-        dw="2^-2*x1*y0 - 2^-2*y1*x0 + 2^-3*t*y0", dt="x0*y1 - x0*2", x1_impulse=16, x1_tau=10,
+        dw="2^-2*x1*y0 - 2^-2*y1*x0", dt="x0*y1 - 2^-1*x1*y0", x1_impulse=16, x1_tau=10,
         y1_impulse=16, y1_tau=10, t_epoch=2, rng_seed=1,
     )  # fmt: skip
     plastic = LearningSparse(

@@ -18,8 +18,8 @@ STEPS = 200
 
 
 def circuit(tag: str, a_plus: float, a_minus: float) -> dict[str, Any]:
-    np.random.seed(123)
-    pre_raster, post_raster = (np.random.rand(1, STEPS) < 0.03 for _ in range(2))
+    np.random.seed(123)  # noqa: NPY002
+    pre_raster, post_raster = (np.random.rand(1, STEPS) < 0.03 for _ in range(2))  # noqa: NPY002
     decay = 4095 if tag == "fixed_pt" else 1
     rule = STDPLoihi(
         learning_rate=1, A_plus=a_plus, A_minus=a_minus, tau_plus=10, tau_minus=10, t_epoch=4,

@@ -1,4 +1,4 @@
-"""Three-factor rules: traces from RingBuffers of unequal lengths, from synapses, and reward STDP."""
+"""Three-factor rules: traces from RingBuffers of unequal lengths and from synapses, reward STDP."""
 
 from typing import Any
 
