@@ -18,6 +18,7 @@ from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
 from loihi_emu.network.checks import one_of, real_numbers, whole_number, whole_numbers
+from loihi_emu.network.memory import check_memory
 from loihi_emu.network.populations import (
     Neurons,
     Population,
@@ -25,6 +26,8 @@ from loihi_emu.network.populations import (
     ThirdFactor,
     TraceSource,
 )
+
+_BYTES_PER_SYNAPSE = 10  # a weight as given and as held
 
 GRADED_MODES = (
     "USE_REGULAR_IMPULSE",
@@ -73,6 +76,11 @@ class Connection:
 
     def __post_init__(self) -> None:
         label = self.label
+        if not (self.rule is None or isinstance(self.rule, LearningRule)):
+            raise ParameterError(
+                f"{label} rule is a {type(self.rule).__name__}; allowed: LearningRule, "
+                'such as LearningRule(dw="x1*y0", x1=Trace(16, 10))'
+            )
         one_of(f"{label} sign_mode", self.sign_mode, SIGN_MODES)
         one_of(f"{label} graded", self.graded, GRADED_MODES)
         whole_number(f"{label} weight_exp", self.weight_exp, WEIGHT_EXPONENTS)
@@ -199,7 +207,12 @@ def Dense(  # noqa: N802
     shape = (post.n, pre.n)
     label = name or "Dense"
 
+    check_memory(f"{label} of shape {shape}", post.n * pre.n * _BYTES_PER_SYNAPSE)
+
     def flat(key: str, values: ArrayLike) -> NDArray[np.float64]:
+        if np.ndim(values) == 0:
+            one = real_numbers(f"{label} {key}", values)
+            return np.broadcast_to(one, (post.n * pre.n,))
         return real_numbers(f"{label} {key}", values, shape).T.ravel()
 
     return Connection(

@@ -6,7 +6,6 @@ is refused with the sum. Example: `layout.reserve("neural", 3 * n, "u")` is the 
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.errors import ParameterError
+from loihi_emu.network.memory import check_memory, shown
 
 STATE: Final = {"times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64}
 """Types of the state arenas that are the same in fixed point and float."""
@@ -24,14 +24,6 @@ CARRIED: Final = frozenset({
     "spike times", "input rings", "flags",
 })  # fmt: skip
 """Uses of memory that steps change: what a revised network takes over."""
-
-
-def free_memory() -> int | None:
-    """Bytes of memory free for use, or None where the system does not say."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
-        return None
 
 
 class Layout:
@@ -74,13 +66,8 @@ class Layout:
         ParameterError
             With the sum and its largest parts.
         """
-        free = free_memory()
-        if free is not None and self.n_bytes + more > free:
-            parts = ", ".join(f"{use} {_shown(n)}" for use, n in self.uses.most_common(4))
-            raise ParameterError(
-                f"the network needs {_shown(self.n_bytes + more)} of memory; "
-                f"free: {_shown(free)} (largest: {parts})"
-            )
+        parts = ", ".join(f"{use} {shown(n)}" for use, n in self.uses.most_common(4))
+        check_memory("the network", self.n_bytes + more, f" (largest: {parts})")
 
     def carry_over(self, old: Layout, source: Mapping[str, Any], target: Mapping[str, Any]) -> None:
         """Copy what steps change from arenas laid out by `old` to those of this layout.
@@ -108,13 +95,3 @@ class Layout:
         return {
             name: np.zeros(self._sizes[name] + 1, dtype=kind) for name, kind in self.types.items()
         }
-
-
-def _shown(n_bytes: int) -> str:
-    """Bytes as a person reads them."""
-    size = float(n_bytes)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1024:
-            return f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} TiB"

@@ -413,7 +413,10 @@ class Plan:
     def _fill_synapses(self, record: Any, item: Connection, arenas: Arenas) -> None:
         """Initial weights and tags."""
         for name, key in (("weights", "w"), ("tag_1", "t"), ("tag_2", "d")):
-            values = self.engine.synaptic(name, getattr(item, name), item, self.machine)
+            values = getattr(item, name)
+            if item.pointer is None:  # as its user sees it, so that a fault is shown as [post, pre]
+                values = values.reshape(item.pre.n, item.post.n).T
+            values = self.engine.synaptic(name, values, item, self.machine).T.ravel()
             if record[key] >= 0:
                 _put(arenas.synaptic, record[key], values)
 

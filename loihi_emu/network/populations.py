@@ -44,7 +44,7 @@ class Population:
     @property
     def label(self) -> str:
         """The name, or the kind."""
-        return self.name or type(self).__name__
+        return self.name or getattr(self, "kind", type(self).__name__)
 
 
 NOISE_TARGETS = ("u", "v")
@@ -97,6 +97,8 @@ class Neurons(Population):
 
     Attributes
     ----------
+    kind : str
+        Shown in errors where there is no name.
     du, dv : float
         Decay of u and v: registers 0..4095 in fixed point, fractions 0..1 in float.
     spike_above, spike_below : float or None
@@ -108,6 +110,7 @@ class Neurons(Population):
         Traces that a learning LIF keeps of its own spikes or receives; see LearningLIF.
     """
 
+    kind: str = "LIF"
     du: float = 0
     dv: float = 0
     spike_above: float | None = 10
@@ -202,7 +205,7 @@ def LIFReset(  # noqa: N802
     -------
     Neurons
     """
-    return Neurons(n=n, spike_above=vth, reset_interval=reset_interval,
+    return Neurons(kind="LIFReset", n=n, spike_above=vth, reset_interval=reset_interval,
                    reset_offset=reset_offset, **parameters)  # fmt: skip
 
 
@@ -224,7 +227,13 @@ def LIFRefractory(  # noqa: N802
     -------
     Neurons
     """
-    return Neurons(n=n, spike_above=vth, refractory_period=refractory_period, **parameters)
+    return Neurons(
+        kind="LIFRefractory",
+        n=n,
+        spike_above=vth,
+        refractory_period=refractory_period,
+        **parameters,
+    )
 
 
 def TernaryLIF(  # noqa: N802
@@ -246,7 +255,7 @@ def TernaryLIF(  # noqa: N802
     """
     if not vth_lo <= vth_hi:
         raise ParameterError(f"TernaryLIF vth_lo is {vth_lo}; allowed: up to vth_hi = {vth_hi}")
-    return Neurons(n=n, spike_above=vth_hi, spike_below=vth_lo, **parameters)
+    return Neurons(kind="TernaryLIF", n=n, spike_above=vth_hi, spike_below=vth_lo, **parameters)
 
 
 def LearningLIF(  # noqa: N802
@@ -276,7 +285,7 @@ def LearningLIF(  # noqa: N802
             raise ParameterError(
                 f"LearningLIF y{index} is {value!r}; allowed: a Trace, 'third_factor' or None"
             )
-    return Neurons(n=n, spike_above=vth, y=y, **parameters)
+    return Neurons(kind="LearningLIF", n=n, spike_above=vth, y=y, **parameters)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loihi_emu.chip.machines import LAVA, Machine
+from loihi_emu.chip.machines import LAVA, Machine, find_machine
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
@@ -41,7 +41,8 @@ class Simulator:
     ----------
     network : Network
         As it is now; what is added later is not seen.
-    machine : Machine
+    machine : Machine or str
+        A machine, or the name of one.
     mode : {'fixed_pt', 'floating_pt'}
     seed : int
         Seed of every rule that has no `rng_seed`; stored in every recording.
@@ -73,13 +74,14 @@ class Simulator:
         self,
         network: Network,
         *,
-        machine: Machine = LAVA,
+        machine: Machine | str = LAVA,
         mode: str = "fixed_pt",
         seed: int = 0,
         random: RandomSource | None = None,
         counting: bool = False,
         backend: str = "kernels",
     ) -> None:
+        machine = _machine(machine)
         self.machine, self.mode = machine, mode
         self.seed = whole_number("seed", seed, _SEEDS)
         self._source = _SOURCES[machine.random_source] if random is None else random
@@ -403,6 +405,17 @@ class Simulator:
         if variable[0] in "xy":
             return engine.trace(variable, value, item.label)
         raise UnknownNameError(f"{item.label} {variable} cannot be set")
+
+
+def _machine(machine: Machine | str) -> Machine:
+    """A machine, given itself or by name."""
+    if isinstance(machine, str):
+        return find_machine(machine)
+    if not isinstance(machine, Machine):
+        raise ParameterError(
+            f"machine is a {type(machine).__name__}; allowed: a Machine or a name such as 'LAVA'"
+        )
+    return machine
 
 
 def _write(place: Place, view: NDArray[Any], value: NDArray[Any], name: str) -> None:

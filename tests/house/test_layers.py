@@ -18,7 +18,7 @@ _LAYERS = (
     ("language",),
     ("compiler",),
     ("kernels",),
-    ("network.checks", "network.populations", "network.connections"),
+    ("network.checks", "network.memory", "network.populations", "network.connections"),
     ("engine",),
     ("network",),
     ("conformance", "offline"),

@@ -1,0 +1,45 @@
+"""How much memory is free, and the refusal of what would not fit, before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+
+from loihi_emu.errors import ParameterError
+
+
+def free_memory() -> int | None:
+    """Bytes of memory free for use, or None where the system does not say."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            for line in file:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def shown(n_bytes: int) -> str:
+    """Bytes as a person reads them."""
+    size = float(n_bytes)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024:
+            return f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TiB"
+
+
+def check_memory(what: str, n_bytes: int, parts: str = "") -> None:
+    """Refuse what does not fit into free memory.
+
+    Raises
+    ------
+    ParameterError
+        With the sum, and with `parts` where they are known.
+    """
+    free = free_memory()
+    if free is not None and n_bytes > free:
+        raise ParameterError(f"{what} needs {shown(n_bytes)} of memory; free: {shown(free)}{parts}")
