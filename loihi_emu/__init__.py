@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from loihi_emu.chip.random_bits import Recorded as Recorded
     from loihi_emu.compiler import LearningRule as LearningRule
     from loihi_emu.compiler import Trace as Trace
+    from loihi_emu.compiler.stdp import stdp as stdp
     from loihi_emu.errors import LoihiEmuError as LoihiEmuError
     from loihi_emu.network.connections import Dense as Dense
     from loihi_emu.network.connections import Sparse as Sparse
@@ -47,6 +48,7 @@ _HOMES = {
     "loihi_emu.chip.machines": ("BRIAN2LOIHI", "LAVA", "LOIHI", "MACHINES", "Machine"),
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),
+    "loihi_emu.compiler.stdp": ("stdp",),
     "loihi_emu.errors": ("LoihiEmuError",),
     "loihi_emu.network.connections": ("Dense", "Sparse"),
     "loihi_emu.network.description": ("Network",),
