@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from loihi_emu.compiler.microcode import Op
-from loihi_emu.compiler.ranges import Finding, ProductRange, ProgramRange, Ranges
+from loihi_emu.compiler.ranges_found import Finding, ProductRange, ProgramRange, Ranges
 
 
 def format_ranges(ranges: Ranges) -> str:

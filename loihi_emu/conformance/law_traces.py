@@ -26,7 +26,6 @@ Values = tuple[int, ...]
 Moment = tuple[int, int]
 """Index of a trace among those followed, and the step within the epoch at which it is read."""
 
-_PAYLOAD_MASK: Final = decay.TRACE_VALUES - 1
 _NARROWING: Final = decay.DECAY_DRAW_BITS - DRAW.bits
 
 
@@ -106,85 +105,6 @@ class Outcome(NamedTuple):
     kept: Values = ()
 
 
-def strike(side: Side, state: Struck, step: int, payload: int) -> list[tuple[float, Struck]]:
-    """What a spike in step `step` of the epoch does at once, with the probability of each case.
-
-    Parameters
-    ----------
-    side : Side
-    state : Struck
-    step : int
-        Within the epoch, 1 is the first.
-    payload : int
-        Ignored unless the side is graded.
-
-    Examples
-    --------
-    >>> from loihi_emu import LAVA, Trace
-    >>> side = Side(LAVA, (Trace(0, 10),), t_epoch=4, pre=True, graded="overwrite")
-    >>> strike(side, Struck((3,)), 1, 51)
-    [(1.0, Struck(values=(26,), spike_step=1, n_spikes=1, impulse_draw=None, kept=()))]
-    """
-    values, timed, first = list(state.values), True, 0
-    if side.graded != "default":
-        first = 1
-        values[0], timed = _written(side, values[0], payload)
-    stored = state._replace(values=tuple(values))
-    if not timed:
-        return [(1.0, stored)]
-    if state.spike_step and side.machine.second_spike == "lost":
-        return [(1.0, stored._replace(n_spikes=state.n_spikes + 1))]
-    now = stored._replace(spike_step=step, n_spikes=state.n_spikes + 1)
-    if state.spike_step == 0:
-        return [(1.0, now)]
-    return _repeat(side, now, first, step)
-
-
-def _written(side: Side, value: int, payload: int) -> tuple[int, bool]:
-    """The value that a payload leaves, and whether its spike is timed."""
-    half = _half(side.machine, payload)
-    if side.graded == "overwrite":
-        return half, True
-    total = (value + half) & _PAYLOAD_MASK
-    if side.graded == "add_saturation":
-        return min(total, TRACE.highest), True
-    if total <= TRACE.highest:
-        return total, False
-    kept = total & TRACE.highest if side.machine.overflow_keeps == "mask" else total - TRACE.highest
-    return kept, True
-
-
-def _half(machine: Machine, payload: int) -> int:
-    """Half a payload; ties to even or up, as the machine rounds them."""
-    whole, tie = payload >> 1, payload & 1
-    up = tie if machine.half_payload == "half_up" else tie & whole & 1
-    return (whole + up) & _PAYLOAD_MASK
-
-
-def _repeat(side: Side, state: Struck, first: int, step: int) -> list[tuple[float, Struck]]:
-    """Impulses of a spike that is not its epoch's first, added to the stored traces."""
-    machine = side.machine
-    worlds: list[tuple[float, Values, Interval | None]] = [(1.0, state.values, None)]
-    size = 1 << machine.impulse_draw_bits
-    if side.shares:
-        worlds = [(1.0, state.values, (0, size))]
-    if side.pre and machine.repeated_pre_impulse == "rounded_up":
-        worlds = [(1.0, state.values, (0, 1))]
-    for index in range(first, len(side.traces)):
-        whole, fraction = decay.impulse(machine, side.traces[index].impulse)
-        worlds = [
-            (p * q, _with(values, index, _bounded(values[index] + whole + up)), left)
-            for p, values, draw in worlds
-            for q, up, left in _compare(draw, fraction, size)
-        ]
-    reused = side.pre and side.shares and step == side.t_epoch
-    reused = reused and machine.repeated_pre_impulse == "drawn"
-    return [
-        (p, state._replace(values=values, impulse_draw=draw if reused else None))
-        for p, values, draw in worlds
-    ]
-
-
 @lru_cache(maxsize=1 << 14)
 def finish(side: Side, state: Struck, moments: tuple[Moment, ...]) -> Mapping[Outcome, float]:
     """The law of an epoch's end: decay by steps or events, and the timed spike's impulse.
@@ -261,15 +181,17 @@ def _stage(
         left_whole, threshold, size = table[world.event_values[index]]
         if side.keeps:
             threshold = table[world.kept[index]][1]
-        for p, up, draw in _compare(world.decay_draw, threshold, size):
+        for p, up, draw in compare(world.decay_draw, threshold, size):
             value = left_whole + up
-            world = world._replace(kept=_with(world.kept, index, value) if side.keeps else ())
+            world = world._replace(kept=with_value(world.kept, index, value) if side.keeps else ())
             if not spiked:
-                moved = world._replace(values=_with(world.values, index, value), decay_draw=draw)
+                moved = world._replace(
+                    values=with_value(world.values, index, value), decay_draw=draw
+                )
                 after[moved] += probability * p
                 continue
-            for q, more, left in _compare(world.impulse_draw, fraction, impulse_size):
-                raised = _with(world.values, index, _bounded(value + whole + more))
+            for q, more, left in compare(world.impulse_draw, fraction, impulse_size):
+                raised = with_value(world.values, index, bounded(value + whole + more))
                 moved = world._replace(values=raised, decay_draw=draw, impulse_draw=left)
                 after[moved] += probability * p * q
     return after
@@ -287,7 +209,7 @@ def _remember(
     return after
 
 
-def _compare(
+def compare(
     draw: Interval | None, threshold: int, size: int
 ) -> Iterator[tuple[float, int, Interval | None]]:
     """Cases of `draw < threshold`: probability, 1 or 0, and what is then known of the draw.
@@ -312,11 +234,11 @@ def _thresholds(machine: Machine, tau: float, steps: int) -> tuple[tuple[int, in
     return tuple((int(w), t, size) for w, t in zip(whole, narrowed, strict=True))
 
 
-def _bounded(value: int) -> int:
+def bounded(value: int) -> int:
     """The nearest value of a trace's format."""
     return min(value, TRACE.highest)
 
 
-def _with(values: Values, index: int, value: int) -> Values:
+def with_value(values: Values, index: int, value: int) -> Values:
     """`values` with another at `index`."""
     return (*values[:index], value, *values[index + 1 :])

@@ -9,66 +9,19 @@ Where a value is impossible it is taken as recorded, and the rest keeps its law.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
 from itertools import product
-from math import log
 from typing import Final, NamedTuple
 
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.microcode import VARIABLES
 from loihi_emu.compiler.ranges_format import truncated
 from loihi_emu.conformance.law_synapse import Synapse, SynapseLaw, as_inputs, update
-from loihi_emu.conformance.law_traces import Moment, Side, Struck, Values, finish, strike
+from loihi_emu.conformance.law_spikes import strike
+from loihi_emu.conformance.law_traces import Side, Struck, with_value
+from loihi_emu.conformance.score_ends import Block, End, OpenEnds, blocks_of, end_law, narrow
 from loihi_emu.conformance.score_series import TRACE_NAMES, SeriesRun
-
-Distribution = Mapping[int, float]
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One recorded step of one variable under a machine's law.
-
-    Parameters
-    ----------
-    run, variable : str
-    kind : {'epoch', 'spike', 'rest'}
-        An epoch's end; a spike that writes a trace at once; a change where nothing happened.
-    first_step, last_step : int
-        The recorded values before and after.
-    before, after : int
-    law : mapping of int to float
-        Every value the machine could have reached, given what was recorded before.
-    """
-
-    run: str
-    variable: str
-    kind: str
-    first_step: int
-    last_step: int
-    before: int
-    after: int
-    law: Distribution
-
-    @property
-    def probability(self) -> float:
-        """Of the recorded value."""
-        return self.law.get(self.after, 0.0)
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether the machine has but one choice."""
-        return len(self.law) == 1
-
-    @property
-    def expected_log(self) -> float:
-        """Mean of the log-probability if the machine itself had made the step: minus entropy."""
-        return sum(p * log(p) for p in self.law.values())
-
-    @property
-    def variance_log(self) -> float:
-        """Variance of the log-probability under the machine's own law."""
-        return sum(p * log(p) ** 2 for p in self.law.values()) - self.expected_log**2
+from loihi_emu.conformance.score_transition import Distribution, Transition
 
 
 class _Belief(NamedTuple):
@@ -77,22 +30,6 @@ class _Belief(NamedTuple):
     x: Struck
     y: Struck
     synapse: Synapse
-
-
-class _Block(NamedTuple):
-    """Traces of a side whose outcomes depend on each other."""
-
-    pre: bool
-    traces: tuple[int, ...]
-    side: Side
-
-
-class _End(NamedTuple):
-    """An epoch's end as far as it is still open: traces and readings by name."""
-
-    ends: tuple[tuple[str, int], ...]
-    read: tuple[tuple[str, int], ...]
-    kept: tuple[tuple[str, int], ...]
 
 
 _SYNAPTIC: Final[tuple[str, ...]] = VARIABLES
@@ -131,7 +68,7 @@ class _Filter:
         self.x_side = Side(machine, tuple(run.traces[n] for n in x), self.epoch, True, graded)
         self.y_side = Side(machine, tuple(run.traces[n] for n in y), self.epoch, False)
         self.side_names = {True: x, False: y}
-        self.blocks = tuple(self._blocks())
+        self.blocks = (*blocks_of(self.x_side, x), *blocks_of(self.y_side, y))
         w0, d0, t0 = run.initial
         w0 = truncated(w0, machine, run.sign_mode, run.num_weight_bits)
         at_rest = self.x_side.start((0,) * len(x)), self.y_side.start((0,) * len(y))
@@ -241,10 +178,10 @@ class _Filter:
     def _set(self, belief: _Belief, name: str, value: int) -> _Belief:
         """The belief with another value of a variable."""
         if name in _SYNAPTIC:
-            return belief._replace(synapse=_with(belief.synapse, _SYNAPTIC.index(name), value))
+            return belief._replace(synapse=with_value(belief.synapse, _SYNAPTIC.index(name), value))
         pre = name in _X
         state = belief.x if pre else belief.y
-        values = _with(state.values, self.side_names[pre].index(name), value)
+        values = with_value(state.values, self.side_names[pre].index(name), value)
         moved = state._replace(values=values)
         return belief._replace(x=moved) if pre else belief._replace(y=moved)
 
@@ -254,7 +191,7 @@ class _Filter:
         """Traces first, each given those before; then the synapse, given all of them."""
         last = first + self.epoch - 1
         open_ends = [
-            (weight, belief, [self._block_law(belief, block) for block in self.blocks])
+            (weight, belief, [self._end_law(belief, block) for block in self.blocks])
             for belief, weight in self.belief.items()
         ]
         found = []
@@ -263,7 +200,7 @@ class _Filter:
             if name not in self.run.recorded:
                 continue
             value = self.run.recorded[name][last - 1]
-            law, open_ends = _narrow(open_ends, name, value)
+            law, open_ends = narrow(open_ends, name, value)
             found.append(self._transition(name, last, value, law))
         joint = self._synaptic_law(open_ends, number)
         for name in _SYNAPTIC:
@@ -290,47 +227,13 @@ class _Filter:
         """The recorded value at an epoch's start."""
         return self.run.recorded[name][step - 1] if step else self._initial(name)
 
-    def _blocks(self) -> Iterator[_Block]:
-        """Sides whose traces share a draw are one block, other traces one each."""
-        for pre, side in ((True, self.x_side), (False, self.y_side)):
-            each = tuple(range(len(side.traces)))
-            for members in (each,) if each and side.shares else ((index,) for index in each):
-                traces = tuple(side.traces[index] for index in members)
-                yield _Block(pre, members, replace(side, traces=traces, graded="default"))
-
-    def _block_law(self, belief: _Belief, block: _Block) -> dict[_End, float]:
-        """The law of a block's traces at the epoch's end and when the rule reads them."""
-        state = belief.x if block.pre else belief.y
-        names = tuple(self.side_names[block.pre][index] for index in block.traces)
-        wanted = self._moments(names, belief)
-        own = state._replace(
-            values=tuple(state.values[index] for index in block.traces),
-            n_spikes=0,
-            kept=tuple(state.kept[index] for index in block.traces) if block.side.keeps else (),
-        )
-        law = finish(block.side, own, tuple(moment for _, moment in wanted))
-        return {
-            _End(
-                tuple(zip(names, outcome.ends, strict=True)),
-                tuple(zip((slot for slot, _ in wanted), outcome.read, strict=True)),
-                tuple(zip(names, outcome.kept, strict=False)),
-            ): p
-            for outcome, p in law.items()
-        }
-
-    def _moments(self, names: tuple[str, ...], belief: _Belief) -> list[tuple[str, Moment]]:
-        """Slots of the rule that read these traces before the epoch's end, in ascending steps."""
+    def _end_law(self, belief: _Belief, block: Block) -> dict[End, float]:
+        """The law of a block's traces that follows from a belief."""
         steps = {"x0": belief.x.spike_step, "y0": belief.y.spike_step}
-        wanted = [
-            (f"{trace}@{moment}", (names.index(trace), steps[moment]))
-            for trace, moment in (self.law.slots if self.law else ())
-            if trace in names and moment in steps
-        ]
-        return sorted(wanted, key=lambda one: one[1][1])
+        state = belief.x if block.pre else belief.y
+        return end_law(block, state, self.law.slots if self.law else (), steps)
 
-    def _synaptic_law(
-        self, open_ends: list[tuple[float, _Belief, list[dict[_End, float]]]], number: int
-    ) -> dict[_Belief, float]:
+    def _synaptic_law(self, open_ends: OpenEnds[_Belief], number: int) -> dict[_Belief, float]:
         """The law of the next epoch's start, given all recorded traces."""
         after: defaultdict[_Belief, float] = defaultdict(float)
         for weight, belief, blocks in open_ends:
@@ -379,50 +282,7 @@ class _Filter:
             self._condition(name, series[last - 1])
 
 
-def _narrow(
-    open_ends: list[tuple[float, _Belief, list[dict[_End, float]]]], name: str, value: int
-) -> tuple[Distribution, list[tuple[float, _Belief, list[dict[_End, float]]]]]:
-    """The law of one trace's end, and what is left open once `value` has been seen."""
-    law: defaultdict[int, float] = defaultdict(float)
-    for weight, _, blocks in open_ends:
-        others = 1.0
-        for block in blocks:
-            others *= sum(block.values())
-        for block in blocks:
-            mass = sum(block.values())
-            for end, p in block.items():
-                reached = dict(end.ends).get(name)
-                if reached is not None:
-                    law[reached] += weight * p * others / mass
-    seen = law.get(value, 0.0)
-    total = sum(law.values())
-    keep: Callable[[_End], bool] = lambda end: dict(end.ends).get(name, value) == value  # noqa: E731
-    narrowed = []
-    for weight, belief, blocks in open_ends:
-        if seen:
-            left = [{end: p for end, p in block.items() if keep(end)} for block in blocks]
-        else:
-            left = [_forced(block, name, value) for block in blocks]
-        if all(left):
-            narrowed.append((weight / (seen or total), belief, left))
-    return {v: p / total for v, p in law.items()}, narrowed
-
-
-def _forced(block: Mapping[_End, float], name: str, value: int) -> dict[_End, float]:
-    """The block's law with the recorded value in the place of whatever it gave."""
-    forced: defaultdict[_End, float] = defaultdict(float)
-    for end, p in block.items():
-        ends = tuple((n, value if n == name else v) for n, v in end.ends)
-        forced[end._replace(ends=ends)] += p
-    return dict(forced)
-
-
 def _normalised(beliefs: Mapping[_Belief, float]) -> dict[_Belief, float]:
     """Probabilities that sum to 1."""
     total = sum(beliefs.values())
     return {belief: p / total for belief, p in beliefs.items()}
-
-
-def _with(values: Values, index: int, value: int) -> Values:
-    """`values` with another at `index`."""
-    return (*values[:index], value, *values[index + 1 :])

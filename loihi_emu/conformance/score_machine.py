@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from loihi_emu.chip.formats import TRACE
 from loihi_emu.chip.machines import Machine
-from loihi_emu.conformance.score_epochs import Transition, transitions
+from loihi_emu.conformance.score_epochs import transitions
 from loihi_emu.conformance.score_series import SeriesRun, read_series
+from loihi_emu.conformance.score_transition import Transition
 
 SLIP: Final = 1e-3
 """Share of recorded values that `robust` takes to be wrong, spread over a trace's 128 values."""

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from loihi_emu.chip.machines import LAVA, LOIHI, MACHINES, SIGN_MODES, Machine, SignMode
 from loihi_emu.compiler import LearningRule, ProductSeries, Trace, lower
 from loihi_emu.compiler.microcode import Op
-from loihi_emu.compiler.ranges import Finding, ProgramRange, Ranges, analyse, rule_warnings
+from loihi_emu.compiler.ranges import analyse, rule_warnings
 from loihi_emu.compiler.ranges_format import low_bits, synapse_format
+from loihi_emu.compiler.ranges_found import Finding, ProgramRange, Ranges
 from loihi_emu.compiler.ranges_steps import DRAW, run
 from loihi_emu.compiler.rule_files import list_rules, load_rule
 from loihi_emu.errors import ParameterError

@@ -19,8 +19,9 @@ from loihi_emu.chip import decay
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, MACHINES, Machine
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.conformance import load_series, score
+from loihi_emu.conformance.law_spikes import strike
 from loihi_emu.conformance.law_synapse import SynapseLaw, as_inputs, update
-from loihi_emu.conformance.law_traces import Side, Struck, finish, strike
+from loihi_emu.conformance.law_traces import Side, Struck, finish
 from loihi_emu.conformance.score_scan import fit_decay, scan
 from loihi_emu.errors import FileError, LoihiEmuError, RuleError, UnknownNameError
 from loihi_emu.kernels.interpreter import interpret

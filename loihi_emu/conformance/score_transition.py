@@ -1,0 +1,58 @@
+"""A recorded step beside the law of the machine that is asked about it.
+
+Example: a trace that went from 16 to 14 while the law is {14: 0.625, 15: 0.375}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+
+Distribution = Mapping[int, float]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One recorded step of one variable under a machine's law.
+
+    Parameters
+    ----------
+    run, variable : str
+    kind : {'epoch', 'spike', 'rest'}
+        An epoch's end; a spike that writes a trace at once; a change where nothing happened.
+    first_step, last_step : int
+        The recorded values before and after.
+    before, after : int
+    law : mapping of int to float
+        Every value the machine could have reached, given what was recorded before.
+    """
+
+    run: str
+    variable: str
+    kind: str
+    first_step: int
+    last_step: int
+    before: int
+    after: int
+    law: Distribution
+
+    @property
+    def probability(self) -> float:
+        """Of the recorded value."""
+        return self.law.get(self.after, 0.0)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the machine has but one choice."""
+        return len(self.law) == 1
+
+    @property
+    def expected_log(self) -> float:
+        """Mean of the log-probability if the machine itself had made the step: minus entropy."""
+        return sum(p * log(p) for p in self.law.values())
+
+    @property
+    def variance_log(self) -> float:
+        """Variance of the log-probability under the machine's own law."""
+        return sum(p * log(p) ** 2 for p in self.law.values()) - self.expected_log**2
