@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip.formats import RECEIVED_TRACE_TAU
 from loihi_emu.chip.machines import Machine
 
 TRACE_VALUES: Final = 256
@@ -32,6 +33,8 @@ def factor(machine: Machine, tau: float, steps: int = 1) -> float:
     """
     if tau == 0:
         return 0.0
+    if tau >= RECEIVED_TRACE_TAU and machine.longest_tau == "holds":
+        return 1.0
     if machine.decay_law == "linear":
         kept = max(0.0, 1 - (1.0 / tau)) ** steps
     else:

@@ -297,17 +297,19 @@ class Machine:
         "trace",
         {"exponential": "factor exp(-1/tau) a step", "linear": "factor 1 - 1/tau a step"},
         code="Lava and nengo-loihi exponential, Brian2Loihi linear.",
-        data="Both exact laws lie outside the published series for some tau.",
-        unknown="The chip's law.",
-        argument="Cut to 7 or 8 bits, the exponential fits the series better than both exact laws.",
+        data="The linear law cannot take x2 from 25 to 12 over four steps of tau 5, as the "
+        "published series do; both exact laws lie outside the series for some tau.",
+        unknown="The chip's law for other tau.",
+        argument="Cut to 7 bits, the exponential makes no published transition impossible (see "
+        "docs/parity.md).",
     )
     decay_bits: int | None = _choice(
         "trace",
         {None: "the factor is a float64", int: "the factor is cut to this many fraction bits"},
-        data="Log-likelihood of the published series: -99.6 with 8 bits, -100.8 with 7, -107.2 "
-        "with the exact exponential. Not decisive.",
-        unknown="The width of the chip's multiplier.",
-        argument="The likeliest width of those compared.",
+        data="Of the published series, 6 and 7 bits make no transition impossible, 8 and more one; "
+        "the log-likelihood is -91.6 with 7 and -93.2 with 6 (docs/parity.md).",
+        unknown="The width of the chip's multiplier: one impossible transition tells 8 from 7.",
+        argument="The likeliest width of those that make nothing impossible.",
     )
     decay_digits: int | None = _choice(
         "trace",
@@ -317,6 +319,18 @@ class Machine:
         },
         code="Brian2 prints constants of an equation with 15 digits into the code it runs, so that "
         "2/3 becomes 0.666666666666667 and a trace of 3 keeps slightly more than 2.",
+    )
+    longest_tau: Literal["decays", "holds"] = _choice(
+        "trace",
+        {
+            "decays": "every time constant decays, also the largest",
+            "holds": "a time constant of 65535 or more keeps a trace as it is",
+        },
+        code="Lava gives traces received from a third factor the time constant 65535, and its "
+        "one-shot tutorial pre traces; both are meant to hold.",
+        unknown="What the chip's longest time constant does.",
+        argument="A factor of few bits cannot say 'hardly': cut to 7 bits it would lose 1/128 a "
+        "step. What was meant is kept.",
     )
     decay_staging: Literal["step", "epoch"] = _choice(
         "trace",

@@ -1,0 +1,192 @@
+"""The page that says, quantity by quantity, what is exact against what: docs/exactness.md.
+
+Made from the machines' fields, the recorded cases and the faults, so that it cannot fall behind
+them; a test compares the page with what this module gives.
+Example: `python docs/generate_exactness.py` writes the page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from loihi_emu.chip.machines import CHOICES, EVIDENCE_KINDS, LOIHI, describe
+from loihi_emu.conformance.cases import read_cases
+from loihi_emu.conformance.faults import FAULTS, Fault
+
+_EXACT: Final = "bit for bit"
+_GIVEN_DRAWS: Final = "bit for bit, given its draws"
+_ABSENT: Final = "absent there"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something a run computes.
+
+    Parameters
+    ----------
+    name : str
+    fields : tuple of str
+        The choices that decide it.
+    lava, brian2loihi : str
+        How the machine compares with the program that it is named after.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    lava: str = _EXACT
+    brian2loihi: str = _EXACT
+
+    @property
+    def loihi(self) -> str:
+        """How LOIHI compares with the chip: unknown where some field is, else its evidence."""
+        unknown = [name for name in self.fields if not describe(name).settled]
+        if unknown:
+            return "unknown: " + ", ".join(f"`{name}`" for name in unknown)
+        kinds = {one.kind for name in self.fields for one in describe(name).evidence}
+        return "as recorded: " + ", ".join(kind for kind in EVIDENCE_KINDS if kind in kinds)
+
+
+QUANTITIES: Final[tuple[Quantity, ...]] = (
+    Quantity("current u", ("du_offset", "input_bits", "current_overflow"),
+             brian2loihi="bit for bit within 32 bits"),
+    Quantity("voltage v, spikes", ("dv_offset", "biased_current_overflow", "voltage_overflow"),
+             brian2loihi="bit for bit within 32 bits"),
+    Quantity("refractory period", ("refractory_counts_spike_step",),
+             "bit for bit in float, where Lava has it"),
+    Quantity("noise", ("noise_range",), _ABSENT, _ABSENT),
+    Quantity("stored weights", ("mixed_weights", "excitatory_weights", "inhibitory_weights",
+                                "mixed_sign_takes_bit", "truncated", "mixed_truncation")),
+    Quantity("delivered weights", ("exponent_scales", "exponent_rounding", "synaptic_input_limit")),
+    Quantity("learned delays", ("learned_delay", "delay_range", "delay_factor_bits"),
+             "bit for bit, as a variable that delays nothing", _ABSENT),
+    Quantity("decay of traces", ("decay_law", "decay_bits", "decay_digits", "longest_tau",
+                                 "decay_staging", "trace_fraction"),
+             brian2loihi=_GIVEN_DRAWS + ", per synapse (see below)"),
+    Quantity("impulses of traces", ("impulse_fraction_bits", "impulse_draw_bits",
+                                    "repeated_pre_impulse", "second_spike")),
+    Quantity("graded spikes", ("half_payload", "overflow_keeps"), brian2loihi=_ABSENT),
+    Quantity("x0, y0", ("spike_factor", "spike_factor_bits")),
+    Quantity("products", ("product_arithmetic", "mantissa_bits_counted", "product_wraps",
+                          "product_shift", "accumulator", "constant_step")),
+    Quantity("change of a weight", ("rounds_at", "update_fraction", "weight_ends"),
+             brian2loihi=_GIVEN_DRAWS + "; rules with u in law (see below)"),
+    Quantity("tags", ("tag_range",), brian2loihi=_ABSENT),
+    Quantity("rewards", ("rewards",), _ABSENT, _ABSENT),
+    Quantity("epochs and u_k", ("variables", "epochs", "first_epoch")),
+    Quantity("random numbers", ("random_source",), _EXACT + ", NumPy's PCG64",
+             "in law: a generator of ours"),
+)  # fmt: skip
+"""Every quantity; each field of a machine decides one of them."""
+
+
+def page(cases: Path) -> str:
+    """The text of docs/exactness.md.
+
+    Parameters
+    ----------
+    cases : Path
+        Folder of the recorded case files.
+    """
+    return (
+        "\n\n".join([_HEAD, _quantities(), _cases(cases), _OPEN, _open_fields(), _faults()]) + "\n"
+    )
+
+
+_HEAD: Final = """\
+# What is exact, and against what
+
+Written by `docs/generate_exactness.py` from the machines, the recorded cases and the known faults.
+
+* **bit for bit**: equal in every recorded case, integer for integer, faults included.
+* **in law**: the same distribution of results, by another generator.
+* **unknown**: no public source settles it. The field takes an argued default, every alternative
+  runs, and `loihi-emu machine --field NAME` shows all that is known.
+
+`floating_pt` is no machine: it is Lava's float model, equal within a relative 1e-9."""
+
+_OPEN: Final = """\
+Brian2Loihi keeps every trace per synapse and draws for each; the recorded learning cases were made
+with draws that their recorder did not reach, and are replayed with those that their traces show:
+weights, currents, voltages and spikes then follow bit for bit. Its rounding of a rule with a `u`
+product looks at the state before the step's spikes; here it looks at the state that is updated,
+which differs only in steps in which a spike changes the fraction.
+
+## What no public source settles
+
+Why `LOIHI` does what it does:"""
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
+    columns = tuple(head)
+    lines = [columns, tuple("---" for _ in columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _quantities() -> str:
+    rows = [(q.name, q.lava, q.brian2loihi, q.loihi) for q in QUANTITIES]
+    head = ("quantity", "`LAVA` = Lava 0.10", "`BRIAN2LOIHI` = brian2-loihi 0.5.2",
+            "`LOIHI` and the chip")  # fmt: skip
+    kinds = "\n".join(f"* {kind}: {text}" for kind, text in EVIDENCE_KINDS.items())
+    return f"## Quantities\n\n{_table(head, rows)}\n\nEvidence:\n\n{kinds}"
+
+
+def _cases(folder: Path) -> str:
+    """How many recorded cases hold each machine."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        for case in read_cases(path):
+            counts[case["kind"], _mode(case)] += 1
+    rows = [(kind, mode, str(n)) for (kind, mode), n in sorted(counts.items())]
+    return f"## Recorded cases\n\n{_table(('kind', 'mode', 'cases'), rows)}"
+
+
+def _mode(case: dict[str, Any]) -> str:
+    return str(case.get("mode", "-"))
+
+
+def _open_fields() -> str:
+    """The argument for every unsettled default."""
+    return "\n".join(
+        f"* `{name}` = `{getattr(LOIHI, name)!r}`. {_unknown(name)} {CHOICES[name].argument}"
+        for name in CHOICES
+        if not CHOICES[name].settled
+    )
+
+
+def _unknown(name: str) -> str:
+    return " ".join(e.text for e in CHOICES[name].evidence if e.kind == "UNKNOWN")
+
+
+def _faults() -> str:
+    """Known faults with their cases."""
+    parts = ["## Known faults, each with the case that shows it"]
+    for program in dict.fromkeys(fault.program for fault in FAULTS):
+        parts.append(f"### {program}")
+        parts += [_fault(fault) for fault in FAULTS if fault.program == program]
+    return "\n\n".join(parts)
+
+
+def _fault(fault: Fault) -> str:
+    changes = ", ".join(f"`{k} = {v!r}`" for k, v in fault.change.items())
+    without = "unequal numbers" if fault.without is None else _numbers(fault.without)
+    return (
+        f"**{fault.title[0].upper()}{fault.title[1:]}.** {fault.text}\n\n"
+        f"    {fault.case}\n\n"
+        f"`{fault.machine.name}`: {fault.read} = {_numbers(fault.gives)}. "
+        f"With {changes}: {without}."
+    )
+
+
+def _numbers(values: tuple[int, ...]) -> str:
+    return ", ".join(map(str, values))
+
+
+def check_fields() -> list[str]:
+    """Fields that no quantity names, or several do; empty where the page is whole."""
+    named = Counter(name for q in QUANTITIES for name in q.fields)
+    return [name for name in CHOICES if named[name] != 1]
