@@ -336,3 +336,20 @@ def learning_rules(draw: Draw) -> LearningRule:
     traces = {name: Trace(draw(impulses), draw(taus)) for name in ("x1", "x2", "y1", "y2", "y3")}
     texts = draw(st.sampled_from(RULES))
     return LearningRule(**texts, **traces, t_epoch=draw(st.integers(1, 6)))  # type: ignore[arg-type]
+
+
+@st.composite
+def single_factor_series(draw: Draw, targets: tuple[str, ...]) -> dict[str, str]:
+    """Texts of small products, each with at most one factor that is no spike and no sign."""
+    texts = {}
+    plain = tuple(name for name in MACHINE_VARIABLES if name not in ("x0", "y0", "d"))
+    for target in targets[: draw(st.integers(1, len(targets)))]:
+        products = []
+        for _ in range(draw(st.integers(1, 3))):
+            dependency = draw(st.sampled_from(["x0", "y0", "u0"]))
+            mantissa, exponent = draw(st.integers(1, 7)), draw(st.integers(-7, -1))
+            factor = draw(st.sampled_from(["", *(f"*{name}" for name in plain)]))
+            sign = draw(st.sampled_from("+-"))
+            products.append(f"{sign} {mantissa}*2^{exponent}*{dependency}{factor}")
+        texts[target] = " ".join(products)
+    return texts

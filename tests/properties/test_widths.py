@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loihi_emu.chip import formats
-from loihi_emu.chip.machines import LAVA
+from loihi_emu.chip.machines import LAVA, SIGN_MODES
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from tests.scenes import TRACES, Array, Scene, build, simulate
 from tests.strategies import scenes
 
-
+WEIGHTS = {mode: LAVA.weight_range(mode) for mode in SIGN_MODES}
 DTYPES = {"u": np.int32, "v": np.int32, "a_out": np.int32, "weights": np.int16, "tag_1": np.int16}
 DTYPES |= {"tag_2": np.int16} | dict.fromkeys(TRACES, np.uint8)
 
@@ -22,9 +22,7 @@ def _within(series: Array, low: int, high: int) -> bool:
 
 
 @settings(max_examples=100)
-@given(
-    scenes(), st.sampled_from([Pcg64(), Counter()]), st.sampled_from(["kernels", "interpreter"])
-)
+@given(scenes(), st.sampled_from([Pcg64(), Counter()]), st.sampled_from(["kernels", "interpreter"]))
 def test_widths_are_never_exceeded(scene: Scene, source: RandomSource, backend: str) -> None:
     """The interpreter has no widths of its own: what it writes back must fit, or NumPy raises."""
     built = build(scene)
@@ -33,7 +31,7 @@ def test_widths_are_never_exceeded(scene: Scene, source: RandomSource, backend: 
     edge = formats.CURRENT.size
     assert _within(series["hidden u"], -edge + 1, edge)
     assert _within(series["hidden v"], -formats.VOLTAGE.highest, formats.VOLTAGE.highest)
-    assert _within(series["plastic weights"], *LAVA.weight_range(built.plastic.sign_mode))
+    assert _within(series["plastic weights"], *WEIGHTS[built.plastic.sign_mode])
     assert _within(series["plastic tag_1"], *LAVA.tag_range)
     assert _within(series["plastic tag_2"], *LAVA.delay_range)
     for name in TRACES:
