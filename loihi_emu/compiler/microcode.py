@@ -172,7 +172,8 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
         case Op.GATE | Op.STORE:
             return i.source
         case Op.FACTOR:
-            return f"{shown:<12} clip {i.low}..{i.high}, {i.width} bits"
+            clipped = f"clip {i.low}..{i.high}, " if i.low != i.high else ""
+            return f"{shown:<12} {clipped}{i.width} bits"
         case Op.SIGN:
             return f"{shown:<12} sign, {i.width} bits"
         case Op.SCALE:
@@ -182,7 +183,7 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
         case Op.ALIGN:
             return f"<< {value}"
         case Op.BOUND | Op.ADD:
-            return f"clip {i.low}..{i.high}"
+            return f"clip {i.low}..{i.high}" if i.low != i.high else ""
         case Op.LIMIT | Op.CLIP:
             names = FORMAT_FIELDS[i.literal], FORMAT_FIELDS[i.literal + 1]
             return f"{names[0]}..{names[1]}"
