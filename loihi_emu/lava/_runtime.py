@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip.machines import LAVA
 from loihi_emu.lava._refusals import NotSupportedError, RunError
 from loihi_emu.lava._translate import Held, Translation
 from loihi_emu.lava.magma.core.learning.learning_rule import NUMBERS, TEXTS
@@ -104,7 +105,7 @@ class Runtime:
         self._held.places.clear()
         self._read_rules()
         self._native = Translation(self.processes, self._held)
-        self._simulator = Simulator(self._native.network, mode=self.mode)
+        self._simulator = Simulator(self._native.network, machine=LAVA, mode=self.mode)
 
     def _revise(self, changed: Var, value: Any) -> None:
         """Go on with what is held now, one variable changed."""

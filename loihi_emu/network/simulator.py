@@ -1,6 +1,6 @@
 """The simulator: a network on a machine in a mode, run step by step in compiled calls.
 
-Example: `Simulator(net, machine=LAVA, seed=0).run(200, record=[Probe(plastic, "weights")])`.
+Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loihi_emu.chip.machines import LAVA, Machine, find_machine
+from loihi_emu.chip.machines import LOIHI, Machine, find_machine
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
@@ -42,7 +42,7 @@ class Simulator:
     network : Network
         As it is now; what is added later is not seen.
     machine : Machine or str
-        A machine, or the name of one.
+        A machine, or the name of one: what the chip's public record favours by default.
     mode : {'fixed_pt', 'floating_pt'}
     seed : int
         Seed of every rule that has no `rng_seed`; stored in every recording.
@@ -61,11 +61,11 @@ class Simulator:
 
     Examples
     --------
-    >>> from loihi_emu import LAVA, LIF, CurrentInput, Network
+    >>> from loihi_emu import LIF, CurrentInput, Network
     >>> net = Network()
     >>> cell = net.add(LIF(1, du=4095, dv=0, vth=5))
     >>> drive = net.add(CurrentInput(cell, [[2], [2], [2]]))
-    >>> recording = Simulator(net, machine=LAVA, seed=0).run(3, record=[Probe(cell, "spikes")])
+    >>> recording = Simulator(net, seed=0).run(3, record=[Probe(cell, "spikes")])
     >>> recording[cell, "spikes"].steps.tolist()
     [3]
     """
@@ -74,7 +74,7 @@ class Simulator:
         self,
         network: Network,
         *,
-        machine: Machine | str = LAVA,
+        machine: Machine | str = LOIHI,
         mode: str = "fixed_pt",
         seed: int = 0,
         random: RandomSource | None = None,
