@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NoReturn
 
@@ -60,6 +61,7 @@ _ADVICE: Final = {
     "proc": "mirrored are proc.lif, dense, sparse, io.source, io.sink, monitor and learning_rules: "
     "build with these, or run this part under Lava",
 }
+_FOLDER: Final = Path(__file__).parent
 _ELSE: Final = "run this part under Lava"
 
 
@@ -76,11 +78,14 @@ def refusal(root: str, name: str) -> NotMirroredError:
     return NotMirroredError(f"lava.{below} is not mirrored; {advice(below)}", name=name)
 
 
-def refuse_names(module: str) -> Callable[[str], NoReturn]:
-    """A module's `__getattr__`: names that the module lacks are refused with advice."""
+def refuse_names(module: str, *functions: str) -> Callable[[str], NoReturn]:
+    """A module's `__getattr__`: classes, constants and `functions` it lacks are refused.
+
+    Other names raise AttributeError, so that tools may ask for what they like.
+    """
 
     def __getattr__(name: str) -> NoReturn:  # noqa: N807
-        if name.startswith("_"):
+        if not name[0].isupper() and name not in functions:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         raise refusal("loihi_emu.lava", f"{module}.{name}")
 
@@ -98,10 +103,14 @@ class _Refusing(MetaPathFinder):
     ) -> ModuleSpec | None:
         """None for a module that is not below the root; others are refused."""
         del path, target
-        private = fullname.rpartition(".")[2].startswith("_")
-        if fullname.startswith(f"{self.root}.") and not private:
-            raise refusal(self.root, fullname)
-        return None
+        below = fullname.removeprefix(f"{self.root}.")
+        if below == fullname or below.rpartition(".")[2].startswith("_"):
+            return None
+        # tools may ask finders for modules that another finder has
+        place = _FOLDER.joinpath(*below.split("."))
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            return None
+        raise refusal(self.root, fullname)
 
 
 def refuse_unknown_modules(root: str) -> None:

@@ -9,7 +9,7 @@ import math
 
 from loihi_emu.lava._refusals import refuse_names
 
-__getattr__ = refuse_names(__name__)
+__getattr__ = refuse_names(__name__, "stochastic_round", "apply_mask")
 
 
 def float_to_literal(learning_parameter: float) -> str:
