@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.microcode import VARIABLES
 from loihi_emu.compiler.ranges_format import truncated
-from loihi_emu.conformance.law_synapse import Synapse, SynapseLaw, as_inputs, update
 from loihi_emu.conformance.law_spikes import strike
+from loihi_emu.conformance.law_synapse import Synapse, SynapseLaw, as_inputs, update
 from loihi_emu.conformance.law_traces import Side, Struck, with_value
 from loihi_emu.conformance.score_ends import Block, End, OpenEnds, blocks_of, end_law, narrow
 from loihi_emu.conformance.score_series import TRACE_NAMES, SeriesRun

@@ -31,6 +31,11 @@ _SHARED_KEYS: Final = (
     "w0", "d0", "t0", "t_epoch", "pre_spike_steps", "post_spike_steps", *TRACE_NAMES, "sign_mode",
     "weight_exp", "num_weight_bits", *_TEXTS, "graded", "payloads", "unknown_payload_steps",
 )  # fmt: skip
+_NOTES: Final = (
+    "name", "title", "description", "comment", "note", "notes", "source", "provenance", "license",
+    "kind", "id",
+)  # fmt: skip
+"""Keys that say something to people; allowed anywhere, and not read."""
 _SETUP_KEYS: Final = ("synapses", "steps", *_SHARED_KEYS)
 _RUN_KEYS: Final = (
     "name", *SYNAPTIC_NAMES, *(f"series_{name}" for name in TRACE_NAMES), *_SHARED_KEYS,
@@ -155,7 +160,7 @@ class _Reader:
             self.fault(path, f"found {found!r:.60}; allowed: an object")
             return {}
         for key in found:
-            if key not in keys:
+            if key not in (*keys, *_NOTES):
                 self.fault(f"{path}.{key}".strip("."), f"unknown key; allowed: {', '.join(keys)}")
         for key in needed:
             if key not in found:
@@ -241,10 +246,10 @@ class _Reader:
         )
         pre = self.steps(where("pre_spike_steps"), given.get("pre_spike_steps", []), steps)
         post = self.steps(where("post_spike_steps"), given.get("post_spike_steps", []), steps)
-        payloads = self._payloads(where, given, graded, len(pre))
         unknown = self.integers(
             where("unknown_payload_steps"), given.get("unknown_payload_steps", []), 1, steps
         )
+        payloads = self._payloads(where, given, graded, [step in unknown for step in pre])
         for step in set(unknown) - set(pre):
             self.fault(where("unknown_payload_steps"), f"step {step} has no pre spike")
         traces = {name: self.trace(where(name), given.get(name, {})) for name in TRACE_NAMES}
@@ -261,14 +266,20 @@ class _Reader:
         )  # fmt: skip
 
     def _payloads(
-        self, where: Callable[[str], str], given: Mapping[str, Any], graded: str, n: int
+        self,
+        where: Callable[[str], str],
+        given: Mapping[str, Any],
+        graded: str,
+        unknown: Sequence[bool],
     ) -> tuple[int, ...]:
-        """One payload a pre spike; without graded spikes none is needed."""
+        """One payload a pre spike, null where it is unknown; none without graded spikes."""
+        n, found = len(unknown), given.get("payloads", [])
         if "payloads" not in given and graded == "default":
             return (0,) * n
-        payloads = self.integers(
-            where("payloads"), given.get("payloads", []), PAYLOAD.lowest, PAYLOAD.highest, n
-        )
+        if isinstance(found, list) and len(found) == n:
+            pairs = zip(found, unknown, strict=True)
+            found = [0 if one is None and absent else one for one, absent in pairs]
+        payloads = self.integers(where("payloads"), found, PAYLOAD.lowest, PAYLOAD.highest, n)
         return payloads if len(payloads) == n else (0,) * n
 
     def _rule(

@@ -20,9 +20,8 @@ from loihi_emu.compiler.ranges_steps import DRAW, run
 from loihi_emu.compiler.rule_files import list_rules, load_rule
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.interpreter import interpret
-from tests.strategies import MACHINE_VARIABLES, product_series
+from tests.strategies import MACHINE_VARIABLES, machines, product_series
 
-machines = st.sampled_from(tuple(MACHINES.values()))
 sign_modes = st.sampled_from(SIGN_MODES)
 weight_bits = st.integers(1, 8)
 
@@ -72,7 +71,7 @@ def _points(found: Ranges, n: int) -> list[dict[str, int]]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(product_series(MACHINE_VARIABLES, max_products=3), machines, sign_modes, weight_bits)
+@given(product_series(MACHINE_VARIABLES, max_products=3), machines(), sign_modes, weight_bits)
 def test_intervals_hold_every_executed_value_and_no_proof_is_contradicted(
     series: ProductSeries, machine: Machine, sign_mode: SignMode, bits: int
 ) -> None:
@@ -93,7 +92,7 @@ def test_intervals_hold_every_executed_value_and_no_proof_is_contradicted(
 
 
 @settings(max_examples=60, deadline=None)
-@given(product_series(MACHINE_VARIABLES, max_products=3), machines, sign_modes, weight_bits)
+@given(product_series(MACHINE_VARIABLES, max_products=3), machines(), sign_modes, weight_bits)
 def test_every_witness_does_what_it_claims(
     series: ProductSeries, machine: Machine, sign_mode: SignMode, bits: int
 ) -> None:
@@ -141,7 +140,7 @@ def _product_before(one: ProgramRange, found: Ranges, address: int, point: dict[
 
 
 @settings(max_examples=60, deadline=None)
-@given(product_series(MACHINE_VARIABLES, max_products=1), machines, weight_bits)
+@given(product_series(MACHINE_VARIABLES, max_products=1), machines(), weight_bits)
 def test_no_state_changes_less_than_the_least_change(
     series: ProductSeries, machine: Machine, bits: int
 ) -> None:
