@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "parity.md"
 CHIP = Path(__file__).parent / "cases" / "chip_series_tau10.json"
 
 MACHINES: dict[str, Machine] = {
-    "LOIHI with a factor of 7 bits": replace(LOIHI, decay_bits=7),
+    "LOIHI (factor of 7 bits)": LOIHI,
     "LOIHI with a factor of 8 bits": replace(LOIHI, decay_bits=8),
     "LAVA": LAVA,
     "LAVA with its own draws for each trace and step": replace(LAVA, random_source="counter"),
