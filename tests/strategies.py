@@ -240,7 +240,7 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
 
 RULES: tuple[Mapping[str, str], ...] = (
     {"dw": "2^-2*x1*y0 - 2^-2*y1*x0"},
-    {"dw": "x0*y1*sgn(w+3) - 2^-3*y0*x1*y2 + 3*y0*x0*2"},
+    {"dw": "x0*y1*sgn(w+4) - 2^-3*y0*x1*y2 + 3*y0*x0*2"},
     {"dw": "u1*x1 - 2^-4*u1*w + y0*(x2-30)"},
     {"dw": "-2*x0*y3 + y0*y0*x1", "dt": "2^-1*u2*x1 - t*u2*2^-3 + y0*t", "dd": "x0*y1 - 4*y0"},
     {"dt": "-7*2^3*x0*y1 + 5*2^2*y0*(x1+2)", "dw": "2^-6*t*y0*x1"},
@@ -251,8 +251,9 @@ RULES: tuple[Mapping[str, str], ...] = (
 
 @st.composite
 def scenes(
-    draw: Draw, *, given_post: bool | None = None, modes: tuple[str, ...] = ("fixed_pt",)
-) -> Scene:
+    draw: Draw, *, given_post: bool | None = None, modes: tuple[str, ...] = ("fixed_pt",),
+    machine: Machine = LAVA,
+) -> Scene:  # fmt: skip
     """A network of every kind of part; numbers that both modes take if both are asked for."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     real = "floating_pt" in modes
@@ -261,17 +262,16 @@ def scenes(
     posted = draw(st.booleans()) if given_post is None else given_post
     spikes = rng.random((n_steps, n_source)) < 0.35
     third = _third_factors(draw, rng, n_steps, n_post, learning=not posted)
-    rule = draw(learning_rules())
     return Scene(
         raster=spikes * edged((1, 255), spikes.shape, rng),
         currents=rng.integers(-3, 12, (n_steps, n_hidden)),
         cell=draw(cells(("lif", "reset", "refractory", "ternary"), real)),
-        entry=draw(_connections(rng, (n_hidden, n_source), graded=True)),
-        plastic=draw(_connections(rng, (n_post, n_hidden), learns=True)),
-        rule=rule,
+        entry=draw(_connections(rng, machine, (n_hidden, n_source), graded=True)),
+        plastic=draw(_connections(rng, machine, (n_post, n_hidden), learns=True)),
+        rule=draw(learning_rules(machine)),
         post_raster=(rng.random((n_steps, n_post)) < 0.35) * 1 if posted else None,
         post_cell=draw(cells(("learning" if third == "population" else "lif",), real)),
-        back=draw(_connections(rng, (n_hidden, n_post))),
+        back=draw(_connections(rng, machine, (n_hidden, n_post))),
         third=third,
     )
 
@@ -307,13 +307,13 @@ def cells(draw: Draw, kinds: tuple[str, ...], real: bool) -> tuple[str, Mapping[
 
 @st.composite
 def _connections(
-    draw: Draw, rng: np.random.Generator, shape: tuple[int, int], *, graded: bool = False,
-    learns: bool = False,
+    draw: Draw, rng: np.random.Generator, machine: Machine, shape: tuple[int, int], *,
+    graded: bool = False, learns: bool = False,
 ) -> SceneSynapses:  # fmt: skip
     sign_mode = draw(st.sampled_from(SIGN_MODES))
-    weights = edged(LAVA.weight_range(sign_mode), shape, rng) // draw(st.sampled_from([1, 8]))
+    weights = edged(machine.weight_range(sign_mode), shape, rng) // draw(st.sampled_from([1, 8]))
     delays = None
-    if draw(st.booleans()):
+    if draw(st.booleans()) and not (learns and machine.learned_delay):
         delays = rng.integers(0, draw(st.sampled_from([1, 5, 62])) + 1, shape)
     options: dict[str, Any] = {
         "sign_mode": sign_mode,
@@ -323,18 +323,18 @@ def _connections(
     if graded and draw(st.booleans()):
         options["num_message_bits"] = 8
     if learns:
-        options["tag_1"] = edged(formats.TAG, shape, rng)
-        options["tag_2"] = edged(formats.LEARNED_DELAY, shape, rng)
+        options["tag_1"] = edged(machine.tag_range, shape, rng)
+        options["tag_2"] = edged(machine.delay_range, shape, rng)
         options["num_weight_bits"] = 8
     return SceneSynapses(weights, rng.random(shape) < 0.7, delays, options)
 
 
 @st.composite
-def learning_rules(draw: Draw) -> LearningRule:
-    """One of `RULES` with traces of any kind."""
+def learning_rules(draw: Draw, machine: Machine = LAVA) -> LearningRule:
+    """One of `RULES` that `machine` takes, with traces of any kind."""
     impulses, taus = st.sampled_from([0, 16, 127, 0.5, 31.25]), st.sampled_from([0, 0.4, 4, 100])
     traces = {name: Trace(draw(impulses), draw(taus)) for name in ("x1", "x2", "y1", "y2", "y3")}
-    texts = draw(st.sampled_from(RULES))
+    texts = draw(st.sampled_from([t for t in RULES if t.keys() <= set(machine.variables)]))
     return LearningRule(**texts, **traces, t_epoch=draw(st.integers(1, 6)))  # type: ignore[arg-type]
 
 

@@ -10,23 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loihi_emu import Dense, LearningRule, Network, Probe, Simulator, Sparse, SpikeSource, Trace
+from loihi_emu.chip.machines import MACHINES, Machine
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.source import BLOCK
-from tests.scenes import Scene, build, simulate
+from tests.scenes import build, simulate
 from tests.strategies import scenes
 
 SOURCES = [Pcg64(), Counter()]
 
 
-@settings(max_examples=150)
-@given(scenes(), st.sampled_from(SOURCES), st.booleans())
+@settings(max_examples=200)
+@given(st.data(), st.sampled_from(list(MACHINES.values())), st.sampled_from(SOURCES))
 def test_kernels_run_what_the_definition_says(
-    scene: Scene, source: RandomSource, sparse: bool
+    data: st.DataObject, machine: Machine, source: RandomSource
 ) -> None:
-    built = build(scene, sparse=sparse)
+    scene = data.draw(scenes(machine=machine))
+    built = build(scene, sparse=data.draw(st.booleans()))
     defined, compiled = (
-        simulate(built, random=source, backend=backend, counting=True)
+        simulate(built, machine=machine, random=source, backend=backend, counting=True)
         for backend in ("interpreter", "kernels")
     )
     expected = built.run(scene.n_steps, defined)

@@ -8,11 +8,13 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from loihi_emu.chip.machines import MACHINES
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from tests.scenes import SYNAPTIC, Scene, build, simulate
 from tests.strategies import scenes
 
 SOURCES = st.sampled_from([Pcg64(), Counter()])
+ANY_MACHINE = st.sampled_from(list(MACHINES.values()))
 MODES = ("fixed_pt", "floating_pt")
 
 
@@ -22,10 +24,13 @@ def test_a_sparse_connection_is_the_dense_one_through_its_mask(
     mode: str, source: RandomSource, data: st.DataObject
 ) -> None:
     """Absent synapses of the dense network learn too, but post neurons are given their spikes."""
-    scene = data.draw(scenes(given_post=True, modes=(mode,)))
+    machine = data.draw(ANY_MACHINE)
+    scene = data.draw(scenes(given_post=True, modes=(mode,), machine=machine))
     dense, sparse = build(scene), build(scene, sparse=True)
-    expected = dense.run(scene.n_steps, simulate(dense, mode=mode, random=source))
-    found = sparse.run(scene.n_steps, simulate(sparse, mode=mode, random=source))
+    expected, found = (
+        built.run(scene.n_steps, simulate(built, mode=mode, random=source, machine=machine))
+        for built in (dense, sparse)
+    )
     present = scene.plastic.mask.T.ravel()
     for name, series in expected.items():
         if name == "plastic a_out":
@@ -41,12 +46,15 @@ def test_a_full_sparse_connection_is_the_dense_one(
     mode: str, source: RandomSource, data: st.DataObject
 ) -> None:
     """With a recurrent loop: what learned weights deliver comes back."""
-    scene = data.draw(scenes(given_post=False, modes=(mode,)))
+    machine = data.draw(ANY_MACHINE)
+    scene = data.draw(scenes(given_post=False, modes=(mode,), machine=machine))
     full = replace(scene.plastic, mask=np.ones_like(scene.plastic.mask))
     scene = replace(scene, plastic=full)
     dense, sparse = build(scene), build(scene, sparse=True)
-    expected = dense.run(scene.n_steps, simulate(dense, mode=mode, random=source))
-    found = sparse.run(scene.n_steps, simulate(sparse, mode=mode, random=source))
+    expected, found = (
+        built.run(scene.n_steps, simulate(built, mode=mode, random=source, machine=machine))
+        for built in (dense, sparse)
+    )
     for name, series in expected.items():
         np.testing.assert_array_equal(found[name], series, name)
 

@@ -8,12 +8,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loihi_emu import Probe, Recording
+from loihi_emu import Probe, Recording, Simulator
+from loihi_emu.chip.machines import MACHINES
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from tests.scenes import Array, Built, Scene, build, simulate
 from tests.strategies import scenes
 
 SOURCES = st.sampled_from([Pcg64(), Counter()])
+ANY_MACHINE = st.sampled_from(list(MACHINES.values()))
 MODES = ("fixed_pt", "floating_pt")
 
 
@@ -23,10 +25,7 @@ def _assert_same(found: dict[str, Array], expected: dict[str, Array]) -> None:
         np.testing.assert_array_equal(found[name], series, name)
 
 
-def _in_pieces(
-    built: Built, scene: Scene, cuts: list[int], mode: str, source: RandomSource
-) -> Recording:
-    simulator = simulate(built, mode=mode, random=source)
+def _in_pieces(built: Built, scene: Scene, cuts: list[int], simulator: Simulator) -> Recording:
     edges = [0, *sorted(cuts), scene.n_steps]
     recording = None
     for start, stop in pairwise(edges):
@@ -39,12 +38,14 @@ def _in_pieces(
 @settings(max_examples=60)
 @given(st.sampled_from(MODES), SOURCES, st.data())
 def test_runs_join(mode: str, source: RandomSource, data: st.DataObject) -> None:
-    scene = data.draw(scenes(modes=(mode,)))
+    machine = data.draw(ANY_MACHINE)
+    scene = data.draw(scenes(modes=(mode,), machine=machine))
     cuts = data.draw(st.lists(st.integers(0, scene.n_steps), max_size=4))
     built = build(scene)
-    whole = built.run(scene.n_steps, simulate(built, mode=mode, random=source))
-    pieces = _in_pieces(built, scene, cuts, mode, source)
-    _assert_same(built.series(pieces), whole)
+    whole, cut = (simulate(built, mode=mode, random=source, machine=machine) for _ in range(2))
+    expected = built.run(scene.n_steps, whole)
+    pieces = _in_pieces(built, scene, cuts, cut)
+    _assert_same(built.series(pieces), expected)
     assert pieces.metadata["start"] == 1
     assert pieces.metadata["stop"] == scene.n_steps + 1
 
@@ -98,9 +99,10 @@ def test_indices_choose_elements(data: st.DataObject) -> None:
 @settings(max_examples=60)
 @given(st.sampled_from(MODES), SOURCES, st.data())
 def test_reset_replays(mode: str, source: RandomSource, data: st.DataObject) -> None:
-    scene = data.draw(scenes(modes=(mode,)))
+    machine = data.draw(ANY_MACHINE)
+    scene = data.draw(scenes(modes=(mode,), machine=machine))
     built = build(scene)
-    simulator = simulate(built, mode=mode, random=source)
+    simulator = simulate(built, mode=mode, random=source, machine=machine)
     first = built.run(scene.n_steps, simulator)
     simulator.reset()
     assert simulator.step == 0
