@@ -28,6 +28,10 @@ class RunError(LoihiEmuError, RuntimeError):
     """A process that has not started, has stopped, or would run past a monitor's end."""
 
 
+class ArgumentError(LoihiEmuError, TypeError):
+    """An argument that a process does not take."""
+
+
 class PortError(LoihiEmuError, AssertionError):
     """Ports that do not fit together."""
 

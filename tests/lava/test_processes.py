@@ -75,6 +75,17 @@ def test_float_is_the_default_mode() -> None:
     assert lif.v.get().tolist() == [0.5]
 
 
+def test_the_tag_of_loihis_bits_is_fixed_point() -> None:
+    spikes = []
+    for tag in ("fixed_pt", "bit_accurate_loihi"):
+        lif, dense = LIF(shape=(2,), bias_mant=[100, 7], vth=5), Dense(weights=np.eye(2) * 90)
+        lif.s_out.connect(dense.s_in)
+        dense.a_out.connect(lif.a_in)
+        lif.run(RunSteps(20), Loihi1SimCfg(select_tag=tag))
+        spikes.append([lif.v.get().tolist(), lif.u.get().tolist(), dense.a_buff.get().tolist()])
+    assert spikes[0] == spikes[1]
+
+
 def test_values_set_before_the_first_step_are_the_initial_ones() -> None:
     source, dense = Source(data=np.ones((1, 1))), Dense(weights=np.array([[3]]))
     lif = LIF(shape=(1,), vth=1000)

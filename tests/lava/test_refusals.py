@@ -93,6 +93,8 @@ RULE_3F = Loihi3FLearningRule(dw="x0*y1", rng_seed=0)
         (lambda: LIFReset(shape=(1,), reset_interval=0), "reset_interval is 0"),
         (lambda: LIFRefractory(shape=(1,), refractory_period=0), "refractory_period is 0"),
         (lambda: TernaryLIF(shape=(1,), vth_hi=1, vth_lo=2), "vth_lo is 2"),
+        (lambda: TernaryLIF(shape=(1,), vth=3), "TernaryLIF takes no vth"),
+        (lambda: LIFReset(shape=(1,), intervall=3), "LIFReset takes no intervall"),
         (lambda: LIF(shape=[1]), "allowed: a tuple"),  # type: ignore[arg-type]
         (lambda: Dense(weights=np.ones(3)), "a .post, pre. array"),
         (lambda: DelayDense(weights=ONE, delays=-1), "delays hold -1"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from loihi_emu.errors import ParameterError
-from loihi_emu.lava._refusals import refuse_names
+from loihi_emu.lava._refusals import ArgumentError, refuse_names
 from loihi_emu.lava.magma.core.learning.learning_rule import LoihiLearningRule
 from loihi_emu.lava.magma.core.process.ports.ports import InPort, OutPort
 from loihi_emu.lava.magma.core.process.process import (
@@ -40,6 +40,7 @@ class AbstractLIF(AbstractProcess):
     """
 
     _tags = frozenset({FLOAT, FIXED, LIKE_LOIHI})
+    _keeps_any_argument = True
 
     def __init__(
         self,
@@ -55,6 +56,8 @@ class AbstractLIF(AbstractProcess):
         log_config: LogConfig | None = None,
         **kwargs: Any,
     ) -> None:
+        if kwargs and not self._keeps_any_argument:
+            raise ArgumentError(f"{type(self).__name__} takes no {', '.join(sorted(kwargs))}")
         super().__init__(name=name, log_config=log_config, shape=shape, **kwargs)
         self.a_in = InPort(shape=shape)
         self.s_out = OutPort(shape=shape)
@@ -119,6 +122,7 @@ class TernaryLIF(AbstractLIF):
     """
 
     _tags = frozenset({FLOAT, FIXED})
+    _keeps_any_argument = False
 
     def __init__(
         self, *, shape: tuple[int, ...], vth_hi: float = 10, vth_lo: float = -10, **kwargs: Any
@@ -139,6 +143,8 @@ class LIFReset(LIF):
     reset_interval, reset_offset : int
         Steps between resets, and the first one's step modulo the interval.
     """
+
+    _keeps_any_argument = False
 
     def __init__(
         self,
@@ -169,6 +175,7 @@ class LIFRefractory(LIF):
     """
 
     _tags = frozenset({FLOAT})
+    _keeps_any_argument = False
 
     def __init__(
         self, *, shape: tuple[int, ...], refractory_period: int = 1, **kwargs: Any
