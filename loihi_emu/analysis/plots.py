@@ -101,11 +101,12 @@ def _draw_spikes(panel: Axes, comparison: Comparison) -> None:
     if is_rewarded(comparison.rule):
         steps = np.flatnonzero(comparison.setting.trains()[2]) + 1
         panel.vlines(steps, -1.3, -0.7, PURPLE, lw=1.1, label="reward")
+    thin = 1.1 if n < 8 else 0.5
     for block, (_, events, colour) in enumerate(rows):
         low = block * (n + max(0.3, 0.08 * n))
         places.append(low + (n - 1) / 2)
         heights = low + events.neurons
-        panel.vlines(events.steps, heights - 0.42, heights + 0.42, colour, lw=1.1)
+        panel.vlines(events.steps, heights - 0.42, heights + 0.42, colour, lw=thin)
     if is_rewarded(comparison.rule):
         places.append(-1.0)
         rows.append(("reward", fixed.pre, PURPLE))

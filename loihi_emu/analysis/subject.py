@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from loihi_emu.chip.machines import LAVA, MACHINES, Machine
+from loihi_emu.chip.machines import LOIHI, MACHINES, Machine
 from loihi_emu.compiler.rule import TRACES, LearningRule, Trace
 from loihi_emu.compiler.rule_files import RuleFile, list_rules, load_rule
 from loihi_emu.errors import ParameterError, unknown_name
@@ -74,25 +74,12 @@ def find_rule(
 
 
 def machine_for(subject: RuleFile, machine: Machine | None = None) -> Machine:
-    """The machine to run a rule on: the one given, the default, or the one the rule needs.
-
-    Raises
-    ------
-    ParameterError
-        None of the machines that the rule's file names is there.
-    """
+    """The machine to run a rule on: the one given, LOIHI, or the one that the rule needs."""
     if machine is not None:
         return machine
-    default = MACHINES.get("LOIHI", LAVA)
-    if not subject.machines or default.name in subject.machines:
-        return default
-    for name in subject.machines:
-        if name in MACHINES:
-            return MACHINES[name]
-    raise ParameterError(
-        f"rule {subject.name} runs on {' or '.join(subject.machines)} only; "
-        f"there is {', '.join(MACHINES)}"
-    )
+    if not subject.machines or LOIHI.name in subject.machines:
+        return LOIHI
+    return MACHINES[subject.machines[0]]
 
 
 def read_traces(rule: LearningRule) -> tuple[str, ...]:

@@ -39,11 +39,12 @@ class Tally:
     Attributes
     ----------
     kind, mode, machine : str
-    cases, agree : int
+    cases, agree, not_covered : int
+        The last are those that the machine cannot replay.
     first : Disagreement or None
         The first case in the files that disagrees.
-    not_covered : str
-        Why no case of this kind can be replayed; empty where they can.
+    reason : str
+        Why the first case that is not covered is not.
     """
 
     kind: str
@@ -51,8 +52,9 @@ class Tally:
     machine: str
     cases: int = 0
     agree: int = 0
+    not_covered: int = 0
     first: Disagreement | None = None
-    not_covered: str = ""
+    reason: str = ""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -83,7 +85,7 @@ def run(args: Namespace, screen: Screen) -> int:
     with screen.progress() as report:
         tallies = replay_all(cases, machine, interpreter=args.interpreter, report=report)
     screen.show(_data(tallies), _parts(tallies))
-    return int(any(one.first for one in tallies) or all(one.not_covered for one in tallies))
+    return int(any(t.first for t in tallies) or all(t.not_covered == t.cases for t in tallies))
 
 
 def replay_all(
@@ -111,24 +113,18 @@ def replay_all(
         key = str(case["kind"]), str(case.get("mode", ""))
         used = machine if machine is not None else _recorded_from(key[0])
         if key not in tallies:
-            tallies[key] = Tally(*key, used.name if used else "-")
+            tallies[key] = Tally(*key, used.name)
         _count(tallies[key], case, used, interpreter and key == ("learning", "fixed_pt"))
     return list(tallies.values())
 
 
-def _count(
-    tally: Tally, case: Mapping[str, Any], machine: Machine | None, interpreted: bool
-) -> None:
+def _count(tally: Tally, case: Mapping[str, Any], machine: Machine, interpreted: bool) -> None:
     """Replay one case into its tally."""
     tally.cases += 1
-    if tally.not_covered:
-        return
-    if machine is None:
-        tally.not_covered = f"recorded from machine {RECORDED_FROM[tally.kind]}, not there"
-        return
     found = judge(case, machine, interpreted=interpreted)
     if isinstance(found, str):
-        tally.not_covered = found
+        tally.not_covered += 1
+        tally.reason = tally.reason or found
     elif found is None:
         tally.agree += 1
     elif tally.first is None:
@@ -140,7 +136,9 @@ def judge(
 ) -> Disagreement | str | None:
     """Where a replay first disagrees with the record; None: nowhere; a str: why it cannot be.
 
-    A text that was damaged at random (`wellformed` false) may be refused, or read as it was there.
+    What the machine that a case was recorded from refuses is a disagreement; what another one
+    refuses is not covered by it. A text that was damaged at random (`wellformed` false) may be
+    refused, or read as it was there.
     """
     from loihi_emu.conformance import Disagreement, first_disagreement, replay
 
@@ -148,7 +146,8 @@ def judge(
     try:
         replayed = replay(case, machine, interpreted=interpreted)
     except LoihiEmuError as error:
-        if str(error).startswith("case kind is"):
+        own = _recorded_from(str(case["kind"])).name
+        if machine.name != own or str(error).startswith("case kind is"):
             return str(error)
         return Disagreement(name, "replay", None, (), "series", f"refused: {error}")
     if case["kind"] == "parse" and not case.get("wellformed", True) and "error" in replayed:
@@ -156,11 +155,11 @@ def judge(
     return first_disagreement(case, replayed)
 
 
-def _recorded_from(kind: str) -> Machine | None:
-    """The machine that cases of this kind were recorded from, if it is there."""
+def _recorded_from(kind: str) -> Machine:
+    """The machine that cases of this kind were recorded from."""
     from loihi_emu.chip.machines import MACHINES
 
-    return MACHINES.get(RECORDED_FROM.get(kind, "LAVA"))
+    return MACHINES[RECORDED_FROM.get(kind, "LAVA")]
 
 
 def _parts(tallies: list[Tally]) -> list[str | Table]:
@@ -171,30 +170,30 @@ def _parts(tallies: list[Tally]) -> list[str | Table]:
             t.mode or None,
             t.machine,
             t.cases,
-            None if t.not_covered else t.agree,
+            t.agree,
+            t.not_covered,
             _verdict(t),
         )
         for t in tallies
     ]
-    columns = ("kind", "mode", "machine", "cases", "agree", "verdict")
+    columns = ("kind", "mode", "machine", "cases", "agree", "not covered", "verdict")
     parts: list[str | Table] = [Table.of(columns, rows)]
     wrong = [f"{t.kind} {t.mode}".rstrip() + f": {_place(t.first)}" for t in tallies if t.first]
     if wrong:
         parts.append("first disagreement of each kind\n" + "\n".join(f"  {one}" for one in wrong))
-    covered = [t for t in tallies if not t.not_covered]
-    agree, cases = sum(t.agree for t in covered), sum(t.cases for t in covered)
-    left = sum(t.cases for t in tallies) - cases
-    end = f"{agree} of {cases} cases agree"
+    left = sum(t.not_covered for t in tallies)
+    agree, cases = sum(t.agree for t in tallies), sum(t.cases for t in tallies)
+    end = f"{agree} of {cases - left} cases agree"
     parts.append(f"{end}; {left} not covered" if left else end)
     return parts
 
 
 def _verdict(tally: Tally) -> str:
     """One phrase."""
-    if tally.not_covered:
-        return f"not covered: {tally.not_covered}"
-    missed = tally.cases - tally.agree
-    return f"{missed} disagree" if missed else "all agree"
+    missed = tally.cases - tally.agree - tally.not_covered
+    if missed:
+        return f"{missed} disagree"
+    return _short(tally.reason) if tally.not_covered == tally.cases else "all agree"
 
 
 def _place(found: Disagreement) -> str:
@@ -224,7 +223,8 @@ def _data(tallies: list[Tally]) -> dict[str, Any]:
                 "machine": t.machine,
                 "cases": t.cases,
                 "agree": t.agree,
-                "not_covered": t.not_covered or None,
+                "not_covered": t.not_covered,
+                "reason": t.reason or None,
                 "first_disagreement": _disagreement(t.first),
             }
             for t in tallies

@@ -40,11 +40,11 @@ def test_cases_that_agree(run: Run, tmp_path: Path) -> None:
     status, out, err = run("conform", _write(tmp_path / "some.jsonl.gz", cases))
     assert (status, err) == (0, "")
     assert out.splitlines() == [
-        "kind      mode         machine  cases  agree  verdict",
-        "--------  -----------  -------  -----  -----  ---------",
-        "learning  fixed_pt     LAVA         2      2  all agree",
-        "lif       floating_pt  LAVA         3      3  all agree",
-        "parse     -            LAVA        20     20  all agree",
+        "kind      mode         machine  cases  agree  not covered  verdict",
+        "--------  -----------  -------  -----  -----  -----------  ---------",
+        "learning  fixed_pt     LAVA         2      2            0  all agree",
+        "lif       floating_pt  LAVA         3      3            0  all agree",
+        "parse     -            LAVA        20     20            0  all agree",
         "",
         "25 of 25 cases agree",
     ]
@@ -62,7 +62,7 @@ def test_the_first_disagreement_of_each_kind_is_shown(run: Run, tmp_path: Path) 
     status, out, _ = run("conform", _write(tmp_path / "wrong.jsonl", [first, second]))
     assert status == 1
     assert out.splitlines()[2:] == [
-        "lif   fixed_pt  LAVA         2      1  1 disagree",
+        "lif   fixed_pt  LAVA         2      1            0  1 disagree",
         "",
         "first disagreement of each kind",
         f"  lif fixed_pt: {first['id']}: step 4, v[0]: recorded {was + 1}, here {was}",
@@ -89,7 +89,8 @@ def test_json_keeps_its_keys(run: Run, tmp_path: Path) -> None:
                 "machine": "LAVA",
                 "cases": 1,
                 "agree": 0,
-                "not_covered": None,
+                "not_covered": 0,
+                "reason": None,
                 "first_disagreement": {
                     "case": case["id"],
                     "step": 1,
@@ -107,8 +108,21 @@ def test_a_kind_that_nothing_replays_is_not_covered(run: Run, tmp_path: Path) ->
     file = _write(tmp_path / "odd.jsonl", [{"kind": "weather", "out": {}}])
     status, out, _ = run("conform", file)
     assert status == 1
-    assert "not covered: case kind is 'weather'; allowed: learning" in out
+    assert "  case kind is 'weather'; allowed: learning" in out
     assert out.splitlines()[-1] == "0 of 0 cases agree; 1 not covered"
+
+
+def test_what_another_machine_refuses_is_not_covered(answer: Answer, tmp_path: Path) -> None:
+    (case,) = _some("learning", 1, mode="fixed_pt")
+    case["rule"] |= {"dw": None, "dd": "x0*y1", "dt": None}
+    parse = _some("parse", 1, wellformed=True)
+    file = _write(tmp_path / "some.jsonl", [case, *parse])
+    found = answer("conform", file, "--machine", "BRIAN2LOIHI")
+    assert [(one["kind"], one["agree"], one["not_covered"]) for one in found["kinds"]] == [
+        ("learning", 0, 1),
+        ("parse", 1, 0),
+    ]
+    assert found["kinds"][0]["reason"] == "machine BRIAN2LOIHI: dd is not learned; it has dw"
 
 
 def test_a_case_that_is_refused_disagrees(run: Run, tmp_path: Path) -> None:
