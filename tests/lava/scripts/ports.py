@@ -46,13 +46,13 @@ def run(tag: str) -> dict[str, Any]:
         square.s_out, cells[1].v, cells[0].bias_mant,
     ]  # fmt: skip
     monitors = [Monitor() for _ in targets]
-    for monitor, target in zip(monitors, targets):  # noqa: B905
+    for monitor, target in zip(monitors, targets, strict=True):
         monitor.probe(target, STEPS)
     for n_steps in (9, STEPS - 9):
         both.run(RunSteps(num_steps=n_steps), Loihi2SimCfg(select_tag=tag))
     data = [
         monitor.get_data()[target.process.name][target.name]
-        for monitor, target in zip(monitors, targets)  # noqa: B905
+        for monitor, target in zip(monitors, targets, strict=True)
     ]
     last = [short.data.get(), both.data.get(), one.data.get(), square.v.get(), plastic.x1.get()]
     names = [port.name for port in plastic.in_ports], plastic.vars.member_names

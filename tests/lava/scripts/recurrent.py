@@ -34,7 +34,7 @@ def run(tag: str) -> dict[str, Any]:
     plastic.a_out.connect(lif.a_in)
     lif.a_in.connect_from(inhibition.a_out)
     monitors = [Monitor(), Monitor(), Monitor()]
-    for monitor, target in zip(monitors, (lif.s_out, lif.v, plastic.weights)):  # noqa: B905
+    for monitor, target in zip(monitors, (lif.s_out, lif.v, plastic.weights), strict=True):
         monitor.probe(target, STEPS)
     for n_steps in (1, 20, STEPS - 21):
         lif.run(RunSteps(num_steps=n_steps), Loihi2SimCfg(select_tag=tag))

@@ -41,10 +41,10 @@ def circuit(tag: str, a_plus: float, a_minus: float) -> dict[str, Any]:
     recorded: dict[str, Any] = {}
     targets = (plastic.x1, plastic.y1, pre.s_out, post.s_out, plastic.weights)
     monitors = [Monitor() for _ in targets]
-    for monitor, target in zip(monitors, targets):  # noqa: B905
+    for monitor, target in zip(monitors, targets, strict=True):
         monitor.probe(target, STEPS)
     pre_source.run(condition=RunSteps(num_steps=STEPS), run_cfg=Loihi2SimCfg(select_tag=tag))
-    for monitor, target in zip(monitors, targets):  # noqa: B905
+    for monitor, target in zip(monitors, targets, strict=True):
         name = target.process.name
         recorded[f"{name} {target.name}"] = monitor.get_data()[name][target.name]
     pre_source.stop()
