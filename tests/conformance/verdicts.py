@@ -16,7 +16,9 @@ from typing import Any
 from loihi_emu.conformance import first_disagreement, read_cases, replay
 
 CASES = Path(__file__).parent / "cases"
-_SHARES_PER_PROCESS = 4
+_SHARES_PER_PROCESS = 6
+_SHARES_IN_A_LIFE = 2
+"""Compiled rules stay in memory, so a process is replaced after some."""
 
 
 def kind_of(case: Mapping[str, Any]) -> str:
@@ -40,7 +42,9 @@ def verdicts(path: Path, *, interpreted: bool = False) -> dict[str, str | None]:
     shares = processes * _SHARES_PER_PROCESS
     jobs = [(path, share, shares, interpreted) for share in range(shares)]
     # spawned, so that threads of this process cannot leave a lock behind in its children
-    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        processes, get_context("spawn"), max_tasks_per_child=_SHARES_IN_A_LIFE
+    ) as pool:
         found = pool.map(_verdicts_of_share, *zip(*jobs, strict=True))
         return {name: one for share in found for name, one in share.items()}
 
