@@ -67,7 +67,10 @@ class Synapses:
 
 @dataclass(frozen=True)
 class Scene:
-    """See the module. `third` holds y1..y3 [step, post], or is "population"."""
+    """See the module. `third` holds y1..y3 [step, post], or is "population".
+
+    With an `entry_rule` the entry learns too, from graded spikes where its messages have bits.
+    """
 
     raster: Array
     currents: Array
@@ -79,6 +82,7 @@ class Scene:
     post_cell: tuple[str, Mapping[str, Any]]
     back: Synapses
     third: tuple[Array, ...] | str | None
+    entry_rule: LearningRule | None = None
 
     @property
     def n_steps(self) -> int:
@@ -115,11 +119,16 @@ class Built:
         listed = [Probe(self.hidden, name) for name in ("u", "v", "spikes")]
         listed += [Probe(self.post, "spikes"), Probe(self.entry, "a_out")]
         listed += [Probe(self.plastic, name) for name in (*SYNAPTIC, *TRACES, "a_out")]
+        if self.entry.rule is not None:
+            listed += [Probe(self.entry, name) for name in (*SYNAPTIC, *TRACES)]
         if isinstance(self.post, Neurons):
             listed += [Probe(self.post, name) for name in ("u", "v")]
             if any(y is not None for y in self.post.y):
                 listed += [Probe(self.post, name) for name in TRACES[2:]]
         return listed
+
+    def learning(self) -> list[Connection]:
+        return [one for one in (self.entry, self.plastic) if one.rule is not None]
 
     def run(self, n_steps: int, simulator: Simulator) -> dict[str, Array]:
         return self.series(simulator.run(n_steps, self.probes()))
@@ -146,7 +155,7 @@ def build(scene: Scene, *, sparse: bool = False) -> Built:
         post: Population = net.add(_population(scene.post_cell, len(scene.plastic.weights)))
     else:
         post = net.add(SpikeSource(scene.post_raster))
-    entry = net.add(_connection(scene.entry, source, hidden, sparse))
+    entry = net.add(_connection(scene.entry, source, hidden, sparse, {"rule": scene.entry_rule}))
     third: Any = post if scene.third == "population" else None
     if isinstance(scene.third, tuple):
         y1, y2, y3 = scene.third

@@ -32,6 +32,7 @@ from loihi_emu.compiler.products import (
     ProductSeries,
 )
 from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.network.connections import GRADED_MODES
 from tests.kernels.calls import REWARDS, Synapses
 from tests.scenes import Scene
 from tests.scenes import Synapses as SceneSynapses
@@ -252,7 +253,7 @@ RULES: tuple[Mapping[str, str], ...] = (
 @st.composite
 def scenes(
     draw: Draw, *, given_post: bool | None = None, modes: tuple[str, ...] = ("fixed_pt",),
-    machine: Machine = LAVA,
+    machine: Machine = LAVA, entry_learns: bool = False,
 ) -> Scene:  # fmt: skip
     """A network of every kind of part; numbers that both modes take if both are asked for."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
@@ -266,13 +267,16 @@ def scenes(
         raster=spikes * edged((1, 255), spikes.shape, rng),
         currents=rng.integers(-3, 12, (n_steps, n_hidden)),
         cell=draw(cells(("lif", "reset", "refractory", "ternary"), real)),
-        entry=draw(_connections(rng, machine, (n_hidden, n_source), graded=True)),
+        entry=draw(
+            _connections(rng, machine, (n_hidden, n_source), graded=True, learns=entry_learns)
+        ),
         plastic=draw(_connections(rng, machine, (n_post, n_hidden), learns=True)),
         rule=draw(learning_rules(machine)),
         post_raster=(rng.random((n_steps, n_post)) < 0.35) * 1 if posted else None,
         post_cell=draw(cells(("learning" if third == "population" else "lif",), real)),
         back=draw(_connections(rng, machine, (n_hidden, n_post))),
         third=third,
+        entry_rule=draw(learning_rules(machine)) if entry_learns else None,
     )
 
 
@@ -322,6 +326,7 @@ def _connections(
     }
     if graded and draw(st.booleans()):
         options["num_message_bits"] = 8
+        options["graded"] = draw(st.sampled_from(GRADED_MODES)) if learns else GRADED_MODES[0]
     if learns:
         options["tag_1"] = edged(machine.tag_range, shape, rng)
         options["tag_2"] = edged(machine.delay_range, shape, rng)

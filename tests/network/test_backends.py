@@ -25,7 +25,7 @@ SOURCES = [Pcg64(), Counter()]
 def test_kernels_run_what_the_definition_says(
     data: st.DataObject, machine: Machine, source: RandomSource
 ) -> None:
-    scene = data.draw(scenes(machine=machine))
+    scene = data.draw(scenes(machine=machine, entry_learns=data.draw(st.booleans())))
     built = build(scene, sparse=data.draw(st.booleans()))
     defined, compiled = (
         simulate(built, machine=machine, random=source, backend=backend, counting=True)
@@ -35,7 +35,8 @@ def test_kernels_run_what_the_definition_says(
     found = built.run(scene.n_steps, compiled)
     for name, series in expected.items():
         np.testing.assert_array_equal(found[name], series, name)
-    assert compiled.counts(built.plastic) == defined.counts(built.plastic)
+    for connection in built.learning():
+        assert compiled.counts(connection) == defined.counts(connection)
 
 
 def _weights(

@@ -39,7 +39,7 @@ def _in_pieces(built: Built, scene: Scene, cuts: list[int], simulator: Simulator
 @given(st.sampled_from(MODES), SOURCES, st.data())
 def test_runs_join(mode: str, source: RandomSource, data: st.DataObject) -> None:
     machine = data.draw(ANY_MACHINE)
-    scene = data.draw(scenes(modes=(mode,), machine=machine))
+    scene = data.draw(scenes(modes=(mode,), machine=machine, entry_learns=True))
     cuts = data.draw(st.lists(st.integers(0, scene.n_steps), max_size=4))
     built = build(scene)
     whole, cut = (simulate(built, mode=mode, random=source, machine=machine) for _ in range(2))
@@ -100,7 +100,7 @@ def test_indices_choose_elements(data: st.DataObject) -> None:
 @given(st.sampled_from(MODES), SOURCES, st.data())
 def test_reset_replays(mode: str, source: RandomSource, data: st.DataObject) -> None:
     machine = data.draw(ANY_MACHINE)
-    scene = data.draw(scenes(modes=(mode,), machine=machine))
+    scene = data.draw(scenes(modes=(mode,), machine=machine, entry_learns=True))
     built = build(scene)
     simulator = simulate(built, mode=mode, random=source, machine=machine)
     first = built.run(scene.n_steps, simulator)
