@@ -97,16 +97,16 @@ def test_lack_of_memory_is_an_error_without_traceback(
     assert run("rules") == (2, "", "loihi-emu: error: not enough memory for 20 GiB\n")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
 def test_a_closed_pipe_is_quiet() -> None:
     with subprocess.Popen(
         [*_PROGRAM, "rules", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as program:
         assert program.stdout is not None
         assert program.stderr is not None
-        program.stdout.read(1)
         program.stdout.close()
         assert program.stderr.read() == b""
-        assert program.wait() in (0, 141)
+        assert program.wait() == 141
 
 
 @pytest.mark.parametrize("text", ["-x0*y1+y0*x1", "-2^-2*x1*y0", "- x0*y1"])
