@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from loihi_emu.chip import formats
+from loihi_emu.chip.literals import EXPONENT
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.microcode import VARIABLES, Instruction, Microcode, Op, Program, Variable
 from loihi_emu.compiler.products import Factor, Product, ProductSeries
@@ -21,6 +22,9 @@ _REWARDS: Final = ("r0", "r1")
 _NARROW_WORD: Final = 32
 _WIDE_WORD: Final = 64
 _EXACT_FRACTION_BITS: Final = 7  # the least exponent of a rule's text is -7
+_SUM_BITS: Final = 8  # 256 products of the widest kind can be added
+_REAL_ROOM_BITS: Final = EXPONENT.highest + _EXACT_FRACTION_BITS + _SUM_BITS
+"""Bits that an exact product needs beside its factors: it is shifted, not narrowed, and summed."""
 _VARIABLE_FORMATS: Final = {
     "w": formats.WEIGHT.bits + 1,
     "t": formats.TAG.bits + 1,
@@ -74,15 +78,15 @@ def lower(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
 
 def _word_bits(width: int, machine: Machine) -> int:
     """Register width that holds products of `width` bits, or wraps as the machine does."""
-    if machine.product_arithmetic == "real":
-        return _WIDE_WORD
-    if machine.product_wraps or width < _NARROW_WORD:
+    real = machine.product_arithmetic == "real"
+    widest = _WIDE_WORD - 1 - (_REAL_ROOM_BITS if real else 0)
+    if not real and (machine.product_wraps or width < _NARROW_WORD):
         return _NARROW_WORD
-    if width < _WIDE_WORD:
+    if width <= widest:
         return _WIDE_WORD
     raise ParameterError(
         f"a product of the rule is {width} bits wide; machine {machine.name} multiplies exactly "
-        f"up to {_WIDE_WORD - 1} bits: split the product or use fewer factors"
+        f"up to {widest} bits: split the product or use fewer factors"
     )
 
 
