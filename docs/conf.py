@@ -25,6 +25,8 @@ author = "the loihi_emu authors"
 project_copyright = author
 release = version = loihi_emu.__version__
 
+default_role = "literal"
+
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -42,6 +44,7 @@ html_theme_options = {"navigation_with_keys": True}
 autosummary_generate = True
 autosummary_imported_members = True
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False

@@ -67,11 +67,15 @@ def bounded_change(
     rule: LearningRule,
     spikes: Records,
     coefficients: dict[str, float],
+    machine: Machine,
+    highest: float = TRACE.highest,
 ) -> Array:
-    """Stage 3: epochs in real numbers with traces up to the format's highest."""
+    """Stage 3: the machine's epochs in real numbers with traces up to `highest`."""
     pre, post = spikes
-    plus = read_sums(pre, post, rule.x1, rule.t_epoch, TRACE.highest)
-    minus = read_sums(post, pre, rule.y1, rule.t_epoch, TRACE.highest).T
+    epoch = rule.t_epoch if machine.epochs else 1
+    first = machine.second_spike == "lost"
+    plus = read_sums(pre, post, rule.x1, epoch, highest, keeps_first=first)
+    minus = read_sums(post, pre, rule.y1, epoch, highest, keeps_first=first).T
     return coefficients["x1"] * plus + coefficients["y1"] * minus
 
 

@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 
 CAUSES: Final = {
     "equal times": "spikes in one step are a pair to the engine, none to the ideal",
-    "epoch length": "spikes of an epoch are read together, at its end, and only its last one reads",
+    "epoch length": "traces are read once an epoch, and one spike time a neuron is kept",
     "trace limit": "traces end at 127",
     "trace rounding": "traces are whole numbers: impulses and decays round stochastically",
     "weight rounding": "a change is rounded to what the weight can store",
@@ -168,7 +168,8 @@ def compare_three_ways(
     3. *trace limit*: the same with traces clipped to 127 after each impulse;
     4. *trace rounding*: the fixed engine's own integer traces, summed without rounding or
        saturation: two runs of the rules y0*x1 and x0*y1, whose changes are whole numbers, with the
-       weight set back to 0 in every epoch, times the coefficients;
+       weight set back to 0 in every epoch, times the coefficients (a decay law other than the
+       exponential counts here);
     5. *weight rounding*: the fixed engine on a machine whose accumulator and weight meet no limit;
     6. *weight limit*: the fixed engine.
 
@@ -201,7 +202,7 @@ def compare_three_ways(
         ideal,
         engine_change(stepwise, spikes, "floating_pt", used, seed, **free),
         engine_change(learned, spikes, "floating_pt", used, seed, **free),
-        bounded_change(learned, spikes, coefficients),
+        bounded_change(learned, spikes, coefficients, used),
         rounded_traces_change(learned, spikes, coefficients, used, seed),
         engine_change(learned, spikes, "fixed_pt", unlimited, seed, **free),
         engine_change(learned, spikes, "fixed_pt", used, seed, **given),
