@@ -11,13 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.chip.counter import ROUNDS
+from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
 from loihi_emu.kernels.jit import jit
 
+# everything stays in 32 bits, but for the products: only so do loops over draws become vectors
 _ROUNDS: Final = ROUNDS
-_MULTIPLIER_0, _MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_WEYL_0, _WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+_MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(one) for one in MULTIPLIERS)
+_WEYL_0, _WEYL_1 = (np.uint32(one) for one in WEYL)
+_OF_TRACES: Final = np.uint32(OF_TRACES)
+_WORD: Final = np.uint64(32)
+_HALF: Final = np.uint32(16)
 
 LANES: Final = 8
 """Draws of 16 bits in one call."""
@@ -25,69 +28,91 @@ LANES: Final = 8
 
 @jit
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Philox4x32-7: four 32-bit words (as uint64) of a 128-bit counter and a 64-bit key."""
-    c0, c1, c2, c3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
-    k0, k1 = np.uint64(k0), np.uint64(k1)
+    """Philox4x32-7: four 32-bit words of a counter and a key of 32-bit words."""
+    c0, c1, c2, c3 = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
+    k0, k1 = np.uint32(k0), np.uint32(k1)
     for _ in range(_ROUNDS):
-        p0 = _MULTIPLIER_0 * c0
-        p1 = _MULTIPLIER_1 * c2
+        p0 = np.uint64(c0) * _MULTIPLIER_0
+        p1 = np.uint64(c2) * _MULTIPLIER_1
         c0, c1, c2, c3 = (
-            (p1 >> _HALF) ^ c1 ^ k0,
-            p1 & _LOW,
-            (p0 >> _HALF) ^ c3 ^ k1,
-            p0 & _LOW,
+            np.uint32(p1 >> _WORD) ^ c1 ^ k0,
+            np.uint32(p1),
+            np.uint32(p0 >> _WORD) ^ c3 ^ k1,
+            np.uint32(p0),
         )
-        k0 = (k0 + _WEYL_0) & _LOW
-        k1 = (k1 + _WEYL_1) & _LOW
+        k0 = np.uint32(k0 + _WEYL_0)
+        k1 = np.uint32(k1 + _WEYL_1)
     return c0, c1, c2, c3
+
+
+@jit
+def _high(seed: Any) -> Any:
+    """The upper word of a 64-bit seed; the lower one is its uint32."""
+    return np.uint32(np.uint64(seed) >> _WORD)
 
 
 @jit
 def synaptic_draw(seed: Any, stream: Any, epoch: Any, pre: Any, post: Any) -> Any:
     """The 16 bits of one synapse in one epoch."""
-    word = np.uint64(seed)
-    c = philox(
-        np.uint64(post) >> np.uint64(3), np.uint64(pre), np.uint64(epoch), np.uint64(stream),
-        word & _LOW, word >> _HALF,
-    )  # fmt: skip
-    lane = post & (LANES - 1)
-    pair = lane >> 1
-    bits = c[0] if pair == 0 else (c[1] if pair == 1 else (c[2] if pair == 2 else c[3]))
-    return np.uint16((bits >> np.uint64(16 * (lane & 1))) & np.uint64(0xFFFF))
+    place = np.uint32(post)
+    c0, c1, c2, c3 = philox(place >> np.uint32(3), pre, epoch, stream, np.uint32(seed), _high(seed))
+    lane = place & np.uint32(LANES - 1)
+    word = c0 if lane < 2 else (c1 if lane < 4 else (c2 if lane < 6 else c3))
+    return np.uint16(word >> np.uint32((lane & np.uint32(1)) << np.uint32(4)))
 
 
 @jit
-def row_draws(
-    seed: Any, stream: Any, epoch: Any, pre: Any, first: Any, n: Any, out: Any
-) -> None:  # fmt: skip
+def _whole_groups(
+    group: Any, n: Any, pre: Any, epoch: Any, stream: Any, low: Any, high: Any, out: Any
+) -> None:
+    """All eight draws of `n` calls; its own function, or the loop is no vector."""
+    for g in range(n):
+        c0, c1, c2, c3 = philox(np.uint32(group + np.uint32(g)), pre, epoch, stream, low, high)
+        at = g * LANES
+        out[at], out[at + 1] = np.uint16(c0), np.uint16(c0 >> _HALF)
+        out[at + 2], out[at + 3] = np.uint16(c1), np.uint16(c1 >> _HALF)
+        out[at + 4], out[at + 5] = np.uint16(c2), np.uint16(c2 >> _HALF)
+        out[at + 6], out[at + 7] = np.uint16(c3), np.uint16(c3 >> _HALF)
+
+
+@jit
+def row_draws(seed: Any, stream: Any, epoch: Any, pre: Any, first: Any, n: Any, out: Any) -> None:
     """The draws of synapses `first` .. `first + n - 1` of one pre neuron."""
     k = 0
     while k < n and (first + k) % LANES != 0:
         out[k] = synaptic_draw(seed, stream, epoch, pre, first + k)
         k += 1
-    word, half = np.uint64(seed), np.uint64(16)
-    low, key_low, key_high = np.uint64(0xFFFF), word & _LOW, word >> _HALF
-    group = (first + k) // LANES
-    for g in range((n - k) // LANES):
-        at = k + g * LANES
-        c0, c1, c2, c3 = philox(
-            np.uint64(group + g), np.uint64(pre), np.uint64(epoch), np.uint64(stream),
-            key_low, key_high,
-        )  # fmt: skip
-        out[at], out[at + 1] = np.uint16(c0 & low), np.uint16(c0 >> half)
-        out[at + 2], out[at + 3] = np.uint16(c1 & low), np.uint16(c1 >> half)
-        out[at + 4], out[at + 5] = np.uint16(c2 & low), np.uint16(c2 >> half)
-        out[at + 6], out[at + 7] = np.uint16(c3 & low), np.uint16(c3 >> half)
-    for rest in range(k + (n - k) // LANES * LANES, n):
+    n_groups = (n - k) // LANES
+    _whole_groups(
+        np.uint32((first + k) // LANES), n_groups, np.uint32(pre), np.uint32(epoch),
+        np.uint32(stream), np.uint32(seed), _high(seed), out[k:],
+    )  # fmt: skip
+    for rest in range(k + n_groups * LANES, n):
         out[rest] = synaptic_draw(seed, stream, epoch, pre, first + rest)
+
+
+@jit
+def column_draws(
+    seed: Any, stream: Any, epoch: Any, pre: Any, posts: Any, n: Any, out: Any
+) -> None:
+    """The draws of chosen synapses of one pre neuron."""
+    for k in range(n):
+        out[k] = synaptic_draw(seed, stream, epoch, pre, posts[k])
+
+
+@jit
+def scattered_draws(
+    seed: Any, stream: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any
+) -> None:
+    """The draws of any synapses."""
+    for k in range(n):
+        out[k] = synaptic_draw(seed, stream, epoch, pres[k], posts[k])
 
 
 @jit
 def trace_draws(seed: Any, stream: Any, step: Any, trace: Any, neuron: Any) -> Any:
     """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
-    word = np.uint64(seed)
     c0, _, _, _ = philox(
-        np.uint64(neuron), np.uint64(trace + 1), np.uint64(step),
-        np.uint64(stream) | np.uint64(0x80000000), word & _LOW, word >> _HALF,
-    )  # fmt: skip
-    return np.uint16(c0 & np.uint64(0xFFFF)), np.uint16(c0 >> np.uint64(16))
+        neuron, trace + 1, step, np.uint32(stream) | _OF_TRACES, np.uint32(seed), _high(seed)
+    )
+    return np.uint16(c0), np.uint16(c0 >> _HALF)

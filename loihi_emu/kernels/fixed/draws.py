@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_fixed
-from loihi_emu.kernels.counter import row_draws, synaptic_draw
+from loihi_emu.kernels.counter import column_draws, row_draws, scattered_draws
 from loihi_emu.kernels.fixed.memory import (
     column_of,
     draws_of,
@@ -30,16 +30,13 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, first: Any, n: Any)
         row_draws(c.seed, c.stream, epoch, i, first, n, draws)
         return
     indices = structure_of(m)[c.indices + start :]
-    for k in range(n):
-        draws[k] = synaptic_draw(c.seed, c.stream, epoch, i, indices[k])
+    column_draws(c.seed, c.stream, epoch, i, indices, n, draws)
 
 
 @jit
 def draw_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
     """Draws of n synapses of a sparse connection."""
-    draws, row, column = draws_of(m), row_of(m), column_of(m)
-    for k in range(n):
-        draws[k] = synaptic_draw(c.seed, c.stream, epoch, row[k], column[k])
+    scattered_draws(c.seed, c.stream, epoch, row_of(m), column_of(m), n, draws_of(m))
 
 
 @jit
@@ -47,9 +44,8 @@ def draw_tiles(c: Any, m: Any, epoch: Any, columns: Any, n_columns: Any, n_rows:
     """Draws of chosen columns of chosen rows of a dense connection."""
     draws, rows = draws_of(m), row_of(m)
     for tile in range(n_rows):
-        for k in range(n_columns):
-            draw = synaptic_draw(c.seed, c.stream, epoch, rows[tile], columns[k])
-            draws[tile * n_columns + k] = draw
+        out = draws[tile * n_columns :]
+        column_draws(c.seed, c.stream, epoch, rows[tile], columns, n_columns, out)
 
 
 @jit
