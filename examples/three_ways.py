@@ -19,6 +19,7 @@
 # on one record and takes the difference apart.
 
 # %%
+# %matplotlib inline
 import matplotlib.pyplot as plt
 import numpy as np
 
