@@ -330,7 +330,6 @@ def _connections(
     if learns:
         options["tag_1"] = edged(machine.tag_range, shape, rng)
         options["tag_2"] = edged(machine.delay_range, shape, rng)
-        options["num_weight_bits"] = 8
     return SceneSynapses(weights, rng.random(shape) < 0.7, delays, options)
 
 

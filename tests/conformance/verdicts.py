@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -42,11 +41,9 @@ def verdicts(path: Path, *, interpreted: bool = False) -> dict[str, str | None]:
     shares = processes * _SHARES_PER_PROCESS
     jobs = [(path, share, shares, interpreted) for share in range(shares)]
     # spawned, so that threads of this process cannot leave a lock behind in its children
-    with ProcessPoolExecutor(
-        processes, get_context("spawn"), max_tasks_per_child=_SHARES_IN_A_LIFE
-    ) as pool:
-        found = pool.map(_verdicts_of_share, *zip(*jobs, strict=True))
-        return {name: one for share in found for name, one in share.items()}
+    with get_context("spawn").Pool(processes, maxtasksperchild=_SHARES_IN_A_LIFE) as pool:
+        found = pool.starmap(_verdicts_of_share, jobs, chunksize=1)
+    return {name: one for share in found for name, one in share.items()}
 
 
 def _verdicts_of_share(

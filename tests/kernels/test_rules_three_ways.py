@@ -78,8 +78,8 @@ def test_products_beyond_32_bits_wrap_and_are_counted(data: st.DataObject, count
 def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.DataObject) -> None:
     """Why kernels need to touch only rows and columns of neurons that spiked.
 
-    A stored weight has no bits that its format lacks, and nothing lies below the accumulator: in
-    Lava tag_1 can, see tests/conformance.
+    A stored weight has no bits that its format lacks, and nothing lies below the accumulator; where
+    it can, as Lava's tag_1 (see tests/conformance), kernels look for it.
     """
     machine = data.draw(strategies.machines())
     code = _lowered(data.draw(strategies.rule_series(machine)), machine)
@@ -87,11 +87,11 @@ def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.Dat
     for slot in ("x0", "y0"):
         if slot in synapses.inputs:
             synapses.inputs[slot][:] = 0
-    absent = synapses.formats["w"][2] - FRACTION_BITS
-    synapses.variables["w"][:] = synapses.variables["w"] >> absent << absent
-    lowest = -(-machine.accumulator[0] >> FRACTION_BITS)
-    for before in synapses.variables.values():
-        np.maximum(before, lowest, out=before)
+    for name, before in synapses.variables.items():
+        _, _, bits, lowest, _ = synapses.formats[name]
+        absent = bits - FRACTION_BITS
+        held = max(lowest, -(-machine.accumulator[0] >> FRACTION_BITS))
+        before[:] = np.maximum(before >> absent << absent, -(-held >> absent << absent))
     result = calls.interpreted(code, Synapses(**{**vars(synapses), "u": 0}))
     for variable, values in result.variables.items():
         assert values == synapses.variables[variable].tolist()
