@@ -7,6 +7,7 @@ Example: tau 10 keeps 14 of 16, and 15 when a draw of 53 bits lies below 0.477 *
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -58,10 +59,18 @@ def table(
     threshold : (256,) uint64
         The value becomes whole + (draw < threshold) for a draw of 53 bits.
     """
-    exact: NDArray[Any] = factor(machine, tau, steps) * np.arange(TRACE_VALUES)
-    whole = np.floor(exact)
-    threshold = np.ceil(np.ldexp(exact - whole, DECAY_DRAW_BITS))
+    values = np.arange(TRACE_VALUES)
+    whole = np.floor(factor(machine, tau, steps) * values)
+    # Brian2 prints the factor into the code that takes the whole part, not where the fraction is
+    undigitised = replace(machine, decay_digits=None) if _has_two_factors(machine) else machine
+    exact: NDArray[Any] = factor(undigitised, tau, steps) * values
+    threshold = np.ceil(np.ldexp(exact - np.floor(exact), DECAY_DRAW_BITS))
     return whole.astype(np.uint8), threshold.astype(np.uint64)
+
+
+def _has_two_factors(machine: Machine) -> bool:
+    """Whether whole part and fraction come from different factors."""
+    return machine.trace_fraction == "kept" and machine.decay_digits is not None
 
 
 def impulse(machine: Machine, value: float) -> tuple[int, int]:

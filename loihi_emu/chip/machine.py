@@ -315,10 +315,11 @@ class Machine:
         "trace",
         {
             None: "the factor is computed as it is",
-            int: "the factor is read back from this many decimal digits",
+            int: "the factor of the whole part is read back from this many decimal digits",
         },
         code="Brian2 prints constants of an equation with 15 digits into the code it runs, so that "
-        "2/3 becomes 0.666666666666667 and a trace of 3 keeps slightly more than 2.",
+        "23/24 becomes 0.958333333333333 and a trace of 48 keeps slightly less than 46. Fractions "
+        "that are constant over a step are computed in full.",
     )
     longest_tau: Literal["decays", "holds"] = _choice(
         "trace",

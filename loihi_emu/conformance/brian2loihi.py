@@ -159,6 +159,6 @@ def _rounded_up(case: Mapping[str, Any], name: str) -> NDArray[np.bool_]:
     factor = float(f"{1 - 1.0 / tau:.15g}")  # as Brian2 prints it into the update's code
     down = np.floor(whole[:-1] * factor)
     full = name.startswith("x") & (spikes[1:] > 0) & (rows[1:] == TRACE.highest)
-    needed = (down + impulse < TRACE.highest) | (down * factor % 1 == 0)
+    needed = (down + impulse < TRACE.highest) | (down * (1 - 1.0 / tau) % 1 == 0)
     answer: NDArray[np.bool_] = np.where(full, needed, kept[1:] == down + 1)
     return answer

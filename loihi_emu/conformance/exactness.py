@@ -111,9 +111,10 @@ Written by `docs/generate_exactness.py` from the machines, the recorded cases an
 _OPEN: Final = """\
 Brian2Loihi keeps every trace per synapse and draws for each; the recorded learning cases were made
 with draws that their recorder did not reach, and are replayed with those that their traces show:
-weights, currents, voltages and spikes then follow bit for bit. Its rounding of a rule with a `u`
-product looks at the state before the step's spikes; here it looks at the state that is updated,
-which differs only in steps in which a spike changes the fraction.
+weights, currents, voltages and spikes then follow bit for bit. Cases recorded anew with one
+constant draw follow from their inputs alone. Its rounding of a rule with a `u` product looks at the
+state before the step's spikes; here it looks at the state that is updated, which differs only in
+steps in which a spike changes the fraction.
 
 ## What no public source settles
 

@@ -209,10 +209,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     Fault(
         "Brian2Loihi", "constants of an equation have 15 digits",
-        "2/3 becomes 0.666666666666667, so that 2/3 of 6 has a fraction, and is 5 where the draw "
-        "is 0.",
-        BRIAN2LOIHI, {"decay_digits": None}, (5,), (4,), read="x1", draw=0.0, steps=3,
-        rule={"dw": "x1*y0", "x1": _trace(9, 3)}, synapse={"weights": [0]}, pre={1: 1},
+        "23/24 becomes 0.958333333333333, and 23/24 of 48 is cut to 45; the fraction, computed "
+        "in full elsewhere, is 0.",
+        BRIAN2LOIHI, {"decay_digits": None}, (45,), (46,), read="x1", draw=0.0, steps=2,
+        rule={"dw": "x1*y0", "x1": _trace(48, 24)}, synapse={"weights": [0]}, pre={1: 1},
     ),
     Fault(
         "Brian2Loihi", "a weight delivers bits that its format lacks once a rule has run",
