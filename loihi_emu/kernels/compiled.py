@@ -109,23 +109,34 @@ _FIXED_NAMES: Final = {
     "int64": np.int64,
     "byte_row": pointers.byte_row,
     "word_row": pointers.word_row,
+    "add": operations.add,
+    "add_exact": operations.add_exact,
+    "align": operations.align,
     "clip": operations.clip,
-    "sign": operations.sign,
-    "shift_left": operations.shift_left,
-    "shift_right": operations.shift_right,
-    "shift_toward_zero": operations.shift_toward_zero,
-    "round_stochastic": operations.round_stochastic,
+    "factor": operations.factor,
+    "narrow": operations.narrow,
+    "narrow_toward_zero": operations.narrow_toward_zero,
     "round_away": operations.round_away,
+    "round_stored": operations.round_stored,
+    "scale": operations.scale,
+    "scale_sign": operations.scale_sign,
 }
 
 
 def _define(text: str, names: dict[str, Any]) -> Any:
-    """The emitted function, with its source known to tracebacks and debuggers."""
-    filename = f"<loihi_emu kernel {hashlib.sha256(text.encode()).hexdigest()[:12]}>"
+    """The emitted function, with its source known to tracebacks and debuggers.
+
+    Its name is its own: code from the cache is linked by name, and two kernels that were compiled
+    in different processes must not be taken for one another.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    filename = f"<loihi_emu kernel {digest}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": __name__, **names}
     exec(compile(text, filename, "exec"), namespace)
-    return namespace["update"]
+    update = namespace["update"]
+    update.__name__ = update.__qualname__ = f"update_{digest}"
+    return update
 
 
 def _finish(kernel: Callable[..., None], signature: Any, text: str, shape: str) -> Kernel:

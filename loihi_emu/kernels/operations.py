@@ -40,22 +40,67 @@ def shift_right(_typing: Any, value: Any, count: Any) -> Any:
 
 @jit
 def clip(value: Any, low: Any, high: Any) -> Any:
-    """Nearest value in low..high."""
-    return min(max(value, low), high)
+    """Nearest value in low..high, in the value's own width."""
+    kind = type(value)
+    return min(max(value, kind(low)), kind(high))
+
+
+@jit
+def factor(m: Any, value: Any, low: Any, high: Any) -> Any:
+    """The product register times a value clipped to its format."""
+    kind = type(m)
+    return kind(m * clip(kind(value), low, high))
+
+
+@jit
+def scale(m: Any, value: Any) -> Any:
+    """The product register times a value as it is."""
+    kind = type(m)
+    return kind(m * kind(value))
 
 
 @jit
 def sign(value: Any) -> Any:
     """-1, 0 or 1, as a number of the value's kind."""
-    one = type(value)(1)
-    zero = type(value)(0)
+    one, zero = type(value)(1), type(value)(0)
     return (one if value > zero else zero) - (one if value < zero else zero)
 
 
 @jit
-def shift_toward_zero(value: Any, count: Any) -> Any:
-    """Value / 2 ** count without its fraction."""
-    return sign(value) * shift_right(abs(value), count)
+def scale_sign(m: Any, value: Any) -> Any:
+    """The product register times the sign of a value."""
+    kind = type(m)
+    return kind(m * sign(kind(value)))
+
+
+@jit
+def narrow(m: Any, count: Any) -> Any:
+    """The product register shifted right, arithmetically."""
+    return shift_right(m, type(m)(count))
+
+
+@jit
+def narrow_toward_zero(m: Any, count: Any) -> Any:
+    """The product register shifted right, without its fraction."""
+    return sign(m) * shift_right(abs(m), type(m)(count))
+
+
+@jit
+def align(value: Any, count: Any) -> Any:
+    """A register shifted left."""
+    return shift_left(value, type(value)(count))
+
+
+@jit
+def add(a: Any, m: Any, low: Any, high: Any) -> Any:
+    """The accumulator plus the product register, clipped."""
+    return clip(type(a)(a + m), low, high)
+
+
+@jit
+def add_exact(a: Any, m: Any) -> Any:
+    """The accumulator plus the product register."""
+    return type(a)(a + m)
 
 
 @jit
@@ -68,9 +113,17 @@ def round_stochastic(value: Any, bits: Any, draw: Any) -> Any:
 
 
 @jit
+def round_stored(a: Any, bits: Any, draw: Any, fraction_bits: Any) -> Any:
+    """The accumulator in units of the variable, rounded to what its format stores."""
+    kind = type(a)
+    return shift_left(round_stochastic(a, bits, draw), kind(bits - kind(fraction_bits)))
+
+
+@jit
 def round_away(change: Any, bits: Any, absent: Any, draw: Any) -> Any:
     """A change to units away from zero, then stochastically to units of 2 ** absent."""
     kind = type(change)
-    last = kind(shift_left(kind(1), bits) - kind(1))
-    units = shift_right(kind(abs(change) + last), bits)
-    return sign(change) * shift_left(round_stochastic(units, absent, draw), absent)
+    width, stored = kind(bits), kind(absent)
+    last = kind(shift_left(kind(1), width) - kind(1))
+    units = shift_right(kind(abs(change) + last), width)
+    return sign(change) * shift_left(round_stochastic(units, stored, draw), stored)

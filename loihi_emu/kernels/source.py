@@ -109,10 +109,10 @@ def _emit_program(
     return lines
 
 
-def _operand(instruction: Instruction, word: str) -> str:
+def _operand(instruction: Instruction) -> str:
     """The source of a factor, with its constant."""
     source = instruction.source
-    read = source if source in (*VARIABLES, "r0", "r1") else f"{word}({_row(source)}[k])"
+    read = source if source in (*VARIABLES, "r0", "r1") else f"{_row(source)}[k]"
     return f"{read} + L{instruction.literal}" if instruction.literal >= 0 else read
 
 
@@ -124,48 +124,41 @@ def _emit(
     wide = "int64" if place >= 0 and microcode.wraps else word
     match i.op:
         case Op.LOAD:
-            return [f"a = {word}({i.source} << {i.shift})" if i.source else f"a = {word}(0)"]
+            return [f"a = align({i.source}, {i.shift})" if i.source else f"a = {word}(0)"]
         case Op.GATE:
             return [f"m = {wide}(u)" if i.source == "u" else f"m = {wide}({_row(i.source)}[k])"]
+        case Op.FACTOR if i.low == i.high:
+            return [f"m = scale(m, {_operand(i)})"]
         case Op.FACTOR:
-            value = _operand(i, word)
-            if i.low != i.high:
-                value = f"clip({value}, {word}({i.low}), {word}({i.high}))"
-            return [f"m = {wide}(m * {value})" if i.low != i.high else f"m = {wide}(m * ({value}))"]
+            return [f"m = factor(m, {_operand(i)}, {i.low}, {i.high})"]
         case Op.SIGN:
-            return [f"m = {wide}(m * sign({_operand(i, word)}))"]
+            return [f"m = scale_sign(m, {_operand(i)})"]
         case Op.SCALE if wide == word:
-            return [f"m = {word}(m * L{i.literal})"]
+            return [f"m = scale(m, L{i.literal})"]
         case Op.SCALE:
             return [
-                f"exact = {wide}(m * L{i.literal})",
+                f"exact = scale(m, L{i.literal})",
                 f"m = {word}(exact)",
                 f"counts[{place}] += m != exact",
             ]
         case Op.NARROW:
-            shift = "shift_toward_zero" if i.low else "shift_right"
-            return [f"m = {shift}(m, {word}({i.shift}))"]
+            return [f"m = {'narrow_toward_zero' if i.low else 'narrow'}(m, {i.shift})"]
         case Op.ALIGN:
-            return [f"m = shift_left(m, L{i.literal})"]
+            return [f"m = align(m, L{i.literal})"]
         case Op.BOUND:
-            return _clipped("m", "m", str(i.low), str(i.high), word, place)
+            return _clipped("m", "m", "clip(m, {0}, {1})", (i.low, i.high), place)
+        case Op.ADD if i.low == i.high:
+            return ["a = add_exact(a, m)"]
         case Op.ADD:
-            if i.low == i.high:
-                return [f"a = {word}(a + m)"]
-            return _clipped("a", f"{word}(a + m)", str(i.low), str(i.high), word, place)
+            return _clipped("a", "a + m", "add(a, m, {0}, {1})", (i.low, i.high), place)
         case Op.LIMIT | Op.CLIP:
-            low, high = fields[i.literal], fields[i.literal + 1]
-            return _clipped("a", "a", low, high, word, place)
+            ends = fields[i.literal], fields[i.literal + 1]
+            return _clipped("a", "a", "clip(a, {0}, {1})", ends, place)
         case Op.ROUND:
-            bits = fields[i.literal]
-            return [
-                f"a = round_stochastic(a, {bits}, {word}({_draw(i)}))",
-                f"a = shift_left(a, {word}({bits} - {word}({i.shift})))",
-            ]
+            return [f"a = round_stored(a, {fields[i.literal]}, {_draw(i)}, {i.shift})"]
         case Op.ROUND_AWAY:
-            absent = f"{word}({fields[i.literal]} - {word}({formats.FRACTION_BITS}))"
-            change = f"round_away(a, {word}({i.shift}), {absent}, {word}({_draw(i)}))"
-            return [f"a = {word}({i.source} + {change})"]
+            stored = f"{fields[i.literal]} - {formats.FRACTION_BITS}"
+            return [f"a = {i.source} + round_away(a, {i.shift}, {stored}, {_draw(i)})"]
         case Op.STORE:
             return [f"new_{program.variable} = a"]
 
@@ -175,14 +168,11 @@ def _draw(i: Instruction) -> str:
     return str(formats.NEVER_UP) if i.high else "draws[k]"
 
 
-def _clipped(target: str, value: str, low: str, high: str, word: str, place: int) -> list[str]:
-    """`target = clip(value, ...)`, with a counter of the times it changed the value."""
-    if low.lstrip("-").isdigit():
-        low, high = f"{word}({low})", f"{word}({high})"
+def _clipped(
+    target: str, exact: str, clipped: str, ends: tuple[object, object], place: int
+) -> list[str]:
+    """A line that clips, with a counter of the times that changed the value."""
+    line = f"{target} = {clipped.format(*ends)}"
     if place < 0:
-        return [f"{target} = clip({value}, {low}, {high})"]
-    return [
-        f"exact = {value}",
-        f"{target} = clip(exact, {low}, {high})",
-        f"counts[{place}] += {target} != exact",
-    ]
+        return [line]
+    return [f"exact = {exact}", line, f"counts[{place}] += {target} != exact"]

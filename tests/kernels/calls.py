@@ -70,6 +70,7 @@ def interpreted(code: Microcode, synapses: Synapses) -> Result:
 
 def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
     """The emitted text as Python runs it, its words and operations those of chip/arithmetic.py."""
+    bits = 64 if counting and code.wraps else code.word_bits  # of products while they are counted
     names: dict[str, Any] = {
         "int16": lambda value: arithmetic.wrap(int(value), 16),
         "int32": lambda value: arithmetic.wrap(int(value), 32),
@@ -77,11 +78,19 @@ def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
         "word_row": lambda row: row,
         "byte_row": lambda row: row,
         "clip": arithmetic.saturate,
-        "sign": arithmetic.sign,
-        "shift_left": lambda value, count: value << count,
-        "shift_right": arithmetic.shift_right,
-        "shift_toward_zero": arithmetic.shift_right_toward_zero,
-        "round_stochastic": arithmetic.round_stochastic,
+        "factor": lambda m, v, low, high: arithmetic.wrap(
+            m * arithmetic.saturate(v, low, high), bits
+        ),
+        "scale": lambda m, value: arithmetic.wrap(m * value, bits),
+        "scale_sign": lambda m, value: m * arithmetic.sign(value),
+        "narrow": arithmetic.shift_right,
+        "narrow_toward_zero": arithmetic.shift_right_toward_zero,
+        "align": lambda value, count: arithmetic.wrap(value << count, code.word_bits),
+        "add": lambda a, m, low, high: arithmetic.saturate(a + m, low, high),
+        "add_exact": lambda a, m: a + m,
+        "round_stored": lambda a, bits, draw, fraction: (
+            arithmetic.round_stochastic(a, bits, draw) << (bits - fraction)
+        ),
         "round_away": _round_away,
     }
     exec(emit_fixed(code, counting=counting), names)

@@ -74,7 +74,7 @@ def test_clip(word: Any) -> None:
     ("operation", "definition"),
     [
         (operations.shift_right, arithmetic.shift_right),
-        (operations.shift_toward_zero, arithmetic.shift_right_toward_zero),
+        (operations.narrow_toward_zero, arithmetic.shift_right_toward_zero),
     ],
 )
 def test_shifts(word: Any, operation: Any, definition: Any) -> None:
