@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RULE ?= stdp-loihi
+MACHINE ?= LAVA
 OUT ?= out
 
 .PHONY: compare test check lint types docs examples benchmark clean
 
 compare: $(VENV)/run.stamp
-	$(BIN)/loihi-emu compare $(RULE) --out $(OUT)
+	$(BIN)/loihi-emu compare $(RULE) --machine $(MACHINE) --out $(OUT)
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q

@@ -25,7 +25,6 @@ from numba.core import compiler, serialize
 from numba.core.caching import _Cache
 
 from loihi_emu.chip import formats
-from loihi_emu.kernels.jit import jit
 
 _CHECKSUM_BYTES = hashlib.sha256().digest_size
 
