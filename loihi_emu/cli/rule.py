@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loihi_emu.analysis.tables import Table
 from loihi_emu.chip.machines import MACHINES, Machine, find_machine
@@ -16,6 +16,9 @@ from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
 from loihi_emu.cli.screen import Screen
 from loihi_emu.compiler.rule_files import RuleFile
 from loihi_emu.errors import LoihiEmuError, ParameterError
+
+if TYPE_CHECKING:
+    from loihi_emu.compiler.ranges_found import Ranges
 
 HELP: Final = "show a learning rule: its tree, products, microcode, kernel or ranges"
 EXAMPLES: Final = """\
@@ -122,18 +125,23 @@ def _kernel(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
 
 def _ranges(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
     """What every instruction can hold on the machine, for the synapse of the rule's file."""
-    from loihi_emu.compiler.ranges import analyse
-
     if mode != MODES[0]:
         raise ParameterError(f"--show ranges with --mode {mode}; allowed: {MODES[0]}")
+    found = _analysed(subject, machine)
+    return found.as_data(), str(found)
+
+
+def _analysed(subject: RuleFile, machine: Machine) -> Ranges:
+    """Ranges of a rule for the synapse of its file."""
+    from loihi_emu.compiler.ranges import analyse
+
     synapse = subject.synapse
-    found = analyse(
+    return analyse(
         subject.rule,
         machine,
         sign_mode=synapse.sign_mode,  # type: ignore[arg-type]
         num_weight_bits=synapse.num_weight_bits,
     )
-    return found.as_data(), str(found)
 
 
 Stage = Callable[[RuleFile, Machine, str], tuple[Any, str]]
@@ -165,6 +173,9 @@ def _overview(subject: RuleFile, fits: list[dict[str, Any]]) -> list[str | Table
         parts.append(Table.of(("trace", "impulse", "tau in steps"), traces))
     rows = [(one["machine"], one["instructions"], one["refused"]) for one in fits]
     parts.append(Table.of(("machine", "instructions", "refused because"), rows))
+    warned = [(one["machine"], text) for one in fits for text in one["warnings"]]
+    if warned:
+        parts.append(Table.of(("machine", "warning"), warned))
     parts.append(f"--show {'|'.join(STAGES)} shows one stage")
     return parts
 
@@ -178,10 +189,15 @@ def _fits(subject: RuleFile, given: Machine | None) -> list[dict[str, Any]]:
         try:
             code = lower(subject.rule.series, machine)
         except LoihiEmuError as error:
-            rows.append({"machine": name, "instructions": None, "refused": str(error)})
+            rows.append(
+                {"machine": name, "instructions": None, "refused": str(error), "warnings": []}
+            )
         else:
             count = sum(len(program.instructions) for program in code.programs)
-            rows.append({"machine": name, "instructions": count, "refused": None})
+            warnings = list(_analysed(subject, machine).warnings)
+            rows.append(
+                {"machine": name, "instructions": count, "refused": None, "warnings": warnings}
+            )
     return rows
 
 

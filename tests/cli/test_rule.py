@@ -83,8 +83,15 @@ def test_the_overview_says_why_a_machine_refuses_a_rule(answer: Answer) -> None:
             "machine": "LAVA",
             "instructions": None,
             "refused": "machine LAVA: r1 in dw does not exist there",
+            "warnings": [],
         }
     ]
+
+
+def test_the_overview_warns_of_a_rule_that_never_moves_a_weight(run: Run) -> None:
+    status, out, _ = run("rule", "null-rule", "--machine", "LAVA")
+    assert status == 0
+    assert "LAVA     dw: no product can ever move w" in out.splitlines()
 
 
 def test_traces_parameters_and_epoch_are_taken_over(answer: Answer) -> None:
