@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import AT_Y0, N_TRACES, N_X, SLOT_X0
+from loihi_emu.kernels.tables import AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0
 
 
 @jit
@@ -101,3 +101,19 @@ def spike_list(times: Any, n: Any, out: Any) -> Any:
                     out[count] = i
                     count += 1
     return count
+
+
+@jit
+def post_place(c: Any, moment: Any, trace: Any, pre_time: Any) -> Any:
+    """Where a y trace's values lie: its history at one step, or at each own spike."""
+    y = trace - N_X
+    if moment == AT_Y0:
+        return c.at_own_spike + y * c.n_post
+    step = pre_time if moment == AT_X0 else np.int64(c.epoch)
+    return c.hy + (y * (c.epoch + 1) + step) * c.n_post
+
+
+@jit
+def x0_of(c: Any, times: Any, i: Any) -> Any:
+    """x0 of pre neuron i: a flag, or a count where the machine counts."""
+    return times[c.nx + i] if c.count_spikes else np.uint8(times[c.tx + i] > 0)

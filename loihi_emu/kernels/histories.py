@@ -1,0 +1,72 @@
+"""Trace histories of an epoch before its synapses learn, and the stored traces after.
+
+Shared by fixed point and float, see kernels/learning.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.gathering import copy, spike_list
+from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.tables import N_TRACES, N_X
+
+
+def make_histories(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+    """Histories of all traces, and what is kept of them, in one family of kernels."""
+    jit, memory = jit_for(family), family.memory
+    traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
+    spiked_post_of = memory.spiked_post_of
+    history = family.history
+
+    @jit
+    def histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
+        """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
+        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
+        decays, rows = memory.decay_of(m), c.epoch + 1
+        for trace in range(N_TRACES):
+            if not wide[c.live + trace]:
+                continue
+            decay = decays[((N_TRACES + 1) * c.draws + trace) * m.chunk + s]
+            if trace < N_X:
+                n, stored = c.n_pre, c.x + trace * c.n_pre
+                out = c.hx + trace * rows * n
+                history(c, m, trace, stored, c.tx, out, n, step, decay, impulse_x)
+            else:
+                y, n = trace - N_X, c.n_post
+                stored, out = c.y + y * n, c.hy + y * rows * n
+                history(c, m, trace, stored, c.ty, out, n, step, decay, impulse_y)
+                if c.has_y0:
+                    own, spike_times = traces[c.at_own_spike + y * n :], times[c.ty :]
+                    spiked = spiked_post_of(m)
+                    for k in range(spike_list(spike_times, n, spiked)):
+                        j = spiked[k]
+                        own[j] = traces[out + np.int64(spike_times[j]) * n + j]
+
+    @jit
+    def keep_last(c: Any, m: Any) -> None:
+        """Stored traces become those of the epoch's last step; spike times are forgotten."""
+        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
+        rows = c.epoch + 1
+        for trace in range(N_TRACES):
+            if wide[c.live + trace]:
+                if trace < N_X:
+                    n, stored = c.n_pre, c.x + trace * c.n_pre
+                    last = c.hx + (trace * rows + c.epoch) * n
+                elif c.third < 0 and c.third_population < 0:
+                    n, stored = c.n_post, c.y + (trace - N_X) * c.n_post
+                    last = c.hy + ((trace - N_X) * rows + c.epoch) * n
+                else:
+                    continue
+                copy(traces[stored:], traces[last:], n)
+        times[c.tx : c.tx + c.n_pre] = 0
+        times[c.ty : c.ty + c.n_post] = 0
+        if c.count_spikes:
+            times[c.nx : c.nx + c.n_pre] = 0
+            times[c.ny : c.ny + c.n_post] = 0
+
+    return histories, keep_last
