@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 
+from typing import Final
+
 from loihi_emu.errors import ParameterError
+
+_ALWAYS_FITS: Final = 1 << 24
+"""Bytes that are not worth asking the system about."""
 
 
 def free_memory() -> int | None:
@@ -40,6 +45,8 @@ def check_memory(what: str, n_bytes: int, parts: str = "") -> None:
     ParameterError
         With the sum, and with `parts` where they are known.
     """
+    if n_bytes < _ALWAYS_FITS:
+        return
     free = free_memory()
     if free is not None and n_bytes > free:
         raise ParameterError(f"{what} needs {shown(n_bytes)} of memory; free: {shown(free)}{parts}")
