@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-
 from typing import Final
 
 from loihi_emu.errors import ParameterError
