@@ -34,9 +34,6 @@ SLOT_X0: Final = 3 * N_TRACES
 SLOT_Y0: Final = SLOT_X0 + 1
 """Codes of a kernel's inputs: moment * N_TRACES + trace for traces, then x0 and y0."""
 
-TRACE_VALUES: Final = 256
-"""Values a stored trace can take: 8 bits, since Lava's graded modes exceed 7."""
-
 # parameters of a population, in order
 KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7)
 N_PARAMETERS: Final = 7

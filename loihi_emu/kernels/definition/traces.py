@@ -11,7 +11,7 @@ from typing import Any
 
 from loihi_emu.chip import counter
 from loihi_emu.chip.arithmetic import half_rounded, saturate, sign
-from loihi_emu.chip.decay import DECAY_DRAW_BITS
+from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, REWARD, TRACE
 from loihi_emu.kernels.definition.memory import Memory, Spikes
 from loihi_emu.kernels.tables import (
@@ -28,7 +28,6 @@ from loihi_emu.kernels.tables import (
     R1,
     REGULAR_IMPULSE,
     SHARED_DRAWS,
-    TRACE_VALUES,
 )
 
 _X1, _X2 = range(N_X)

@@ -159,14 +159,3 @@ def _shift_arrivals(c: Any, m: Any, step: Any) -> None:
         for j in range(c.n_post):
             neural[row + j] += _lowered(c, neural[start + j], -c.exponent)
             neural[start + j] = 0
-
-
-@jit
-def truncate(weights: Any, low_bits: Any, inhibitory: Any) -> None:
-    """Clear the low bits of `weights` in place, floor, or toward zero where `inhibitory`."""
-    for k in range(weights.size):
-        weight = np.int64(weights[k])
-        if inhibitory:
-            weights[k] = -((-weight >> low_bits) << low_bits)
-        else:
-            weights[k] = (weight >> low_bits) << low_bits

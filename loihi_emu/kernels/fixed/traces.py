@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, REWARD, TRACE
 from loihi_emu.kernels.counter import trace_draws
 from loihi_emu.kernels.fixed.memory import (
@@ -41,7 +42,6 @@ from loihi_emu.kernels.tables import (
     R1,
     REGULAR_IMPULSE,
     SHARED_DRAWS,
-    TRACE_VALUES,
 )
 
 _HIGHEST: Final = TRACE.highest
@@ -49,7 +49,6 @@ _MASK: Final = TRACE.highest
 _TABLE: Final = TRACE_VALUES
 _REWARD_LOW: Final = REWARD.lowest
 _REWARD_HIGH: Final = REWARD.highest
-DECAY_DRAW_BITS: Final = 53
 _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
 _LINE_BITS: Final = 16
 _WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
