@@ -7,7 +7,6 @@ Example: du = 4095 with `du_offset` 1 becomes a multiplier of 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -19,9 +18,8 @@ from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, Microcode
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels import fixed as kernels
 from loihi_emu.kernels.compiled import fixed_kernel
-from loihi_emu.kernels.delivered import deliver
+from loihi_emu.kernels.runs import deliver
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_PARAMETERS
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
@@ -36,7 +34,6 @@ from loihi_emu.network.populations import (
 )
 
 MODE: Final = "fixed_pt"
-FAMILY: Final[ModuleType] = kernels
 DTYPES: Final = {
     "neural": np.int32,
     "synaptic": np.int16,
@@ -251,9 +248,7 @@ def effective(
     records: NDArray[Any], number: int, weights: NDArray[Any], written: NDArray[np.bool_]
 ) -> NDArray[np.int32]:
     """What a spike delivers through each synapse, before the shift by 6, [sample, synapse]."""
-    out = np.zeros(weights.shape, np.int32)
-    deliver(records, number, np.ascontiguousarray(weights), written, out)
-    return out
+    return deliver(records, number, weights, written)
 
 
 def graded(machine: Machine) -> dict[str, int]:

@@ -7,7 +7,6 @@ Example: du = 1.0 keeps nothing of u, as du = 4095 does in fixed point.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +16,6 @@ from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.engine.fixed import noise
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels import ideal as kernels
 from loihi_emu.kernels import ideal_source
 from loihi_emu.kernels.compiled import ideal_kernel
 from loihi_emu.kernels.tables import ALWAYS_AT_REST
@@ -26,7 +24,6 @@ from loihi_emu.network.connections import Connection
 from loihi_emu.network.populations import CurrentInput, Neurons, RewardSource, TraceSource
 
 MODE: Final = "floating_pt"
-FAMILY: Final[ModuleType] = kernels
 DTYPES: Final = {
     "neural": np.float64,
     "synaptic": np.float64,

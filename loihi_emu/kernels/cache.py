@@ -1,9 +1,9 @@
-"""Compiled code on disk: one file a kernel, named by everything that shaped it.
+"""Machine code on disk: one file an entry point, named by everything that shaped it.
 
-A file is a checksum and Numba's own serialised code; it is written aside and moved into place, so
-two processes may compile the same kernel at once. A folder that is read-only, full or holds
-garbage costs compile time, never an error. Folder: LOIHI_EMU_CACHE_DIR, else the user's cache.
-Example: `@compiled` on a function makes it a cached Numba function.
+A file is a checksum and object code; it is written aside and moved into place, so two processes
+may compile the same code at once. A folder that is read-only, full or holds garbage costs compile
+time, never an error. Folder: LOIHI_EMU_CACHE_DIR, else the user's cache.
+Example: `load("rule", key)` is what `store("rule", key, code)` wrote, or None.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import pickle
 import sys
 import tempfile
-from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import llvmlite
-import numba
-from numba.core import compiler, serialize
-from numba.core.caching import _Cache
+import llvmlite.binding as llvm
 
 from loihi_emu.chip import formats
 
-_CHECKSUM_BYTES = hashlib.sha256().digest_size
+_CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
 
 
 def cache_folder() -> Path:
@@ -43,72 +40,64 @@ def cache_folder() -> Path:
     return Path(base) / "loihi_emu"
 
 
-class KernelCache(_Cache):  # type: ignore[misc]
-    """Numba's cache interface over one checksummed file a kernel.
+def load(name: str, key: str) -> bytes | None:
+    """Object code from disk, or None when there is none that can be trusted.
 
     Parameters
     ----------
     name : str
         Readable start of the file name.
     key : str
-        Whatever decides the code besides signature, processor and versions.
+        Whatever decides the code besides processor and versions.
     """
+    try:
+        content = _file(name, key).read_bytes()
+    except (OSError, RuntimeError):
+        return None
+    checksum, code = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
+    return code if hashlib.sha256(code).digest() == checksum else None
 
-    def __init__(self, name: str, key: str) -> None:
-        self._name = name
-        self._key = key
 
-    @property
-    def cache_path(self) -> str:
-        """Folder, as Numba's statistics show it."""
-        return str(cache_folder())
+def store(name: str, key: str, code: bytes) -> None:
+    """Write object code; a folder that cannot be written to is passed over."""
+    with contextlib.suppress(OSError, RuntimeError):
+        path = _file(name, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_aside(path, hashlib.sha256(code).digest() + code)
 
-    def enable(self) -> None:
-        """Nothing to do: the cache is always on."""
 
-    def disable(self) -> None:
-        """Nothing to do: the cache is always on."""
+def _file(name: str, key: str) -> Path:
+    """The one file of this code, processor and set of versions."""
+    digest = hashlib.sha256("\0".join((key, *_surroundings())).encode()).hexdigest()[:32]
+    return cache_folder() / f"{name}-{digest}.kernel"
 
-    def flush(self) -> None:
-        """Nothing to do: files of old keys are never read."""
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Compiled code from disk, or None when there is none that can be trusted."""
-        try:
-            content = self._file(sig, target_context).read_bytes()
-        except (OSError, RuntimeError):
-            return None
-        checksum, payload = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
-        if hashlib.sha256(payload).digest() != checksum:
-            return None
-        target_context.refresh()
-        try:
-            return compiler.CompileResult._rebuild(target_context, *pickle.loads(payload))
-        except Exception:
-            # written whole, but by a Numba or a loihi_emu that was put together differently
-            return None
+@cache
+def _surroundings() -> tuple[str, ...]:
+    """What decides machine code besides its source: processor, versions, Numba's switches."""
+    switches = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("NUMBA_"))
+    return (
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        llvm.get_host_cpu_features().flatten(),
+        llvmlite.__version__,
+        _numba_version(),
+        sys.version,
+        *switches,
+    )
 
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Write compiled code; a folder that cannot be written to is passed over."""
-        payload = serialize.dumps(data._reduce())
-        content = hashlib.sha256(payload).digest() + payload
-        with contextlib.suppress(OSError, RuntimeError):
-            path = self._file(sig, data.target_context)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_aside(path, content)
 
-    def _file(self, sig: Any, target_context: Any) -> Path:
-        """The one file of this kernel, signature, processor and set of versions."""
-        parts = (
-            self._key,
-            str(sig),
-            repr(target_context.codegen().magic_tuple()),
-            numba.__version__,
-            llvmlite.__version__,
-            sys.version,
-        )
-        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-        return cache_folder() / f"{self._name}-{digest}.kernel"
+def _numba_version() -> str:
+    """What tells one Numba from another, without the third of a second that importing it takes."""
+    spec = find_spec("numba")
+    assert spec is not None
+    assert spec.origin is not None
+    try:
+        return (Path(spec.origin).parent / "_version.py").read_text(encoding="utf-8")
+    except OSError:
+        from importlib.metadata import version  # itself slow to import
+
+        return version("numba")
 
 
 def _write_aside(path: Path, content: bytes) -> None:
@@ -138,10 +127,3 @@ def text_key(*patterns: str) -> str:
     for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Decorate an entry point of the engine: Numba, without the GIL, cached on disk."""
-    dispatcher: Any = numba.njit(error_model="numpy", nogil=True)(function)
-    dispatcher._cache = KernelCache(function.__name__, text_key("**/*.py"))
-    return dispatcher

@@ -9,18 +9,26 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba import types
 
-from loihi_emu.kernels.cache import compiled
 from loihi_emu.kernels.fixed.synapses import scale
+from loihi_emu.kernels.pointers import byte_row, record_at, row_of, word_row
+from loihi_emu.kernels.tables import CONNECTION
+
+_connection_at, _number_row = record_at(CONNECTION), row_of(types.int32)
 
 
-@compiled
-def deliver(connections: Any, number: Any, weights: Any, written: Any, out: Any) -> None:
-    """Fill out[sample, synapse] for weights[sample, synapse] of connection `number`.
+def deliver(
+    connection: Any, weights: Any, written: Any, out: Any, n_samples: Any, n_synapses: Any
+) -> Any:
+    """Fill out[sample, synapse] (int32) for weights[sample, synapse] (int16) of a connection.
 
-    written[sample] says whether a rule had written the weights by then.
+    written[sample] says whether a rule had written the weights by then. Compiled by build.py and
+    given addresses by runs.deliver.
     """
-    c = connections[number]
-    for row in range(weights.shape[0]):
-        for k in range(weights.shape[1]):
-            out[row, k] = scale(c, np.int64(weights[row, k]), written[row])
+    c, given, delivered = _connection_at(connection), word_row(weights), _number_row(out)
+    by_rule = byte_row(written)
+    for row in range(n_samples):
+        for k in range(row * n_synapses, (row + 1) * n_synapses):
+            delivered[k] = scale(c, np.int64(given[k]), by_rule[row])
+    return n_samples

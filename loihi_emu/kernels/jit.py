@@ -1,8 +1,8 @@
-"""The one decorator of functions that compiled code calls: Numba with C's division and no GIL.
+"""The one decorator of functions that compiled code calls: Numba with C's division and no runtime.
 
-Numba names machine code by module, qualified name and types, and where a process loads two pieces
-of code of one name from the cache, the first serves for both. Functions that are made more than
-once therefore need a name each time: `jit_for` gives it.
+What it compiles allocates nothing and counts no references (`_nrt=False`), so that its machine code
+stands alone; build.py makes entry points of it. Functions that are made once a family carry the
+family in their names, where a profile or an error shows them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numba
 def jit(function: Callable[..., Any]) -> Any:
     """Compile when first called from compiled code; see cache.compiled for entry points."""
     return numba.njit(
-        error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
+        error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
     )(function)
 
 

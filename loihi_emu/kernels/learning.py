@@ -53,7 +53,12 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
         """Whether some value of a variable lies below `rest`, if any can."""
         if start < 0 or rest == ALWAYS_AT_REST or c.n_synapses == 0:
             return False
-        return synaptic_of(m)[start : start + c.n_synapses].min() < rest
+        values = synaptic_of(m)[start : start + c.n_synapses]
+        lowest = values[0]
+        for value in values:
+            if value < lowest:
+                lowest = value
+        return lowest < rest
 
     @jit
     def learn(

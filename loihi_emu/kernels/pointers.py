@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numba
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -23,14 +24,23 @@ _RUN_LINES: Final = 16
 """Cache lines of a row that are asked for ahead; the processor's own prefetcher does the rest."""
 
 
-def _array(context: Any, builder: Any, kind: Any, address: Any) -> Any:
-    """Code for a contiguous array of type `kind` at an address."""
+def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
+    """Code for an int64 field of a record."""
+    offset = ir.Constant(ir.IntType(64), kind.offset(name))
+    start = builder.bitcast(record, ir.IntType(8).as_pointer())
+    return builder.load(builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer()))
+
+
+def _array(context: Any, builder: Any, kind: Any, address: Any, length: Any = None) -> Any:
+    """Code for a contiguous array of type `kind` at an address; without a length, endless."""
     array = context.make_array(kind)(context, builder)
-    itemsize = context.get_constant(types.intp, kind.dtype.bitwidth // 8)
+    element = context.get_data_type(kind.dtype)
+    itemsize = context.get_constant(types.intp, context.get_abi_sizeof(element))
+    everything = context.get_constant(types.intp, _EVERYTHING)
     populate_array(
         array,
-        data=builder.inttoptr(address, context.get_data_type(kind.dtype).as_pointer()),
-        shape=[context.get_constant(types.intp, _EVERYTHING)],
+        data=builder.inttoptr(address, element.as_pointer()),
+        shape=[everything if length is None else length],
         strides=[itemsize],
         itemsize=itemsize,
         meminfo=None,
@@ -45,10 +55,38 @@ def array_at(name: str, kind: Any) -> Any:
     @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, record: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            offset = ir.Constant(ir.IntType(64), signature.args[0].offset(name))
-            start = builder.bitcast(values[0], ir.IntType(8).as_pointer())
-            field = builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer())
-            return _array(context, builder, array, builder.load(field))
+            start = _field(builder, signature.args[0], values[0], name)
+            return _array(context, builder, array, start)
+
+        return array(record), generate
+
+    return at
+
+
+def record_at(kind: Any) -> Any:
+    """An intrinsic: the record of NumPy type `kind` at an address."""
+    record = numba.from_dtype(kind)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], context.get_value_type(record))
+
+        return record(address), generate
+
+    return at
+
+
+def records_at(name: str, kind: Any) -> Any:
+    """An intrinsic: the table of `kind` that fields `table_name` and `n_name` of a record give."""
+    array = types.Array(numba.from_dtype(kind), 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, record: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            start = _field(builder, signature.args[0], values[0], f"table_{name}")
+            length = _field(builder, signature.args[0], values[0], f"n_{name}")
+            return _array(context, builder, array, start, length)
 
         return array(record), generate
 
@@ -70,6 +108,23 @@ def row_of(kind: Any) -> Any:
 
 
 byte_row, word_row, real_row = row_of(types.uint8), row_of(types.int16), row_of(types.float64)
+
+
+def stack_bytes(n: int) -> Any:
+    """An intrinsic: an uninitialised uint8 array of `n`, there until its function returns."""
+    array = types.Array(types.uint8, 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def made(_typing: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, _values: Any) -> Any:
+            length = context.get_constant(types.intp, n)
+            place = cgutils.alloca_once(builder, ir.IntType(8), size=length)
+            start = builder.ptrtoint(place, ir.IntType(64))
+            return _array(context, builder, array, start, length)
+
+        return array(), generate
+
+    return made
 
 
 @jit

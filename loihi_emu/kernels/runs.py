@@ -1,68 +1,81 @@
-"""Entry points of the two families, compiled once; the memory record they work on; their pace.
-
-A run's arrays become one record of addresses, so that compiled functions carry one pointer along.
-"""
+"""Entry points of the two families, called on the memory record of a run; their pace."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.compiler.microcode import Microcode
-from loihi_emu.kernels import definition, fixed, ideal
-from loihi_emu.kernels.steps import make_run
-from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output
-
-_FIELDS: Final[dict[type, dict[str, str]]] = {
-    Arenas: {name: name for name in Arenas._fields},
-    Constants: {
-        "index": "structure", "pointer": "pointer", "neural": "currents", "traces": "received",
-        "delays": "delays",
-    },
-    Block: {name: name for name in Block._fields},
-    Draws: {"decay": "decay", "impulse": "impulse", "synaptic": "synaptic_draw"},
-    Output: {name: f"out_{name}" for name in Output._fields},
-}  # fmt: skip
-"""Field of the memory record for every array of a run."""
-
-MEMORY: Final = np.dtype(
-    [(name, np.int64) for fields in _FIELDS.values() for name in fields.values()]
-    + [("chunk", np.int64)],
-    align=True,
-)
-"""Addresses of all arrays; `chunk` is the number of steps that shared draws are laid out for."""
-
-
-def bind(memory: NDArray[Any], arrays: Any) -> None:
-    """Write the addresses of a group of arrays into the record.
-
-    Arrays have to be contiguous and to outlive the record's use.
-    """
-    for name, field in _FIELDS[type(arrays)].items():
-        array = getattr(arrays, name)
-        assert array.flags.c_contiguous
-        memory[field] = array.__array_interface__["data"][0]
+from loihi_emu.kernels.cache import text_key
+from loihi_emu.kernels.entry import entry
+from loihi_emu.kernels.memory import Record, address
+from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables
 
 
 @cache
-def compiled_run(mode: str) -> Callable[..., int]:
-    """The compiled run of a mode, `fixed_pt` or `floating_pt`."""
-    families = {"fixed_pt": fixed, "floating_pt": ideal}
-    return make_run(f"run_{mode}", families[mode])
+def compiled_run(mode: str) -> Callable[[int, int, int], int]:
+    """The compiled run of a mode, `fixed_pt` or `floating_pt`; see steps.make_run."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.build import run
+
+        return run(mode, symbol)
+
+    return entry(f"run_{mode}", text_key("**/*.py"), build).function(3)
+
+
+@cache
+def compiled_deliver() -> Callable[..., int]:
+    """The compiled `delivered.deliver`."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.build import deliver
+
+        return deliver(symbol)
+
+    return entry("deliver", text_key("**/*.py"), build).function(6)
+
+
+def deliver(
+    connections: NDArray[Any], number: int, weights: NDArray[np.int16], written: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """What a spike delivers through each synapse of a connection, [sample, synapse].
+
+    Parameters
+    ----------
+    connections : array of CONNECTION
+    number : int
+        Row of the connection.
+    weights : [sample, synapse] array
+    written : [sample] array
+        Whether a rule had written the weights by then.
+    """
+    weights, written = np.ascontiguousarray(weights), np.ascontiguousarray(written)
+    out = np.zeros(weights.shape, np.int32)
+    arrays = (connections[number : number + 1], weights, written, out)
+    compiled_deliver()(*(address(array) for array in arrays), *weights.shape)
+    return out
 
 
 def interpreted(codes: Sequence[Microcode]) -> Callable[..., int]:
-    """The definition's run, in plain Python, of rules with these microcodes."""
-    return definition.make_run(codes)
+    """The definition's run, in plain Python, of rules with these microcodes; called as a Runner."""
+    from loihi_emu.kernels import definition
+
+    run = definition.make_run(codes)
+
+    def called(tables: Tables, *arguments: Any) -> int:
+        return run(*tables, *arguments)
+
+    return called
 
 
 class Runner:
-    """Calls the compiled run of a mode; binds arrays when they change.
+    """Calls the compiled run of a mode with a memory record of its own.
 
     Parameters
     ----------
@@ -71,23 +84,16 @@ class Runner:
 
     def __init__(self, mode: str) -> None:
         self._run = compiled_run(mode)
-        self._memory = np.zeros(1, MEMORY)
-        self._bound: dict[type, Any] = {}
+        self._record = Record()
 
     def __call__(
-        self, populations: NDArray[Any], inputs: NDArray[Any], connections: NDArray[Any],
-        probes: NDArray[Any], event_probes: NDArray[Any], arenas: Arenas, constants: Constants,
-        draws: Draws, block: Block, out: Output, start: int, n_steps: int,
+        self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws, block: Block,
+        out: Output, start: int, n_steps: int,
     ) -> int:  # fmt: skip
         """Run up to `n_steps` steps after step `start`; how many were done."""
-        for group in (arenas, constants, draws, block, out):
-            if self._bound.get(type(group)) is not group:
-                bind(self._memory, group)
-                self._bound[type(group)] = group
-        self._memory["chunk"] = draws.synaptic.shape[1]
-        return self._run(
-            populations, inputs, connections, probes, event_probes, self._memory, start, n_steps
-        )
+        for group in (tables, arenas, constants, draws, block, out):
+            self._record.bind(group)
+        return self._run(self._record.address, start, n_steps)
 
 
 class Pace:

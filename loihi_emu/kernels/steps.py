@@ -12,23 +12,32 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.cache import compiled
 from loihi_emu.kernels.inputs import make_inject
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.learning import make_learn
+from loihi_emu.kernels.memory import MEMORY
+from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import make_record, record_events
 from loihi_emu.kernels.spikes import collect, emit
-from loihi_emu.kernels.tables import R1
+from loihi_emu.kernels.tables import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
+
+memory_at = record_at(MEMORY)
+populations_of = records_at("populations", POPULATION)
+inputs_of = records_at("inputs", INPUT)
+connections_of = records_at("connections", CONNECTION)
+probes_of = records_at("probes", PROBE)
+event_probes_of = records_at("event_probes", EVENT_PROBE)
 
 
 def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
-    """The compiled entry point of one family (kernels.fixed or kernels.ideal).
+    """The entry point of one family (kernels.fixed or kernels.ideal), to be compiled by build.py.
 
     Returns
     -------
     function
-        `run(populations, inputs, connections, probes, event_probes, memory, start, n_steps) ->
-        steps done`; fewer than `n_steps` when an event buffer is full.
+        `run(memory_record, start, n_steps) -> steps done`, given the address of a memory record;
+        fewer than `n_steps` when an event buffer is full. It may run in several threads at once,
+        each with a record of its own.
     """
     jit, memory = jit_for(family), family.memory
     neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
@@ -97,11 +106,10 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             if c.learns:
                 observe(c, populations, m, t, s)
 
-    def run(
-        populations: Any, inputs: Any, connections: Any, probes: Any, event_probes: Any,
-        memory_record: Any, start: Any, n_steps: Any,
-    ) -> Any:  # fmt: skip
-        m = memory_record[0]
+    def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
+        m = memory_at(memory_record)
+        populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
+        probes, event_probes = probes_of(m), event_probes_of(m)
         for s in range(n_steps):
             for e in event_probes:
                 if e.capacity - e.count < populations[e.population].n:
@@ -116,4 +124,4 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         return n_steps
 
     run.__name__ = run.__qualname__ = name
-    return compiled(run)  # type: ignore[no-any-return]
+    return run

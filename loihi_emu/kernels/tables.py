@@ -90,6 +90,16 @@ NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 """Arenas a probe can copy from."""
 
 
+class Tables(NamedTuple):
+    """Records of a run: arrays of POPULATION, INPUT, CONNECTION, PROBE and EVENT_PROBE."""
+
+    populations: Any
+    inputs: Any
+    connections: Any
+    probes: Any
+    event_probes: Any
+
+
 class Arenas(NamedTuple):
     """State of one run; fixed point and float differ in the types of the first three.
 

@@ -16,7 +16,7 @@ from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels import runs
-from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws
+from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws, Tables
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
@@ -216,14 +216,16 @@ class Simulator:
         """One compiled call, or several where buffers of events fill up."""
         draws = self._take(n_steps)
         done = 0
-        plan = self.plan
+        plan, out = self.plan, sampler.output
+        tables = Tables(
+            plan.populations, plan.inputs, plan.connections, sampler.probes, sampler.event_probes
+        )
         while done < n_steps:
             sampler.make_room()
             left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
             ran = self._run(
-                plan.populations, plan.inputs, plan.connections, sampler.probes,
-                sampler.event_probes, self._arenas, plan.constants, left, self._block,
-                sampler.output, self._step, n_steps - done,
+                tables, self._arenas, plan.constants, left, self._block, out, self._step,
+                n_steps - done,
             )  # fmt: skip
             self._step += ran
             done += ran

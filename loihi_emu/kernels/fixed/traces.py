@@ -29,6 +29,7 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.gathering import copy, copy_indexed, spike_list
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.pointers import stack_bytes
 from loihi_emu.kernels.tables import (
     ADD_WITHOUT_SATURATION,
     FROM_SPIKES,
@@ -53,6 +54,7 @@ _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
 _LINE_BITS: Final = 16
 _WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
 _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
+decayed_values: Final = stack_bytes(_TABLE)
 
 
 @jit
@@ -229,7 +231,7 @@ def _history_shared(
     traces, times = traces_of(m), times_of(m)
     table, threshold = table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
-    decayed = np.empty(_TABLE, np.uint8)
+    decayed = decayed_values()
     for value in range(_TABLE):
         up = decay_draw < threshold[base + value]
         decayed[value] = table[base + value] + np.uint8(up)

@@ -1,0 +1,76 @@
+"""The memory record: where all arrays of a run lie, as one row of 64-bit numbers.
+
+Compiled code carries one pointer to it along; each thread or variant has a record of its own.
+Example: `bind(record, arenas)` writes the addresses of the state arenas.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables
+
+_FIELDS: Final[dict[type, dict[str, str]]] = {
+    Tables: {name: f"table_{name}" for name in Tables._fields},
+    Arenas: {name: name for name in Arenas._fields},
+    Constants: {
+        "index": "structure", "pointer": "pointer", "neural": "currents", "traces": "received",
+        "delays": "delays",
+    },
+    Block: {name: name for name in Block._fields},
+    Draws: {"decay": "decay", "impulse": "impulse", "synaptic": "synaptic_draw"},
+    Output: {name: f"out_{name}" for name in Output._fields},
+}  # fmt: skip
+"""Field of the memory record for every array of a run."""
+
+MEMORY: Final = np.dtype(
+    [(name, np.int64) for fields in _FIELDS.values() for name in fields.values()]
+    + [(f"n_{name}", np.int64) for name in Tables._fields]
+    + [("chunk", np.int64)],
+    align=True,
+)
+"""Addresses of all arrays and lengths of the tables; `chunk` is the number of steps that shared
+draws are laid out for."""
+
+assert MEMORY.names is not None
+_COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
+
+
+class Record:
+    """One memory record, and the arrays it points to.
+
+    Attributes
+    ----------
+    address : int
+        Of the record itself: what compiled entry points take.
+    """
+
+    def __init__(self) -> None:
+        self._row = np.zeros(len(_COLUMN), np.int64)
+        self._bound: dict[type, Any] = {}
+        self.address = address(self._row)
+
+    def bind(self, group: Tables | Arenas | Constants | Block | Draws | Output) -> None:
+        """Point to a group's arrays, which have to be contiguous; they are kept alive.
+
+        A group that is bound already costs nothing.
+        """
+        kind = type(group)
+        if self._bound.get(kind) is group:
+            return
+        for (name, field), array in zip(_FIELDS[kind].items(), group, strict=True):
+            assert array.flags.c_contiguous
+            self._row[_COLUMN[field]] = address(array)
+            if kind is Tables:
+                self._row[_COLUMN[f"n_{name}"]] = array.size
+        if isinstance(group, Draws):
+            self._row[_COLUMN["chunk"]] = group.synaptic.shape[1]
+        self._bound[kind] = group
+
+
+def address(array: NDArray[Any]) -> int:
+    """Where an array's first element lies."""
+    return int(array.ctypes.data)
