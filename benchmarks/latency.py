@@ -44,10 +44,12 @@ def new_rule(parameters: Parameters) -> Repetition:
     The general parts were compiled and cached by another rule.
     """
     folder = _cache_folder()
-    numbers = itertools.count(1)
+    factors = itertools.product(("x1", "x2", "w", "t"), ("y1", "y2", "y3"), ("w", "t", "x2"))
 
     def repetition() -> float:
-        return _first_result(f"2^-2 * x1 * y0 - 2^-2 * x0 * (y1 - {next(numbers)})", folder.name)
+        # other numbers would not do: rules that differ in numbers alone share a kernel
+        first, second, third = next(factors)
+        return _first_result(f"2^-2 * {first} * y0 - 2^-2 * {second} * {third} * x0", folder.name)
 
     del parameters
     repetition()

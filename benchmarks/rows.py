@@ -103,7 +103,7 @@ def _against_emulators(ours: Any, peer: Any) -> Sequence[Row]:
     return [
         Row(
             "tutorial",
-            "tutorial network, 1 plastic synapse, `run` of 200 steps",
+            "tutorial network, 1 plastic synapse, warm `run` of 200 steps",
             "Lava's runtime",
             ours(work="tutorial", n=1, rate=0.03, steps=200),
             peer("lava_tutorial", LAVA, n=1, rate=0.03, steps=200),

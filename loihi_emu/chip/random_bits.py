@@ -31,6 +31,8 @@ DRAW_COLUMNS = (
 """Draws of one connection in one step, in the order of a recorded or drawn row."""
 
 _DECAYS, _IMPULSES = slice(0, 6), slice(6, 9)
+_BELOW_DECAY, _BELOW_SYNAPTIC = np.uint64(64 - DECAY_DRAW_BITS), np.uint64(64 - DRAW.bits)
+"""Low bits of 64 that a draw leaves out."""
 
 
 class SharedDraws(NamedTuple):
@@ -97,14 +99,16 @@ class _Pcg64Stream:
 
     def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
         """Two advances a step: post spikes use the first, the learning phase the second."""
-        decay = [_uniform_bits(g.random((n_steps, 2))[:, 1]) for g in self._decays]
+        x_decay, y_decay = (_raw(g, 2 * n_steps)[1::2] >> _BELOW_DECAY for g in self._decays)
+        decay = np.empty((6, n_steps), np.uint64)
+        decay[:2], decay[2:5], decay[5] = x_decay, y_decay, x_decay
         x, y = (g.integers(0, self._size, (n_steps, 2)) for g in self._impulses)
-        ends = np.flatnonzero((start + 1 + np.arange(n_steps)) % t_epoch == 0)
+        impulse = np.empty((3, n_steps), np.int64)
+        impulse[0], impulse[1:] = x[:, 1], y.T
         synaptic = np.zeros(n_steps, np.uint16)
-        synaptic[ends] = _synaptic_bits(self._synaptic.random(ends.size))
-        x_decay, y_decay = decay
-        shared = np.array([x_decay] * 2 + [y_decay] * 3 + [x_decay])
-        return SharedDraws(shared, np.array([x[:, 1], y[:, 0], y[:, 1]]), synaptic)
+        ends = synaptic[t_epoch - 1 - start % t_epoch :: t_epoch]
+        ends[:] = _raw(self._synaptic, ends.size) >> _BELOW_SYNAPTIC
+        return SharedDraws(decay, impulse, synaptic)
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,21 @@ class Counter:
 
     def open(self, machine: Machine, seed: int, connection: int) -> Stream:
         """Kernels draw; this stream only fills the place of shared draws."""
-        del seed, connection
-        return _Uniform(machine, lambda shape, _: np.zeros(shape))
+        del machine, seed, connection
+        return _Unused()
+
+
+class _Unused:
+    """Shared draws of nobody."""
+
+    def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
+        """Zeros."""
+        del start, t_epoch
+        return SharedDraws(
+            np.zeros((6, n_steps), np.uint64),
+            np.zeros((3, n_steps), np.int64),
+            np.zeros(n_steps, np.uint16),
+        )
 
 
 @dataclass(frozen=True)
@@ -227,6 +244,11 @@ def _checked(
     if drawn.size and not (drawn.min() >= 0 and drawn.max() < 1):
         raise ParameterError(f"draws lie in {drawn.min()}..{drawn.max()}; allowed: 0 <= draw < 1")
     return drawn
+
+
+def _raw(generator: np.random.Generator, n: int) -> NDArray[np.uint64]:
+    """64 bits for each of n draws; NumPy's `random` gives their upper 53 as a fraction."""
+    return generator.bit_generator.random_raw(n)
 
 
 def _uniform_bits(uniform: NDArray[np.float64]) -> NDArray[np.uint64]:

@@ -6,6 +6,7 @@ Example: `bind(record, arenas)` writes the addresses of the state arenas.
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any, Final
 
 import numpy as np
@@ -72,5 +73,7 @@ class Record:
 
 
 def address(array: NDArray[Any]) -> int:
-    """Where an array's first element lies."""
-    return int(array.ctypes.data)
+    """Where an array's first element lies, if it has one; several times faster than NumPy's."""
+    if not array.size:
+        return 0
+    return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]

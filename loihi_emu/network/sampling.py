@@ -1,17 +1,22 @@
-"""Probes as tables and buffers that compiled steps fill, and the recording made from them."""
+"""Probes as tables and buffers that compiled steps fill, and the recordings made from them.
+
+A sampler is planned once for a set of probes; each run begins with buffers of its own, which its
+recording keeps. Example: `sampler.begin(0, 200, effective)`, steps, `sampler.recording(200, {})`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.kernels.tables import EVENT_PROBE, PROBE, Output
+from loihi_emu.kernels.tables import EVENT_PROBE, PROBE, Output, Tables
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
+from loihi_emu.network.memory import check_memory
 from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Population
 from loihi_emu.network.recording import Events, Key, Probe, Recording
@@ -24,16 +29,19 @@ Effective = Callable[[Connection, NDArray[Any], NDArray[np.int64]], NDArray[Any]
 
 
 class Sampler:
-    """Buffers of one run.
+    """A set of probes of one plan, and the buffers of the run under way.
 
     Parameters
     ----------
     plan : Plan
     wishes : list of Probe
-    start, n_steps : int
-        Steps done before the run, and steps to do.
-    effective : callable
-        Effective weights from (connection, weights [sample, synapse], steps).
+
+    Attributes
+    ----------
+    tables : Tables
+        The plan's records and those of the probes.
+    output : Output
+        Where compiled steps write; of this run alone, but for spikes, which `make_room` copies.
 
     Raises
     ------
@@ -41,22 +49,39 @@ class Sampler:
         A probe that cannot be.
     """
 
-    def __init__(
-        self, plan: Plan, wishes: list[Probe], start: int, n_steps: int, effective: Effective
-    ) -> None:
-        self._plan, self._start, self._effective = plan, start, effective
-        for wish in wishes:
+    def __init__(self, plan: Plan, wishes: Sequence[Probe]) -> None:
+        self._plan, self._wishes = plan, list(wishes)
+        for wish in self._wishes:
             if not isinstance(wish, Probe):
                 raise ParameterError(f"record holds a {type(wish).__name__}; allowed: Probe")
-        keys = [(wish.item, wish.variable) for wish in wishes]
+        keys = [(wish.item, wish.variable) for wish in self._wishes]
         for key in keys:
             if keys.count(key) > 1:
                 raise ParameterError(f"{key[0].label} {key[1]!r} is recorded twice")
-        self._sampled = [w for w in wishes if w.variable != "spikes"]
-        self._spiking = [w for w in wishes if w.variable == "spikes"]
+        self._sampled = [w for w in self._wishes if w.variable != "spikes"]
+        self._spiking = [w for w in self._wishes if w.variable == "spikes"]
         self._places = [self._place(wish) for wish in self._sampled]
-        self._lay_buffers(n_steps)
-        self._lay_events()
+        types = plan.engine.DTYPES | {"times": np.uint8}
+        self._types = [np.dtype(types[name]) for name in _ARENAS]
+        self._lay_probes()
+        self._lay_event_probes()
+        self.tables = Tables(
+            plan.populations, plan.inputs, plan.connections, self._probes, self._event_probes
+        )
+        self.output = self._output([0] * len(_ARENAS))
+
+    def serves(self, plan: Plan, wishes: Sequence[Probe]) -> bool:
+        """Whether these are its plan and probes; index arrays may have changed since."""
+        return (
+            plan is self._plan
+            and len(wishes) == len(self._wishes)
+            and all(
+                new is own and new.indices is None
+                for new, own in zip(wishes, self._wishes, strict=True)
+            )
+        )
+
+    # -- planning
 
     def _place(self, wish: Probe) -> tuple[Place, NDArray[np.int64] | None]:
         """Where a probe reads, and the chosen elements."""
@@ -73,39 +98,28 @@ class Sampler:
         chosen = whole_numbers(f"{label} indices", wish.indices, (0, place.length - 1))
         return place, np.atleast_1d(chosen).ravel()
 
-    def _lay_buffers(self, n_steps: int) -> None:
-        """One buffer an arena type, whole for the run."""
-        self.probes = np.zeros(len(self._sampled), PROBE)
-        sizes = [0] * len(_ARENAS)
-        chosen_all: list[NDArray[np.int64]] = []
+    def _lay_probes(self) -> None:
+        """Records of sampled variables, all but where their samples go."""
+        self._probes = np.zeros(len(self._sampled), PROBE)
+        self._lengths = [p.length if chosen is None else chosen.size for p, chosen in self._places]
+        self._indices = np.concatenate(
+            [*(chosen for _, chosen in self._places if chosen is not None), [0]]
+        ).astype(np.int64)
         n_chosen = 0
-        for row, wish, (place, chosen) in zip(
-            self.probes, self._sampled, self._places, strict=True
+        for row, wish, (place, chosen), length in zip(
+            self._probes, self._sampled, self._places, self._lengths, strict=True
         ):
-            length = place.length if chosen is None else chosen.size
-            samples = (self._start + n_steps) // wish.every - self._start // wish.every
             row["arena"], row["start"], row["length"] = place.arena, place.start, length
-            row["every"], row["indices"], row["out"] = wish.every, -1, sizes[place.arena]
+            row["every"], row["indices"] = wish.every, -1
             if chosen is not None:
                 row["indices"] = n_chosen
-                chosen_all.append(chosen)
                 n_chosen += length
-            sizes[place.arena] += samples * length
-        self.indices = np.concatenate([*chosen_all, [0]]).astype(np.int64)
-        types = self._plan.engine.DTYPES | {"times": np.uint8}
-        self._plan.state.check_memory(
-            sum(n * np.dtype(types[name]).itemsize for n, name in zip(sizes, _ARENAS, strict=True))
-        )
-        self._buffers = [
-            np.zeros(n + 1, types[name]) for n, name in zip(sizes, _ARENAS, strict=True)
-        ]
 
-    def _lay_events(self) -> None:
-        """Growing buffers of spikes."""
-        self.event_probes = np.zeros(len(self._spiking), EVENT_PROBE)
-        self._kept: list[list[NDArray[np.int32]]] = [[] for _ in self._spiking]
+    def _lay_event_probes(self) -> None:
+        """Records of recorded spikes, and the buffer that they pass through."""
+        self._event_probes = np.zeros(len(self._spiking), EVENT_PROBE)
         rows = 0
-        for row, wish in zip(self.event_probes, self._spiking, strict=True):
+        for row, wish in zip(self._event_probes, self._spiking, strict=True):
             if not isinstance(wish.item, Population):
                 raise UnknownNameError(f"{wish.item.label} has no variable 'spikes'")
             number = next(
@@ -117,20 +131,63 @@ class Sampler:
             row["capacity"] = wish.item.n + _EVENT_ROWS
             rows += int(row["capacity"])
         self._events = np.zeros((rows + 1, 3), np.int32)
+        self._first_rows = self._event_probes["out"].tolist()
+        self._counts = self._event_probes["count"]
 
-    @property
-    def output(self) -> Output:
-        """Where compiled steps write."""
-        neural, synaptic, traces, times = self._buffers
-        return Output(neural, synaptic, traces, times, self._events, self.indices)
+    # -- a run
+
+    def begin(self, start: int, n_steps: int, effective: Callable[[], Effective]) -> None:
+        """Make the buffers of a run.
+
+        Parameters
+        ----------
+        start, n_steps : int
+            Steps done before the run, and steps to do.
+        effective : callable
+            What makes effective weights from (connection, weights [sample, synapse], steps), as
+            things are now.
+
+        Raises
+        ------
+        ParameterError
+            Samples that would not fit in free memory.
+        """
+        self._start = start
+        self._kept: list[list[NDArray[np.int32]]] = [[] for _ in self._spiking]
+        self._counts[:] = 0
+        if any(wish.variable == EFFECTIVE for wish in self._sampled):
+            self._effective = effective()
+        if self._sampled:
+            self._lay_buffers(start, n_steps)
+
+    def _lay_buffers(self, start: int, n_steps: int) -> None:
+        """One buffer an arena type, whole for the run."""
+        sizes, places = [0] * len(_ARENAS), []
+        for wish, (place, _), length in zip(
+            self._sampled, self._places, self._lengths, strict=True
+        ):
+            samples = (start + n_steps) // wish.every - start // wish.every
+            places.append(sizes[place.arena])
+            sizes[place.arena] += samples * length
+        n_bytes = sum(n * kind.itemsize for n, kind in zip(sizes, self._types, strict=True))
+        check_memory("the recording", n_bytes)
+        self._probes["out"], self._probes["samples"] = places, 0
+        self.output = self._output(sizes)
+
+    def _output(self, sizes: list[int]) -> Output:
+        """Buffers of these sizes, zero, and one element more: kernels take slices at an end."""
+        buffers = [np.zeros(n + 1, kind) for n, kind in zip(sizes, self._types, strict=True)]
+        neural, synaptic, traces, times = buffers
+        return Output(neural, synaptic, traces, times, self._events, self._indices)
 
     def make_room(self) -> None:
-        """Move recorded events out of the buffers that steps fill."""
-        for row, kept in zip(self.event_probes, self._kept, strict=True):
-            if row["count"]:
-                first = row["out"]
-                kept.append(self._events[first : first + row["count"]].copy())
-                row["count"] = 0
+        """Move recorded events out of the buffer that steps fill."""
+        for first, count, kept in zip(
+            self._first_rows, self._counts.tolist(), self._kept, strict=True
+        ):
+            if count:
+                kept.append(self._events[first : first + count].copy())
+        self._counts[:] = 0
 
     def recording(self, stop: int, metadata: dict[str, Any]) -> Recording:
         """What was recorded up to and with step `stop`."""
@@ -138,16 +195,17 @@ class Sampler:
         series: dict[Key, Any] = {}
         steps: dict[Key, NDArray[np.int64]] = {}
         for row, wish, (place, chosen) in zip(
-            self.probes, self._sampled, self._places, strict=True
+            self._probes[["out", "samples", "length"]].tolist(),
+            self._sampled,
+            self._places,
+            strict=True,
         ):
-            buffer = self._buffers[place.arena]
-            size = int(row["samples"] * row["length"])
-            flat = buffer[row["out"] : row["out"] + size].reshape(
-                int(row["samples"]), int(row["length"])
-            )
+            out, samples, length = row
+            buffer = self.output[place.arena]
+            flat = buffer[out : out + samples * length].reshape(samples, length)
             key = (wish.item, wish.variable)
-            first = self._start // wish.every + 1
-            steps[key] = (first + np.arange(int(row["samples"]))) * wish.every
+            first = (self._start // wish.every + 1) * wish.every
+            steps[key] = np.arange(first, first + samples * wish.every, wish.every, dtype=np.int64)
             if wish.variable == EFFECTIVE and isinstance(wish.item, Connection):
                 flat = self._effective(wish.item, flat, steps[key])
             series[key] = place.shaped(flat) if chosen is None else flat
@@ -157,7 +215,7 @@ class Sampler:
 
     def _as_events(self, kept: list[NDArray[np.int32]], wish: Probe, stop: int) -> Events:
         """Recorded spikes, those of chosen neurons at chosen steps."""
-        rows = np.concatenate([np.zeros((0, 3), np.int32), *kept])
+        rows = kept[0] if len(kept) == 1 else np.concatenate([np.zeros((0, 3), np.int32), *kept])
         if wish.every != 1:
             rows = rows[rows[:, 0] % wish.every == 0]
         if wish.indices is not None:

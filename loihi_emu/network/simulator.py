@@ -16,7 +16,7 @@ from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels import runs
-from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws, Tables
+from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
@@ -101,6 +101,7 @@ class Simulator:
         elements += sum(c.n_synapses for c in self.plan.connection_items)
         self._first_chunk = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
+        self._sampler: Sampler | None = None
         self.reset()
 
     # -- running
@@ -118,8 +119,11 @@ class Simulator:
             self.plan.fill_rule(number, rule, self._arenas)
         self._truncated = False
         self._streams = [
-            self._source.open(self.machine, one.seed, number)
-            for number, one in enumerate(self.plan.learning.values())
+            (
+                self._source.open(self.machine, one.seed, k),
+                int(self.plan.connections[number]["epoch"]),
+            )
+            for k, (number, one) in enumerate(self.plan.learning.items())
         ]
 
     def revise(self, network: Network) -> None:
@@ -188,7 +192,8 @@ class Simulator:
         """
         whole_number("n_steps", n_steps, (0, 2**62))
         self.recorded: Recording | None = None
-        sampler = Sampler(self.plan, list(record), self._step, n_steps, self._effective())
+        sampler = self._sampler_of(list(record))
+        sampler.begin(self._step, n_steps, self._effective)
         if n_steps and not self._truncated:
             self._truncate()
         pace = runs.Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
@@ -212,20 +217,22 @@ class Simulator:
             "random": type(self._source).__name__,
         }  # fmt: skip
 
+    def _sampler_of(self, wishes: list[Probe]) -> Sampler:
+        """The sampler of some probes: the last run's, where that had the same."""
+        if self._sampler is None or not self._sampler.serves(self.plan, wishes):
+            self._sampler = Sampler(self.plan, wishes)
+        return self._sampler
+
     def _advance(self, n_steps: int, sampler: Sampler) -> None:
         """One compiled call, or several where buffers of events fill up."""
         draws = self._take(n_steps)
         done = 0
-        plan, out = self.plan, sampler.output
-        tables = Tables(
-            plan.populations, plan.inputs, plan.connections, sampler.probes, sampler.event_probes
-        )
         while done < n_steps:
             sampler.make_room()
             left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
             ran = self._run(
-                tables, self._arenas, plan.constants, left, self._block, out, self._step,
-                n_steps - done,
+                sampler.tables, self._arenas, self.plan.constants, left, self._block,
+                sampler.output, self._step, n_steps - done,
             )  # fmt: skip
             self._step += ran
             done += ran
@@ -234,13 +241,12 @@ class Simulator:
         """Shared draws of the next steps, for all learning connections."""
         n = len(self._streams)
         draws = Draws(
-            np.zeros((n, N_TRACES + 1, n_steps), np.uint64),
-            np.zeros((n, 3, n_steps), np.int64),
-            np.zeros((n, n_steps), np.uint16),
+            np.empty((n, N_TRACES + 1, n_steps), np.uint64),
+            np.empty((n, 3, n_steps), np.int64),
+            np.empty((n, n_steps), np.uint16),
         )
-        for k, number in enumerate(self.plan.learning):
-            epoch = int(self.plan.connections[number]["epoch"])
-            taken = self._streams[k].take(self._step, n_steps, epoch)
+        for k, (stream, epoch) in enumerate(self._streams):
+            taken = stream.take(self._step, n_steps, epoch)
             draws.decay[k], draws.impulse[k], draws.synaptic[k] = taken
         return draws
 
