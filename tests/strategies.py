@@ -159,6 +159,7 @@ def machines() -> st.SearchStrategy[Machine]:
         tag_range=st.sampled_from([LAVA.tag_range, (-256, 255)]),
         delay_range=st.sampled_from([LAVA.delay_range, (0, 63)]),
         rounds_at=st.sampled_from(["unit", "stored"]),
+        update_fraction=st.sampled_from(["rounded", "without_spikes", "whole_without_spikes"]),
         rewards=st.booleans(),
     )
     return st.sampled_from(list(MACHINES.values())) | varied

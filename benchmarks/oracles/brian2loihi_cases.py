@@ -1,7 +1,7 @@
 """Draws random inputs for Brian2Loihi: n synapses from n spike trains onto one neuron.
 
 Runs in Python 3.10 too. Half of the cases have the ranges of the published recordings, half reach
-beyond: decays at their ends, every weight exponent and width, long taus, traces that are not there.
+beyond: decays at their ends, every weight exponent and width, long taus, rules with `u`.
 Example: `draw(default_rng([seed, 3]), "brian2loihi-3")`.
 """
 
@@ -28,12 +28,25 @@ RULES = (
 )
 WIDE_RULES = (
     "3*x0*x1 - 2*y0*y2",
-    "2^-3*u0*x1 - 2^-3*u0*y1",
-    "2^2*u3 - 2^-4*u2*w",
-    "u1*x1 - 5*u2*y2",
-    "sign(y1)*x0*2^3 - 2^-1*y0",
     "2^-7*x1*x2*y0 - 2^-7*y1*y2*x0",
     "2^-1*x0*y0*x1 + 2^-7*x0*w*w",
+)
+U_RULES = (  # the package takes several k in a rule, the chip one
+    "2^-3*u0*x1 - 2^-3*u0*y1",
+    "u0*x1 - 5*u0*y2",
+    "2^2*u3 - 2^-4*u3*w",
+    "2^-4*u2*x1*y1 - 2^-5*u2*w",
+    "2^-6*u1*x1*x2 + 2^-1*x0*y1 - 3*y0",
+    "u4*x2 - 2^-2*u4*y1 + x0 - y0",
+    "2^-7*u0*w*w - 2^-2*u0*x1",
+    "2^-2*u1*y0*x1 - 2^-3*u1*x0*y2 + 2^-3*u1*x1",
+    "-3*u5 + 2^-1*x1*y0",
+    "3*u0*x1 - 2*u0*y1",
+    "u2*x1*y1 - 5*u2*w + 2^-1*x0",
+    "u1*w - 3*u1*x2 + x0*y1 - x1*y0",
+    "u3*x2 - u3*y2 - 7*u3",
+    "5*u0*x1 - u0*y0*w + x0",
+    "2^-5*u0*w*x1 - 2^-5*u0*w*y1 + 7*u0",
 )
 DRAWS = (0.0, 0.25, 0.5, 0.999)
 
@@ -62,7 +75,7 @@ def draw(rng: Generator, name: str) -> Case:
         "spikes": (rng.random((n_steps, n)) < _rate(rng, wide)).astype(int).tolist(),
     }
     if rng.random() < 0.6:
-        case["dw"] = _pick(rng, RULES + (WIDE_RULES if wide else ()))
+        case["dw"] = _pick(rng, WIDE_RULES + U_RULES if wide else RULES)
         case["traces"] = _traces(rng, wide)
         case["drive"] = (rng.random(n_steps) < (0.4 if wide else 0.15)).astype(int).tolist()
     return case

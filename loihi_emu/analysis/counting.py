@@ -74,6 +74,8 @@ def _events(code: Microcode, counts: Mapping[tuple[str, int], int]) -> Iterator[
                 product = ""
             if instruction.op not in _MEANING or (instruction.op is Op.SCALE and not code.wraps):
                 continue
+            if address < program.start:  # summed for the fraction alone
+                continue
             yield EventCount(
                 program.variable,
                 address,

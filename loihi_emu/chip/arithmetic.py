@@ -61,6 +61,11 @@ def round_stochastic(value: int, fraction_bits: int, draw: int) -> int:
     return (value + (1 << fraction_bits) - 1 - leading) >> fraction_bits
 
 
+def rounds_up(value: int, fraction_bits: int, draw: int) -> int:
+    """1 if the draw lies below the fraction of `value` / 2 ** fraction_bits, else 0."""
+    return round_stochastic(value, fraction_bits, draw) - shift_right(value, fraction_bits)
+
+
 def round_away(value: int, fraction_bits: int) -> int:
     """`value` / 2 ** fraction_bits, rounded away from zero."""
     return sign(value) * -(-abs(value) >> fraction_bits)

@@ -483,15 +483,21 @@ class Machine:
         argument="Memory cannot hold bits that the format has not; rounding them stochastically "
         "keeps the mean.",
     )
-    update_fraction: Literal["rounded", "without_spikes"] = _choice(
+    update_fraction: Literal["rounded", "without_spikes", "whole_without_spikes"] = _choice(
         "learning",
         {
             "rounded": "the fraction of an update says how often it is rounded up",
-            "without_spikes": "the fraction it would have if no spike came: none, except for u",
+            "without_spikes": "that of the update as it would be before the spikes come: x0 and y0 "
+            "are 0, traces have no impulse of the step (where trace_fraction is 'value': those of "
+            "the epoch's start). Without a u product there is none",
+            "whole_without_spikes": "as without_spikes, and of a product with a negative power of "
+            "two there is none either",
         },
-        code="Brian2Loihi draws before the step's spikes have come (see trace_fraction), so "
-        "that what x0 and y0 products change is cut to stored precision. A rule with "
-        "a u product is rounded here.",
+        code="Brian2Loihi draws 'constant over dt', which Brian2 evaluates before the step's "
+        "spikes have come (see trace_fraction), and takes the whole part after: what x0 and y0 "
+        "products change is cut to stored precision, and a step is added, or not, by the change "
+        "that the u products alone would make. Brian2 simplifies that expression on its own: "
+        "2**-3 is a power of whole numbers to it, and cut to 0.",
     )
     weight_ends: Literal["range", "stored"] = _choice(
         "learning",
@@ -532,6 +538,17 @@ class Machine:
             0: "number 0: every u_k acts in the first epoch",
         },
         code="Lava and nengo-loihi number the epochs from 1, Brian2Loihi from 0.",
+    )
+
+    decimation_counts: Literal["epochs", "seconds"] = _choice(
+        "learning",
+        {
+            "epochs": "u_k counts in the epochs whose number is a multiple of 2^k",
+            "seconds": "the number is the time in seconds by 0.001, in float64: where that is no "
+            "whole number, in some steps from 1001 on, u_k does not count (k >= 1)",
+        },
+        code="Lava and nengo-loihi count epochs. Brian2Loihi asks for t/ms % 2^k == 0, and Brian2 "
+        "keeps t in seconds: u1 misses its step 2002.",
     )
 
     # -- random bits

@@ -98,6 +98,7 @@ LAVA: Final = Machine(
     variables=("dw", "dd", "dt"),
     epochs=True,
     first_epoch=1,
+    decimation_counts="epochs",
     random_source="pcg64",
 )
 """Equals the `fixed_pt` models of Lava 0.10.0 bit for bit, faults included."""
@@ -145,13 +146,14 @@ BRIAN2LOIHI: Final = Machine(
     delay_range=(formats.SYNAPTIC_DELAY.lowest, formats.SYNAPTIC_DELAY.highest - 1),
     delay_factor_bits=9,
     rounds_at="stored",
-    update_fraction="without_spikes",
+    update_fraction="whole_without_spikes",
     weight_ends="range",
     constant_step=1,
     rewards=False,
     variables=("dw",),
     epochs=False,
     first_epoch=0,
+    decimation_counts="seconds",
     random_source="counter",
 )
 """Equals brian2-loihi 0.5.2 bit for bit when both are given one constant random number."""
@@ -206,6 +208,7 @@ LOIHI: Final = Machine(
     variables=("dw", "dd", "dt"),
     epochs=True,
     first_epoch=1,
+    decimation_counts="epochs",
     random_source="counter",
 )
 """What the evidence of the chip's public record favours; the fields' texts say how far it goes."""

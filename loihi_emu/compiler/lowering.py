@@ -10,14 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from loihi_emu.chip import formats
+from loihi_emu.chip import arithmetic, formats
 from loihi_emu.chip.literals import EXPONENT
 from loihi_emu.chip.machines import Machine
-from loihi_emu.compiler.microcode import VARIABLES, Instruction, Microcode, Op, Program, Variable
+from loihi_emu.compiler.microcode import (
+    BEFORE,
+    BY_FRACTION,
+    BY_KEPT,
+    DOWN,
+    VARIABLES,
+    Instruction,
+    Microcode,
+    Op,
+    Program,
+    Variable,
+)
 from loihi_emu.compiler.products import Factor, Product, ProductSeries
 from loihi_emu.errors import ParameterError
 
-_SPIKES: Final = ("x0", "y0", "r0")
+_DEPENDENCIES: Final = ("x0", "y0")
+_SPIKES: Final = (*_DEPENDENCIES, "r0")
 _REWARDS: Final = ("r0", "r1")
 _NARROW_WORD: Final = 32
 _WIDE_WORD: Final = 64
@@ -114,65 +126,75 @@ def _lower_program(
 ) -> Program:
     """The program of one variable; appends its literals."""
     shifted = machine.product_arithmetic == "shifted"
-    rounded = machine.update_fraction == "rounded" or any(
-        product.dependency == "u" for product in series.products
-    )
+    rounding = BY_FRACTION
+    before: tuple[Product, ...] = ()
+    if machine.update_fraction != "rounded":
+        whole = machine.update_fraction == "whole_without_spikes"
+        before = tuple(p for p in series.products if _stands_alone(p, whole=whole))
+        rounding = BY_KEPT if before else DOWN
     lower_product = _lower_shifted if shifted else _lower_real
-    body = [i for p in series.products for i in lower_product(p, machine, literals)]
-    finish = _finish_shifted if shifted else _finish_real
-    return Program(
-        variable,
-        str(series),
-        (*finish(variable, body, rounded), Instruction(Op.STORE, variable)),
-        tuple(str(ProductSeries(series.target, (product,))) for product in series.products),
+    sum_up, finish = (_sum_shifted, _finish_shifted) if shifted else (_sum_real, _finish_real)
+    code: list[Instruction] = []
+    if before:
+        kept = [i for p in before for i in lower_product(p, machine, literals, BEFORE)]
+        code = [*sum_up(variable, kept), Instruction(Op.KEEP)]
+    body = [i for p in series.products for i in lower_product(p, machine, literals, p.dependency)]
+    code += [*sum_up(variable, body), *finish(variable, rounding), Instruction(Op.STORE, variable)]
+    texts = tuple(
+        str(ProductSeries(series.target, (product,))) for product in (*before, *series.products)
     )
+    return Program(variable, str(series), tuple(code), texts)
 
 
-def _finish_shifted(
-    variable: Variable, body: list[Instruction], rounded: bool
-) -> tuple[Instruction, ...]:
-    """Load the variable into the accumulator, run `body`, round once, saturate."""
-    fraction = formats.FRACTION_BITS
+def _stands_alone(product: Product, *, whole: bool) -> bool:
+    """Whether a product can differ from 0 before a step's spikes come, when x0 and y0 are 0.
+
+    `whole`: one with a negative power of two is 0 there.
+    """
+    waits = any(f.variable in _DEPENDENCIES and not f.constant for f in product.factors)
+    return product.dependency == "u" and not waits and not (whole and product.exponent < 0)
+
+
+def _sum_shifted(variable: Variable, body: list[Instruction]) -> tuple[Instruction, ...]:
+    """Load the variable into the accumulator, run `body`, hold it within its sign mode."""
     return (
-        Instruction(Op.LOAD, variable, shift=fraction),
+        Instruction(Op.LOAD, variable, shift=formats.FRACTION_BITS),
         *body,
         Instruction(Op.LIMIT, literal=0),
-        Instruction(Op.ROUND, literal=2, shift=fraction, high=int(not rounded)),
-        Instruction(Op.CLIP, literal=3),
     )
 
 
-def _finish_real(
-    variable: Variable, body: list[Instruction], rounded: bool
-) -> tuple[Instruction, ...]:
-    """Sum `body` exactly, round its magnitude up, then to the stored precision."""
+def _finish_shifted(variable: Variable, rounding: int) -> tuple[Instruction, ...]:
+    """Round once, saturate."""
+    del variable
     return (
-        Instruction(Op.LOAD, "", shift=0),
-        *body,
-        Instruction(
-            Op.ROUND_AWAY,
-            variable,
-            literal=2,
-            low=formats.FRACTION_BITS,
-            high=int(not rounded),
-            shift=_EXACT_FRACTION_BITS,
-        ),
+        Instruction(Op.ROUND, literal=2, shift=formats.FRACTION_BITS, high=rounding),
         Instruction(Op.CLIP, literal=3),
     )
 
 
-def _lower_shifted(product: Product, machine: Machine, literals: list[int]) -> list[Instruction]:
+def _sum_real(variable: Variable, body: list[Instruction]) -> tuple[Instruction, ...]:
+    """Sum `body` exactly."""
+    del variable
+    return Instruction(Op.LOAD, "", shift=0), *body
+
+
+def _finish_real(variable: Variable, rounding: int) -> tuple[Instruction, ...]:
+    """Round the sum's magnitude up, then to the stored precision."""
+    low, shift = formats.FRACTION_BITS, _EXACT_FRACTION_BITS
+    return (
+        Instruction(Op.ROUND_AWAY, variable, literal=2, low=low, high=rounding, shift=shift),
+        Instruction(Op.CLIP, literal=3),
+    )
+
+
+def _lower_shifted(
+    product: Product, machine: Machine, literals: list[int], moment: str
+) -> list[Instruction]:
     """Clip each factor to its format, narrow the product to the accumulator, align, bound, add."""
-    code = [Instruction(Op.GATE, product.dependency)]
-    width = 0
-    for factor in product.factors:
-        bits = _factor_bits(factor, machine)
-        width += bits
-        code.append(_lower_factor(factor, product, bits, literals, clipped=True))
-    width += machine.mantissa_bits_counted
-    narrowing = max(0, width - formats.ACCUMULATOR.bits)
+    code = _lower_factors(product, machine, literals, moment, clipped=True)
+    narrowing = max(0, code[-1].width - formats.ACCUMULATOR.bits)
     low, high = machine.accumulator
-    code.append(Instruction(Op.SCALE, literal=_add(literals, product.mantissa), width=width))
     if narrowing:
         toward_zero = machine.product_shift == "toward_zero"
         code.append(Instruction(Op.NARROW, shift=narrowing, low=int(toward_zero)))
@@ -183,30 +205,46 @@ def _lower_shifted(product: Product, machine: Machine, literals: list[int]) -> l
     return code
 
 
-def _lower_real(product: Product, machine: Machine, literals: list[int]) -> list[Instruction]:
+def _lower_real(
+    product: Product, machine: Machine, literals: list[int], moment: str
+) -> list[Instruction]:
     """The product as an exact fixed-point number; nothing is clipped."""
-    code = [Instruction(Op.GATE, product.dependency)]
-    width = 0
-    for factor in product.factors:
-        bits = _factor_bits(factor, machine)
-        width += bits
-        code.append(_lower_factor(factor, product, bits, literals, clipped=False))
-    width += machine.mantissa_bits_counted
-    code.append(Instruction(Op.SCALE, literal=_add(literals, product.mantissa), width=width))
+    code = _lower_factors(product, machine, literals, moment, clipped=False)
     alignment = product.exponent + _EXACT_FRACTION_BITS
     code.append(Instruction(Op.ALIGN, literal=_add(literals, alignment)))
     code.append(Instruction(Op.ADD))
     return code
 
 
+def _lower_factors(
+    product: Product, machine: Machine, literals: list[int], moment: str, *, clipped: bool
+) -> list[Instruction]:
+    """The gate, every factor, and the mantissa with the width reached.
+
+    A trace is read at `moment`. Before the spikes, x0 + C is C: a number as the mantissa is.
+    """
+    code = [Instruction(Op.GATE, product.dependency)]
+    width, mantissa = machine.mantissa_bits_counted, product.mantissa
+    for factor in product.factors:
+        bits = _factor_bits(factor, machine)
+        width += bits
+        if moment == BEFORE and factor.variable in _DEPENDENCIES:
+            constant, size = factor.constant or 0, 1 << bits
+            mantissa *= arithmetic.saturate(constant, -size, size - 1) if clipped else constant
+        else:
+            code.append(_lower_factor(factor, moment, bits, literals, clipped=clipped))
+    code.append(Instruction(Op.SCALE, literal=_add(literals, mantissa), width=width))
+    return code
+
+
 def _lower_factor(
-    factor: Factor, product: Product, bits: int, literals: list[int], *, clipped: bool
+    factor: Factor, moment: str, bits: int, literals: list[int], *, clipped: bool
 ) -> Instruction:
-    """One multiplication; a trace is read when the product's dependency says."""
+    """One multiplication; a trace is read at `moment`."""
     literal = -1 if not factor.constant else _add(literals, factor.constant)
     source = factor.variable
     if source not in (*VARIABLES, *_SPIKES):
-        source = f"{source}@{product.dependency}" if source not in _REWARDS else source
+        source = f"{source}@{moment}" if source not in _REWARDS else source
     if factor.sign:
         return Instruction(Op.SIGN, source, literal, width=bits)
     size = 1 << bits

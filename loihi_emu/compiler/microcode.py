@@ -1,8 +1,8 @@
 """Microcode: what the learning engine does to one synapse in one epoch, one instruction a line.
 
     microcode := program+                        one program a variable: w (dw), d (dd), t (dt)
-    program   := LOAD product* LIMIT ROUND CLIP STORE
-    product   := GATE (FACTOR | SIGN)* SCALE NARROW ALIGN BOUND ADD     two registers: m, a
+    program   := [LOAD product* KEEP] LOAD product* LIMIT ROUND CLIP STORE
+    product   := GATE (FACTOR | SIGN)* SCALE NARROW ALIGN BOUND ADD     registers: m, a, b
 
 Lowering (lowering.py) decides every width and shift; whatever runs microcode only obeys.
 Numbers of the rule's text (mantissas, exponents, constants) are literals beside the code, so that
@@ -20,9 +20,10 @@ VARIABLES: Final[tuple[Variable, ...]] = ("w", "d", "t")
 
 
 class Op(Enum):
-    """Operations; m is the product register, a the accumulator, L[i] a literal."""
+    """Operations; m is the product register, a the accumulator, b one kept, L[i] a literal."""
 
     LOAD = "a = source << shift"
+    KEEP = "b = a"
     GATE = "m = source"
     FACTOR = "m *= clip(source + L[literal], low, high)"
     SIGN = "m *= sign(source + L[literal])"
@@ -77,13 +78,19 @@ class Program:
         The rule's text, as the product series prints it.
     instructions : tuple of Instruction
     products : tuple of str
-        The text of each product, for listings and comments.
+        The text of each product, for listings and comments; one a GATE.
     """
 
     variable: Variable
     text: str = field(compare=False)
     instructions: tuple[Instruction, ...]
     products: tuple[str, ...] = field(compare=False)
+
+    @property
+    def start(self) -> int:
+        """Address at which the update begins, after what is summed for its fraction alone."""
+        kept = [address for address, i in enumerate(self.instructions) if i.op is Op.KEEP]
+        return kept[0] + 1 if kept else 0
 
 
 FORMAT_FIELDS: Final = ("limit_low", "limit_high", "round_bits", "lowest", "highest")
@@ -157,8 +164,14 @@ def _list_program(program: Program, literals: tuple[int, ...]) -> str:
     return "\n".join(rows)
 
 
-_ROUNDING: Final = ("stochastic", "down")
-"""How ROUND and ROUND_AWAY treat a fraction, by their operand `high`."""
+BEFORE: Final = "before"
+"""Moment at which a trace is read before a step's spikes: `x1@before` beside `x1@x0`, `x1@u`."""
+
+BY_FRACTION, DOWN, BY_KEPT = range(3)
+"""How ROUND and ROUND_AWAY treat a fraction, their operand `high`: it says how often a is rounded
+up; it is dropped; it is dropped, and that of b says how often a step is added."""
+
+_ROUNDING: Final = ("stochastic", "down", "down, and up by the fraction of b")
 
 
 def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
@@ -171,6 +184,8 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
             return f"{i.source:<12} << {i.shift}"
         case Op.GATE | Op.STORE:
             return i.source
+        case Op.KEEP:
+            return ""
         case Op.FACTOR:
             clipped = f"clip {i.low}..{i.high}, " if i.low != i.high else ""
             return f"{shown:<12} {clipped}{i.width} bits"

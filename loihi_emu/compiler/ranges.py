@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from loihi_emu.chip import formats
@@ -140,11 +141,11 @@ _CAN: Final = {
 
 
 def _findings(program: Program, settled: Mapping[tuple[int, str], Settled]) -> list[Finding]:
-    """An answer for every instruction at which something could happen."""
+    """An answer for every instruction of the update at which something could happen."""
     found = []
     for address, i in enumerate(program.instructions):
         event = _CAN.get(i.op)
-        if event is None or (i.op is Op.ADD and i.low == i.high):
+        if event is None or (i.op is Op.ADD and i.low == i.high) or address < program.start:
             continue
         if i.op is Op.ALIGN and (address, event) not in settled:
             continue  # the shift that aligns fits every word but a user's own
@@ -167,21 +168,25 @@ def _products(
 ) -> list[ProductRange]:
     """What each product alone can do."""
     found = []
-    for (start, product), text in zip(products_of(program), program.products, strict=True):
+    own = products_of(program)
+    n_kept = len(program.products) - len(own)
+    for (start, product), text in zip(own, program.products[n_kept:], strict=True):
         added = start + len(product) - 1
         before = steps[added - 1]
         least, exact = least_change(product, code, box)
         if (before.low, before.high) == (0, 0):
             least, exact = None, True
         elif least is not None:
-            largest = max(abs(before.low), abs(before.high))
-            least = max(-largest, min(largest, least))
-        ends = [move_probability(end, program, form) for end in (before.low, before.high) if end]
+            least = max(before.low, min(before.high, least))
+        moves = partial(
+            move_probability, program=program, form=form, kept=text in program.products[:n_kept]
+        )
+        ends = [moves(end) for end in (before.low, before.high) if end]
         found.append(
             ProductRange(
                 text, (start, added), Fraction(before.low, _UNIT), Fraction(before.high, _UNIT),
                 None if least is None else Fraction(least, _UNIT), exact,
-                Fraction(0) if least is None else move_probability(least, program, form),
+                Fraction(0) if least is None else moves(least),
                 max(ends, default=Fraction(0)),
             )
         )  # fmt: skip

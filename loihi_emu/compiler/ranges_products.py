@@ -12,16 +12,17 @@ from fractions import Fraction
 from typing import Final
 
 from loihi_emu.chip import formats
-from loihi_emu.compiler.microcode import Instruction, Microcode, Op, Program
+from loihi_emu.compiler.microcode import BY_KEPT, DOWN, Instruction, Microcode, Op, Program
 from loihi_emu.compiler.ranges_steps import Box, Term, group_values
 
 _MOST_PRODUCTS: Final = 1 << 20
 
 
 def products_of(program: Program) -> list[tuple[int, tuple[Instruction, ...]]]:
-    """Address and instructions of each product, from its GATE to its ADD."""
-    starts = [k for k, i in enumerate(program.instructions) if i.op is Op.GATE]
-    ends = [k for k, i in enumerate(program.instructions) if i.op is Op.ADD]
+    """Address and instructions of each product of the update, from its GATE to its ADD."""
+    update = range(program.start, len(program.instructions))
+    starts = [k for k in update if program.instructions[k].op is Op.GATE]
+    ends = [k for k in update if program.instructions[k].op is Op.ADD]
     return [
         (start, program.instructions[start : end + 1])
         for start, end in zip(starts, ends, strict=True)
@@ -113,8 +114,10 @@ def _best(products: Iterable[int], mantissa: int, shift: int, toward_zero: bool)
     return min(narrowed - {0}, key=lambda value: (abs(value), -value), default=None)
 
 
-def move_probability(change: int, program: Program, form: Sequence[int]) -> Fraction:
+def move_probability(change: int, program: Program, form: Sequence[int], *, kept: bool) -> Fraction:
     """How often a change of the accumulator moves a stored value that it starts from.
+
+    Where a fraction is that of an update without spikes, traces are taken to be the same without.
 
     Parameters
     ----------
@@ -123,13 +126,15 @@ def move_probability(change: int, program: Program, form: Sequence[int]) -> Frac
     program : Program
     form : five int
         See `microcode.FORMAT_FIELDS`.
+    kept : bool
+        Whether the change is part of what is kept for its fraction, where the program keeps that.
     """
     rounding = next(i for i in program.instructions if i.op in (Op.ROUND, Op.ROUND_AWAY))
     bits = form[rounding.literal]
     if rounding.op is Op.ROUND_AWAY:
         change = -(-abs(change) >> rounding.shift)
         bits -= formats.FRACTION_BITS
-    if rounding.high:
+    if rounding.high == DOWN or (rounding.high == BY_KEPT and not kept):
         floors = rounding.op is Op.ROUND and change < 0
         return Fraction(int(floors or abs(change) >> bits > 0))
     return min(Fraction(1), Fraction(abs(change), 1 << bits))

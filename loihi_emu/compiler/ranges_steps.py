@@ -14,7 +14,15 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from loihi_emu.chip import arithmetic, formats
-from loihi_emu.compiler.microcode import Instruction, Microcode, Op, Program
+from loihi_emu.compiler.microcode import (
+    BY_FRACTION,
+    BY_KEPT,
+    DOWN,
+    Instruction,
+    Microcode,
+    Op,
+    Program,
+)
 
 Interval = tuple[int, int]
 Box = Mapping[str, Interval]
@@ -80,6 +88,7 @@ class _State:
         self.factors: dict[str, tuple[Term, ...]] = {}
         self.m: Interval = (0, 0)
         self.a: Interval = (0, 0)
+        self.b: Interval = (0, 0)
         self.zeros = ZERO  # trailing zero bits that every value of m has
         self.excess = 0
 
@@ -108,6 +117,8 @@ class _State:
             case Op.LOAD:
                 low, high = self.box[i.source] if i.source else (0, 0)
                 self.a = low << i.shift, high << i.shift
+            case Op.KEEP:
+                self.b = self.a
             case Op.ADD:
                 self.a = self.a[0] + self.m[0], self.a[1] + self.m[1]
                 if i.low != i.high:
@@ -167,30 +178,44 @@ class _State:
         self.zeros = max(0, self.zeros - i.shift) if not lossy else 0
         return "loses low bits" if lossy else None
 
-    def _draws(self, i: Instruction) -> Interval:
-        """Draws of a rounding, the one that rounds up most first."""
-        return (formats.NEVER_UP, formats.NEVER_UP) if i.high else self.box[DRAW]
-
     def _round(self, i: Instruction) -> Interval:
         """Both ends, rounded down and up as far as the draws allow."""
         bits = self.form[i.literal]
-        up, down = self._draws(i)
-        low = arithmetic.round_stochastic(self.a[0], bits, down)
-        high = arithmetic.round_stochastic(self.a[1], bits, up)
-        return low << (bits - i.shift), high << (bits - i.shift)
+        kept = self.b[0] if self.b[0] == self.b[1] else None
+        ends = [
+            (end >> bits) + up
+            for end in self.a
+            for draw in self.box[DRAW]
+            for up in _ups(i, end, kept, bits, draw)
+        ]
+        return min(ends) << (bits - i.shift), max(ends) << (bits - i.shift)
 
     def _round_away(self, i: Instruction) -> Interval:
         """A change rounded away from zero, then to the stored precision, added to the variable."""
         absent = self.form[i.literal] - formats.FRACTION_BITS
-
-        def rounded(change: int, draw: int) -> int:
-            units = arithmetic.round_away(change, i.shift)
-            steps = arithmetic.round_stochastic(abs(units), absent, draw)
-            return arithmetic.sign(units) * (steps << absent)
-
-        ends = [rounded(end, draw) for end in self.a for draw in self._draws(i)]
+        kept = arithmetic.round_away(self.b[0], i.shift), arithmetic.round_away(self.b[1], i.shift)
+        ends = []
+        for end in self.a:
+            units = arithmetic.round_away(end, i.shift)
+            whole = arithmetic.shift_right_toward_zero(units, absent)
+            ways = kept if i.high == BY_KEPT else (units,)
+            magnitude = abs(kept[0]) if kept[0] == kept[1] else None
+            ends += [
+                whole + arithmetic.sign(way) * up
+                for draw in self.box[DRAW]
+                for up in _ups(i, abs(units), magnitude, absent, draw)
+                for way in ways
+            ]
         low, high = self.box[i.source]
-        return low + min(ends), high + max(ends)
+        return low + (min(ends) << absent), high + (max(ends) << absent)
+
+
+def _ups(i: Instruction, value: int, kept: int | None, bits: int, draw: int) -> set[int]:
+    """What a rounding can add to the floor of `value`, on one draw; `kept` None: not one value."""
+    if i.high == DOWN:
+        return {0}
+    decides = value if i.high == BY_FRACTION else kept
+    return {0, 1} if decides is None else {arithmetic.rounds_up(decides, bits, draw)}
 
 
 _PRODUCT: Final = frozenset({Op.GATE, Op.FACTOR, Op.SIGN, Op.SCALE, Op.NARROW, Op.ALIGN, Op.BOUND})

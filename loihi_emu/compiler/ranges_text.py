@@ -43,8 +43,11 @@ def _program(one: ProgramRange) -> str:
     """One program: instructions, products, findings."""
     rows = [f"d{one.variable} = {one.program.text}"]
     products = iter(one.products)
+    kept = iter(one.program.products)
     for step, instruction in zip(one.steps, one.program.instructions, strict=True):
-        if instruction.op is Op.GATE:
+        if instruction.op is Op.GATE and step.address < one.program.start:
+            rows.append(f"    ; {next(kept)}: without spikes, for the fraction")
+        elif instruction.op is Op.GATE:
             rows += _product(next(products), one.variable)
         source = f"{instruction.op.name:<10} {instruction.source}".strip()
         rows.append(f"{step.address:4d}  {source:<22} {step.register} in {step.low}..{step.high}")

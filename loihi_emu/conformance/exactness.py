@@ -73,10 +73,10 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity("products", ("product_arithmetic", "mantissa_bits_counted", "product_wraps",
                           "product_shift", "accumulator", "constant_step")),
     Quantity("change of a weight", ("rounds_at", "update_fraction", "weight_ends"),
-             brian2loihi=_GIVEN_DRAWS + "; rules with u in law (see below)"),
+             brian2loihi=_GIVEN_DRAWS + " (see below)"),
     Quantity("tags", ("tag_range",), brian2loihi=_ABSENT),
     Quantity("rewards", ("rewards",), _ABSENT, _ABSENT),
-    Quantity("epochs and u_k", ("variables", "epochs", "first_epoch")),
+    Quantity("epochs and u_k", ("variables", "epochs", "first_epoch", "decimation_counts")),
     Quantity("random numbers", ("random_source",), _EXACT + ", NumPy's PCG64",
              "in law: a generator of ours"),
 )  # fmt: skip
@@ -112,9 +112,10 @@ _OPEN: Final = """\
 Brian2Loihi keeps every trace per synapse and draws for each; the recorded learning cases were made
 with draws that their recorder did not reach, and are replayed with those that their traces show:
 weights, currents, voltages and spikes then follow bit for bit. Cases recorded anew with one
-constant draw follow from their inputs alone. Its rounding of a rule with a `u` product looks at the
-state before the step's spikes; here it looks at the state that is updated, which differs only in
-steps in which a spike changes the fraction.
+constant draw, rules with `u` among them, follow from their inputs alone. Three things are not
+followed: I and v beyond 32 bits, which are float64 there; several k in one rule, which the language
+refuses, as the chip does; and a negative power of two that another literal of its product makes up
+for (`2^-1*2^3`), which takes the product's fraction there and not here.
 
 ## What no public source settles
 

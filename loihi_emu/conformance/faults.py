@@ -193,12 +193,27 @@ FAULTS: Final[tuple[Fault, ...]] = (
         rule={"dw": "x1*y0", "x1": _trace(10, 4)}, synapse={"weights": [0]}, pre={1: 1},
     ),
     Fault(
-        "Brian2Loihi", "a weight's change is never rounded up to its stored precision",
+        "Brian2Loihi", "what spikes change is never rounded up to the stored precision",
         "Its fraction, too, is that of a step without spikes, which is 0: 3 in steps of 4 is "
         "nothing, at any draw.",
         BRIAN2LOIHI, {"update_fraction": "rounded"}, (0,), (4,), draw=0.0,
         rule={"dw": "3*x0"}, synapse={"weights": [0], "num_weight_bits": 6,
                                       "sign_mode": "EXCITATORY"}, pre={1: 1},
+    ),
+    Fault(
+        "Brian2Loihi", "a product with a negative power of two is never rounded up either",
+        "Brian2 simplifies the expression of the fraction on its own, where 2**-1 is a power of "
+        "whole numbers and cut to 0: 6 halves in steps of 4 are nothing, at any draw.",
+        BRIAN2LOIHI, {"update_fraction": "without_spikes"}, (0,), (4,), draw=0.0,
+        rule={"dw": "6*2^-1*u0"}, synapse={"weights": [0], "num_weight_bits": 6,
+                                           "sign_mode": "EXCITATORY"},
+    ),
+    Fault(
+        "Brian2Loihi", "u1 misses steps after two thousand",
+        "A step is a time in seconds: 2002 * 0.001 / 0.001 is 2002.0000000000002, no multiple of "
+        "2. The step numbered 2002 there, from 0, is our 2003rd.",
+        BRIAN2LOIHI, {"decimation_counts": "epochs"}, (0,), (1,), draw=0.0, steps=2003,
+        rule={"dw": "u1*x0"}, synapse={"weights": [0], "sign_mode": "EXCITATORY"}, pre={2003: 1},
     ),
     Fault(
         "Brian2Loihi", "the least change is a whole unit",

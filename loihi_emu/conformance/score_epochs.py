@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Final, NamedTuple
 
+from loihi_emu.chip.decimation import is_due
 from loihi_emu.chip.machines import Machine
-from loihi_emu.compiler.microcode import VARIABLES
+from loihi_emu.compiler.microcode import BEFORE, VARIABLES
 from loihi_emu.compiler.ranges_format import truncated
 from loihi_emu.conformance.law_spikes import strike
 from loihi_emu.conformance.law_synapse import Synapse, SynapseLaw, as_inputs, update
@@ -248,7 +249,7 @@ class _Filter:
                     read.update(end.read)
                     kept.update(end.kept)
                 x, y = (self._next(pre, ends, kept) for pre in (True, False))
-                for synapse, p in self._updates(belief, ends, read, number):
+                for synapse, p in self._updates(belief, ends, read, kept, number):
                     after[_Belief(x, y, synapse)] += probability * p
         return _normalised(after)
 
@@ -259,8 +260,9 @@ class _Filter:
         return Struck(tuple(ends[name] for name in names), kept=left)
 
     def _updates(
-        self, belief: _Belief, ends: Mapping[str, int], read: Mapping[str, int], number: int
-    ) -> tuple[tuple[Synapse, float], ...]:
+        self, belief: _Belief, ends: Mapping[str, int], read: Mapping[str, int],
+        kept: Mapping[str, int], number: int,
+    ) -> tuple[tuple[Synapse, float], ...]:  # fmt: skip
         """The rule's law for one set of readings."""
         if self.law is None:
             return ((belief.synapse, 1.0),)
@@ -269,12 +271,20 @@ class _Filter:
         inputs = {
             "x0": belief.x.n_spikes if counts else int(belief.x.spike_step > 0),
             "y0": belief.y.n_spikes if counts else int(belief.y.spike_step > 0),
-            "u": int(k is not None and (number - 1 + self.machine.first_epoch) % (1 << k) == 0),
+            "u": int(k is not None and self._is_due(number, k)),
         }
         for trace, moment in self.law.slots:
             slot = f"{trace}@{moment}"
-            inputs[slot] = ends[trace] if moment == "u" else read[slot]
+            if moment == BEFORE:
+                inputs[slot] = kept[trace] if trace in kept else self._value(belief, trace)
+            else:
+                inputs[slot] = ends[trace] if moment == "u" else read[slot]
         return update(self.law, belief.synapse, as_inputs(inputs))
+
+    def _is_due(self, number: int, k: int) -> bool:
+        """Whether u_k counts in an epoch."""
+        count = number - 1 + self.machine.first_epoch
+        return is_due(count, k, in_seconds=self.machine.decimation_counts == "seconds")
 
     def _pin(self, last: int) -> None:
         """The next epoch starts from what is recorded."""

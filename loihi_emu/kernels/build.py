@@ -76,7 +76,9 @@ _FIXED_NAMES: Final = {
     "narrow": operations.narrow,
     "narrow_toward_zero": operations.narrow_toward_zero,
     "round_away": operations.round_away,
+    "round_away_by": operations.round_away_by,
     "round_stored": operations.round_stored,
+    "round_stored_by": operations.round_stored_by,
     "scale": operations.scale,
     "scale_sign": operations.scale_sign,
 }

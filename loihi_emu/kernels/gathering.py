@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0
+from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0
 
 
 @jit
@@ -109,7 +109,7 @@ def post_place(c: Any, moment: Any, trace: Any, pre_time: Any) -> Any:
     y = trace - N_X
     if moment == AT_Y0:
         return c.at_own_spike + y * c.n_post
-    step = pre_time if moment == AT_X0 else np.int64(c.epoch)
+    step = pre_time if moment == AT_X0 else np.int64(0 if moment == AT_BEFORE else c.epoch)
     return c.hy + (y * (c.epoch + 1) + step) * c.n_post
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping, Sequence
 
 from loihi_emu.chip import arithmetic, formats
-from loihi_emu.compiler.microcode import Instruction, Microcode, Op, Program
+from loihi_emu.compiler.microcode import BY_FRACTION, BY_KEPT, Instruction, Microcode, Op, Program
 
 
 def interpret(
@@ -73,13 +73,15 @@ def _run(
     counts: MutableMapping[tuple[str, int], int],
 ) -> int:
     """One program on one synapse: the value it stores."""
-    a = m = 0
+    a = m = b = 0
     for address, i in enumerate(program.instructions):
         before_m, before_a = m, a
         literal = microcode.literals[i.literal] if 0 <= i.literal < len(microcode.literals) else 0
         match i.op:
             case Op.LOAD:
                 a = state[i.source] << i.shift if i.source else 0
+            case Op.KEEP:
+                b = a
             case Op.GATE:
                 m = state[i.source]
             case Op.FACTOR:
@@ -110,10 +112,9 @@ def _run(
                 _count(counts, program, address, a != before_a)
             case Op.ROUND:
                 bits = synapse_format[i.literal]
-                chosen = formats.NEVER_UP if i.high else draw
-                a = arithmetic.round_stochastic(a, bits, chosen) << (bits - i.shift)
+                a = _round(a, b, i.high, bits, draw) << (bits - i.shift)
             case Op.ROUND_AWAY:
-                a = state[i.source] + _round_away(a, i, synapse_format[i.literal], draw)
+                a = state[i.source] + _round_away(a, b, i, synapse_format[i.literal], draw)
             case Op.STORE:
                 pass
     return a
@@ -127,13 +128,27 @@ def _factor(instruction: Instruction, state: Mapping[str, int], literal: int) ->
     return arithmetic.saturate(value, instruction.low, instruction.high)
 
 
-def _round_away(change: int, instruction: Instruction, round_bits: int, draw: int) -> int:
-    """A change rounded to units away from zero, then stochastically to the stored precision."""
-    units = arithmetic.round_away(change, instruction.shift)
+def _round(value: int, kept: int, by: int, bits: int, draw: int) -> int:
+    """`value` / 2 ** bits: rounded by its own fraction, or down and up by the kept one's."""
+    whole = arithmetic.shift_right(value, bits)
+    if by == BY_FRACTION:
+        return whole + arithmetic.rounds_up(value, bits, draw)
+    return whole + arithmetic.rounds_up(kept, bits, draw) if by == BY_KEPT else whole
+
+
+def _round_away(change: int, kept: int, i: Instruction, round_bits: int, draw: int) -> int:
+    """A change rounded to units away from zero, then its magnitude to the stored precision.
+
+    A kept change that is rounded up adds a step of its own sign.
+    """
+    units, other = (arithmetic.round_away(value, i.shift) for value in (change, kept))
     absent = round_bits - formats.FRACTION_BITS
-    chosen = formats.NEVER_UP if instruction.high else draw
-    steps = arithmetic.round_stochastic(abs(units), absent, chosen)
-    return arithmetic.sign(units) * (steps << absent)
+    steps = arithmetic.sign(units) * arithmetic.shift_right(abs(units), absent)
+    if i.high == BY_FRACTION:
+        steps += arithmetic.sign(units) * arithmetic.rounds_up(abs(units), absent, draw)
+    elif i.high == BY_KEPT:
+        steps += arithmetic.sign(other) * arithmetic.rounds_up(abs(other), absent, draw)
+    return steps << absent
 
 
 def _count(

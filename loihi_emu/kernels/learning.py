@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.columns import make_columns
+from loihi_emu.kernels.decimation import is_due
 from loihi_emu.kernels.gathering import fill
 from loihi_emu.kernels.histories import make_histories
 from loihi_emu.kernels.jit import jit_for
@@ -76,7 +77,7 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
                     flags[j] = np.uint8(times[j] > 0)
             if c.draw_kind == SHARED_DRAWS:
                 fill(draws_of(m), synaptic, BLOCK)
-            u = c.has_u and (number - 1 + c.first_epoch) % (np.int64(1) << c.decimation) == 0
+            u = c.has_u and is_due(c, number)
             if u or restless(c, m):
                 for i in range(c.n_pre):
                     touch_row(c, m, number, i, np.int64(u))

@@ -120,10 +120,36 @@ def round_stored(a: Any, bits: Any, draw: Any, fraction_bits: Any) -> Any:
 
 
 @jit
+def round_stored_by(a: Any, b: Any, bits: Any, draw: Any, fraction_bits: Any) -> Any:
+    """As `round_stored`, down, and up where the draw lies below the fraction of b."""
+    kind = type(a)
+    up = kind(round_stochastic(b, bits, draw) - shift_right(b, kind(bits)))
+    return shift_left(kind(shift_right(a, kind(bits)) + up), kind(bits - kind(fraction_bits)))
+
+
+@jit
+def round_away_by(change: Any, kept: Any, bits: Any, absent: Any, draw: Any) -> Any:
+    """As `round_away`, toward zero, and a step of the kept change's sign where it is rounded up."""
+    kind = type(change)
+    stored = kind(absent)
+    own, other = units_away(change, bits), units_away(kept, bits)
+    up = kind(round_stochastic(other, stored, draw) - shift_right(other, stored))
+    steps = kind(sign(change) * shift_right(own, stored) + sign(kept) * up)
+    return shift_left(steps, stored)
+
+
+@jit
+def units_away(change: Any, bits: Any) -> Any:
+    """The magnitude of a change in units, rounded up."""
+    kind = type(change)
+    width = kind(bits)
+    last = kind(shift_left(kind(1), width) - kind(1))
+    return shift_right(kind(abs(change) + last), width)
+
+
+@jit
 def round_away(change: Any, bits: Any, absent: Any, draw: Any) -> Any:
     """A change to units away from zero, then stochastically to units of 2 ** absent."""
-    kind = type(change)
-    width, stored = kind(bits), kind(absent)
-    last = kind(shift_left(kind(1), width) - kind(1))
-    units = shift_right(kind(abs(change) + last), width)
+    stored = type(change)(absent)
+    units = units_away(change, bits)
     return sign(change) * shift_left(round_stochastic(units, stored, draw), stored)

@@ -24,7 +24,15 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.pointers import address, prefetch_run
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import AT_X0, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.tables import (
+    AT_BEFORE,
+    AT_X0,
+    N_TRACES,
+    N_X,
+    SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
+)
 
 
 def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
@@ -58,6 +66,8 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                 s = np.int64(c.epoch)
                 if moment == AT_X0:
                     s = np.int64(times[c.tx + i])
+                elif moment == AT_BEFORE:
+                    s = np.int64(0)
                 kept = traces[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
                 fill(inputs[slot * BLOCK :], kept, n)
 

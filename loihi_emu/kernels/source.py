@@ -11,6 +11,8 @@ from typing import Final
 
 from loihi_emu.chip import formats
 from loihi_emu.compiler.microcode import (
+    BY_KEPT,
+    DOWN,
     FORMAT_FIELDS,
     VARIABLES,
     Instruction,
@@ -22,8 +24,8 @@ from loihi_emu.compiler.microcode import (
 BLOCK: Final = 1024
 """Synapses a kernel call can take: the stride of its input rows (inputs of a block fit in L1)."""
 
-MAX_SLOTS: Final = 20
-"""Rows of a block's inputs: x0, y0 and five traces read at three moments, and room for r0, r1."""
+MAX_SLOTS: Final = 24
+"""Rows of a block's inputs: x0, y0 and five traces read at four moments, r0 and r1."""
 
 _SIGNATURE: Final = "def update(n, u, rewards, literal, form, variables, inputs, draws, counts):"
 
@@ -125,6 +127,8 @@ def _emit(
     match i.op:
         case Op.LOAD:
             return [f"a = align({i.source}, {i.shift})" if i.source else f"a = {word}(0)"]
+        case Op.KEEP:
+            return ["b = a"]
         case Op.GATE:
             return [f"m = {wide}(u)" if i.source == "u" else f"m = {wide}({_row(i.source)}[k])"]
         case Op.FACTOR if i.low == i.high:
@@ -154,10 +158,14 @@ def _emit(
         case Op.LIMIT | Op.CLIP:
             ends = fields[i.literal], fields[i.literal + 1]
             return _clipped("a", "a", "clip(a, {0}, {1})", ends, place)
+        case Op.ROUND if i.high == BY_KEPT:
+            return [f"a = round_stored_by(a, b, {fields[i.literal]}, draws[k], {i.shift})"]
         case Op.ROUND:
             return [f"a = round_stored(a, {fields[i.literal]}, {_draw(i)}, {i.shift})"]
         case Op.ROUND_AWAY:
             stored = f"{fields[i.literal]} - {formats.FRACTION_BITS}"
+            if i.high == BY_KEPT:
+                return [f"a = {i.source} + round_away_by(a, b, {i.shift}, {stored}, draws[k])"]
             return [f"a = {i.source} + round_away(a, {i.shift}, {stored}, {_draw(i)})"]
         case Op.STORE:
             return [f"new_{program.variable} = a"]
@@ -165,7 +173,7 @@ def _emit(
 
 def _draw(i: Instruction) -> str:
     """The draw that a rounding compares with a fraction."""
-    return str(formats.NEVER_UP) if i.high else "draws[k]"
+    return str(formats.NEVER_UP) if i.high == DOWN else "draws[k]"
 
 
 def _clipped(

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from loihi_emu.compiler.microcode import BEFORE
+
 TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 """Traces of a learning connection, in the order of every table."""
 
@@ -27,10 +29,12 @@ R1: Final = N_TRACES
 CLIP_V, WRAP_V = 1, 2
 TO_INPUT, TO_MEMBRANE = range(2)
 
-AT_X0, AT_Y0, AT_U = range(3)
-"""Moments at which a product reads a trace: the dependency's index."""
+MOMENTS: Final = ("x0", "y0", "u", BEFORE)
+"""Moments at which a product reads a trace: at a spike, at an epoch's end, before its spikes."""
 
-SLOT_X0: Final = 3 * N_TRACES
+AT_X0, AT_Y0, AT_U, AT_BEFORE = range(len(MOMENTS))
+
+SLOT_X0: Final = len(MOMENTS) * N_TRACES
 SLOT_Y0: Final = SLOT_X0 + 1
 """Codes of a kernel's inputs: moment * N_TRACES + trace for traces, then x0 and y0."""
 
@@ -72,7 +76,7 @@ CONNECTION: Final = _record(
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
     "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
     "graded", "first_epoch", "keeps_first",
-    "learns", "enabled", "kernel", "epoch", "decimation", "has_x0", "has_y0", "has_u",
+    "learns", "enabled", "kernel", "epoch", "decimation", "in_seconds", "has_x0", "has_y0", "has_u",
     "rest_w", "rest_t", "loose_bits",
     "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
     "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",

@@ -27,6 +27,7 @@ from loihi_emu.kernels.tables import (
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
     INPUT,
+    MOMENTS,
     N_PARAMETERS,
     N_TRACES,
     N_X,
@@ -55,7 +56,7 @@ from loihi_emu.network.populations import (
 MODES: Final[dict[str, ModuleType]] = {module.MODE: module for module in (fixed, ideal)}
 """The two modes; a plan uses one module's functions throughout."""
 
-_MOMENTS: Final = ("x0", "y0", "u")
+_DEPENDENCIES: Final = ("x0", "y0", "u")
 _LEARNED_DELAY_ROWS: Final = 64
 _Y: Final = ("y1", "y2", "y3")
 _REWARDS: Final = ("r0", "r1")
@@ -201,6 +202,7 @@ class Plan:
             "arrivals": -1, "third": -1, "third_population": -1, "decimation": -1,
             "graded": int(item.num_message_bits > 0), "written": reserve("wide", 1, "flags"),
             "first_epoch": self.machine.first_epoch, "reward": -1, "kept": -1,
+            "in_seconds": int(self.machine.decimation_counts == "seconds"),
         }  # fmt: skip
         if isinstance(post, Neurons):
             place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
@@ -289,7 +291,8 @@ class Plan:
         """Which synapses an epoch touches, and which variables it needs."""
         products = [p for series in rule.series.values() for p in series.products]
         record = {
-            f"has_{name}": int(any(p.dependency == name for p in products)) for name in _MOMENTS
+            f"has_{name}": int(any(p.dependency == name for p in products))
+            for name in _DEPENDENCIES
         }
         used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
         delays = self.machine.learned_delay and self.engine is fixed
@@ -501,4 +504,4 @@ def _slot_code(slot: str) -> int:
     if "@" not in slot:
         return SLOT_X0
     trace, moment = slot.split("@")
-    return _MOMENTS.index(moment) * N_TRACES + TRACES.index(trace)
+    return MOMENTS.index(moment) * N_TRACES + TRACES.index(trace)

@@ -34,6 +34,9 @@ RULES: dict[str, dict[str, Any]] = {
         **_TRACES, "dw": "2^-1*y0*x1 - 2^-1*x0*y1 - 2^-3*u1*w", "num_weight_bits": 6, "w0": 20,
         "x1": {"impulse": 16.3, "tau": 10}, "x2": {"impulse": 24.7, "tau": 5},
     },
+    "stored": {
+        **_TRACES, "dw": "u1*x1 - 2*u1*y1 + x0 - 2^-3*u1*w", "num_weight_bits": 4,
+    },
     "overwrite": {**_TRACES, "dw": "2^-2*x0*x1" + _DECAY, "graded": "overwrite"},
     "saturating": {**_TRACES, "dw": "2^-2*y0*x1" + _DECAY, "graded": "add_saturation"},
     "wrapping": {
@@ -53,7 +56,7 @@ def own_series(machine: Machine, n_epochs: int, seed: int) -> Iterator[tuple[str
     """Series that `machine` made: its epochs shared out among the rules."""
     share = max(1, n_epochs // len(RULES))
     for number, (name, run) in enumerate(RULES.items()):
-        record = ("weights", "x1", "x2", "y1") if name == "pair" else ("weights", "x1", "x2")
+        record = ("weights", "x1", "x2", *(("y1",) if name in ("pair", "stored") else ()))
         yield name, generate(machine, run, share, seed=seed + number, record=record)
     for number, (name, run) in enumerate(HIDDEN.items()):
         yield (

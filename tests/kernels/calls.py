@@ -91,7 +91,11 @@ def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
         "round_stored": lambda a, bits, draw, fraction: (
             arithmetic.round_stochastic(a, bits, draw) << (bits - fraction)
         ),
+        "round_stored_by": lambda a, b, bits, draw, fraction: (
+            (a >> bits) + arithmetic.rounds_up(b, bits, draw) << (bits - fraction)
+        ),
         "round_away": _round_away,
+        "round_away_by": _round_away_by,
     }
     exec(emit_fixed(code, counting=counting), names)
     literal, form, variables, inputs, counts = _arrays(code, synapses)
@@ -106,6 +110,12 @@ def _round_away(change: int, bits: int, absent: int, draw: int) -> int:
     units = arithmetic.round_away(change, bits)
     steps = arithmetic.round_stochastic(abs(units), absent, draw)
     return arithmetic.sign(units) * (steps << absent)
+
+
+def _round_away_by(change: int, kept: int, bits: int, absent: int, draw: int) -> int:
+    own, other = (arithmetic.round_away(value, bits) for value in (change, kept))
+    up = arithmetic.sign(other) * arithmetic.rounds_up(abs(other), absent, draw)
+    return (arithmetic.shift_right_toward_zero(own, absent) + up) << absent
 
 
 def compiled(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:

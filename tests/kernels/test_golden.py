@@ -32,6 +32,7 @@ RULES: dict[str, tuple[Machine, ...]] = {
     "r-stdp-lava": LAVA_AND_LOIHI,  # a third factor
     "r-stdp-reward-spike": (LOIHI,),  # r0, r1
     "stdp-soft-bounds": LAVA_AND_LOIHI,
+    "stdp-weight-feedback": (BRIAN2LOIHI,),  # summed twice: without spikes, for the fraction
     "synaptic-scaling": (LAVA, LOIHI, BRIAN2LOIHI),
 }
 ON_MACHINES = [(name, machine) for name, machines in RULES.items() for machine in machines]

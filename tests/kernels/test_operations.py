@@ -137,3 +137,38 @@ def test_rounding_away(word: Any, absent: int) -> None:
         return arithmetic.sign(units) * (steps << absent)
 
     assert found.tolist() == _defined(defined, change, bits, missing, draw)
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("absent", [0, 1, 3, 8])
+def test_rounding_by_what_was_kept(word: Any, absent: int) -> None:
+    """The whole part of one change and the fraction of another: toward zero, or down."""
+    changes = [-32768, -1025, -129, -128, -9, -8, -7, -1, 0, 1, 3, 8, 127, 128, 255, 32767]
+    draws = [0, 255, 256, 8191, 8192, 32768, 65535]
+    change, kept, draw = _grid(word, changes, changes, draws)
+    missing = np.full(change.size, absent, word)
+    unit = 1 << absent
+
+    def away(change: int, kept: int, absent: int, draw: int) -> int:
+        fraction = abs(kept) % unit
+        up = int((draw >> (DRAW.bits - absent)) < fraction) * arithmetic.sign(kept)
+        return (int(change / unit) + up) * unit
+
+    def down(change: int, kept: int, absent: int, draw: int) -> int:
+        up = int((draw >> (DRAW.bits - absent)) < kept % unit)
+        return (change // unit + up) * unit
+
+    by_units = njit(lambda a, b, n, draw: operations.round_away_by(a, b, 0, n, draw))
+    found = _each(by_units)(change, kept, missing, draw)
+    assert found.tolist() == _defined(away, change, kept, missing, draw)
+    stored = njit(lambda a, b, n, draw: operations.round_stored_by(a, b, n, draw, 0))
+    found = _each(stored)(change, kept, missing, draw)
+    assert found.tolist() == _defined(down, change, kept, missing, draw)
+
+
+def test_units_away_from_zero() -> None:
+    change, bits = _grid(np.int64, np.arange(-300, 301), [0, 1, 7])
+    found = _each(operations.units_away)(change, bits)
+    assert found.tolist() == [
+        -(-abs(c) // 2**b) for c, b in zip(change.tolist(), bits.tolist(), strict=True)
+    ]

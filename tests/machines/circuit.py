@@ -32,7 +32,7 @@ _TRACES: dict[str, Any] = {
 def rule(machine: Machine, t_epoch: int = 3) -> LearningRule:
     """As much of a rule as the machine's vocabulary allows."""
     texts = {
-        "dw": "2^-2*x1*y0 - 3*2^-4*y1*x0 + 2^-5*x2*y1*y0 - 2^-4*u1*w + x0*y0",
+        "dw": "2^-2*x1*y0 - 3*2^-4*y1*x0 + 2^-5*x2*y1*y0 - 2^-4*u1*w + x0*y0 - u1*(y2-3)",
         "dd": "2^-2*y0*x1 - 2^-3*x0*y2 + 2^-6*u1*(d-9)*x1",
         "dt": "2^-1*x1*y0 - x0*y1*sgn(t+2) - 2^-2*u1*(t-4)",
     }

@@ -80,6 +80,8 @@ _SHOWN = [
     ("impulse_draw_bits", 5),
     ("second_spike", "adds"),
     ("trace_fraction", "kept"),
+    ("update_fraction", "without_spikes"),
+    ("update_fraction", "whole_without_spikes"),
     ("overflow_keeps", "excess"),
     ("spike_factor", "count"),
     ("product_arithmetic", "real"),

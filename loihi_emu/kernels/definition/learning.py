@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from loihi_emu.chip import counter
-from loihi_emu.compiler.microcode import FORMAT_FIELDS, Microcode
+from loihi_emu.chip.decimation import is_due
+from loihi_emu.compiler.microcode import BEFORE, FORMAT_FIELDS, Microcode
 from loihi_emu.kernels.definition.memory import Memory
 from loihi_emu.kernels.definition.synapses import synapses_of
 from loihi_emu.kernels.definition.traces import history, place
@@ -29,7 +30,8 @@ def learn(c: Any, memory: Memory, t: int, s: int) -> None:
     """The epoch of connection `c` that ends with step t, the s-th of this call."""
     histories = _histories(c, memory, t, s)
     number = t // c.epoch
-    u = int(c.decimation >= 0 and (number - 1 + c.first_epoch) % 2**c.decimation == 0)
+    count, in_seconds = number - 1 + c.first_epoch, bool(c.in_seconds)
+    u = int(c.decimation >= 0 and is_due(count, c.decimation, in_seconds=in_seconds))
     if memory.state.wide[c.enabled]:
         memory.state.wide[c.written] = 1
         for i in range(c.n_pre):
@@ -88,7 +90,7 @@ def _input(c: Any, memory: Memory, histories: Histories, slot: str, i: int, j: i
     if slot in _REWARDS:
         return int(rewards[_REWARDS.index(slot)])
     trace, moment = slot.split("@")
-    step: int = {"x0": times[c.tx + i], "y0": times[c.ty + j], "u": c.epoch}[moment]
+    step: int = {"x0": times[c.tx + i], "y0": times[c.ty + j], "u": c.epoch, BEFORE: 0}[moment]
     neuron: int = i if trace in TRACES[:N_X] else j
     return histories[trace][neuron][step]
 

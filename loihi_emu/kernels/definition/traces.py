@@ -150,6 +150,8 @@ def history(
 
     In each step it decays, then takes its impulse if that step is the neuron's spike time.
     The draws are those the connection shares; on a counter each step has its own.
+    Where what a decay keeps decides its fraction, h[0] becomes what the last decay kept: the trace
+    before the last step's spikes.
     """
     spike_time = memory.state.times[(c.tx if trace < N_X else c.ty) + neuron]
     h = [memory.state.traces[place(c, trace, neuron)]]
@@ -170,6 +172,8 @@ def history(
             value = _bounded(value + _impulse(memory, c.impulses, trace, impulse_draw))
             last_event = s
         h.append(value)
+    if c.kept >= 0 and c.jumps == 1:
+        h[0] = memory.state.traces[_kept_place(c, trace, neuron)]
     return h
 
 
@@ -200,11 +204,16 @@ def _decayed_as_kept(
     c: Any, memory: Memory, trace: int, neuron: int, table: int, value: int, draw: int
 ) -> int:
     """As `_decayed`, by the fraction of what the last decay kept, without the impulse since."""
-    first = trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * c.n_post
-    at, state = c.kept + first + neuron, memory.state
+    at, state = _kept_place(c, trace, neuron), memory.state
     whole, threshold = state.table[table + value], state.threshold[table + state.traces[at]]
     state.traces[at] = whole + (draw < threshold)
     return int(state.traces[at])
+
+
+def _kept_place(c: Any, trace: int, neuron: int) -> int:
+    """Where what the last decay of a trace kept is stored."""
+    first = trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * c.n_post
+    return int(c.kept + first + neuron)
 
 
 def _impulse(memory: Memory, impulses: int, trace: int, draw: int) -> int:

@@ -340,7 +340,10 @@ def _history_of_kept(
     decay_draw: Any,
     impulse_draw: Any,
 ) -> None:
-    """As `history`, where the fraction of what the last decay kept decides, without its impulse."""
+    """As `history`, where the fraction of what the last decay kept decides, without its impulse.
+
+    h[0] becomes what this epoch's last decay kept: the trace before the last step's spikes.
+    """
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
     kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
@@ -358,6 +361,7 @@ def _history_of_kept(
             if times[at + i] == s:
                 new = _bounded(new + _impulse(c, m, trace, impulse))
             traces[out + s * n + i] = new
+    copy(traces[out:], traces[kept:], n)
 
 
 @jit
