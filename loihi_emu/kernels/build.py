@@ -16,10 +16,9 @@ from llvmlite import ir
 from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 
-from loihi_emu.kernels import delivered, fixed, ideal, operations, pointers, steps
+from loihi_emu.kernels import operations, pointers
 from loihi_emu.kernels.jit import jit
 
-_FAMILIES: Final = {"fixed_pt": fixed, "floating_pt": ideal}
 _C_LIBRARY: Final = frozenset({"memcpy", "memmove", "memset", "exp", "log", "pow", "floor", "ceil"})
 """Functions that code may call by name: every process has them."""
 
@@ -37,11 +36,16 @@ _IDEAL_RULE: Final = types.void(
 
 def run(mode: str, symbol: str) -> bytes:
     """The whole run of a mode, `fixed_pt` or `floating_pt`; see steps.make_run."""
-    return _object_code(steps.make_run(symbol, _FAMILIES[mode]), _I64(*[_I64] * 3), symbol)
+    from loihi_emu.kernels import fixed, ideal, steps  # rules need none of these
+
+    families = {"fixed_pt": fixed, "floating_pt": ideal}
+    return _object_code(steps.make_run(symbol, families[mode]), _I64(*[_I64] * 3), symbol)
 
 
 def deliver(symbol: str) -> bytes:
     """What weights deliver; see delivered.deliver."""
+    from loihi_emu.kernels import delivered
+
     return _object_code(delivered.deliver, _I64(*[_I64] * 6), symbol)
 
 

@@ -11,9 +11,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from numba import types
 
+from loihi_emu.kernels import build
 from tests.kernels.cache_child import LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +110,17 @@ def test_a_file_that_is_damaged_is_written_anew(tmp_path: Path, content: bytes |
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert file.stat().st_size > 1000
     assert file.read_bytes() != content
+
+
+def test_code_that_needs_what_only_numba_has_is_refused() -> None:
+    """A process that loads it from the cache would end at the first symbol it lacks."""
+    ask = types.ExternalFunction("Py_IsInitialized", types.int32())
+
+    def asks() -> Any:
+        return ask()
+
+    with pytest.raises(AssertionError, match="entry_1 needs Py_IsInitialized"):
+        build._object_code(asks, types.int64(), "entry_1")
 
 
 @pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])
