@@ -1,8 +1,8 @@
-"""Columns: the synapses of post neurons that spiked, gathered into blocks and scattered back.
+"""Columns of dense connections: synapses of post neurons that spiked, gathered and scattered back.
 
-Rows whose pre neurons spiked are done already and left out. A dense connection is taken by tiles:
-the spiking columns of as many rows as a block holds. Shared by fixed point and float, see
-kernels/learning.py.
+Rows whose pre neurons spiked are done already and left out. The others are taken by tiles: the
+spiking columns of as many rows as a block holds. Shared by fixed point and float, see
+kernels/learning.py; sparse connections: kernels/late.py.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from loihi_emu.kernels.gathering import (
     gather_tiles,
     post_place,
     repeat_tile,
-    scatter_indexed,
     scatter_tiles,
     spike_list,
     x0_of,
 )
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.pointers import address, prefetch
+from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_Y0, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0
 
@@ -34,27 +34,21 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
     """The update of the columns that spiked, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
-    structure_of, pointer_of, variables_of = (
-        memory.structure_of,
-        memory.pointer_of,
-        memory.variables_of,
-    )
+    structure_of, variables_of = memory.structure_of, memory.variables_of
     inputs_of, variable_rows_of, input_rows_of = (
         memory.inputs_of,
         memory.variable_rows_of,
         memory.input_rows_of,
     )
-    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
-    spiked_post_of = memory.spiked_post_of
+    row_of, spiked_post_of = memory.row_of, memory.spiked_post_of
     call_kernel = family.call_kernel
-    draw_scattered = family.draw_scattered
     draw_tiles = family.draw_tiles
 
     @jit
     def touch_columns(c: Any, m: Any, epoch: Any) -> None:
         """Columns of the post neurons that spiked, without the rows already done."""
-        spiked = spiked_post_of(m)
-        count = spike_list(times_of(m)[c.ty :], c.n_post, spiked)
+        first, last = share(m, c.n_post)
+        count = spike_list(times_of(m)[c.ty :], first, last, spiked_post_of(m))
         if count == 0:
             return
         variables, inputs = variables_of(m), inputs_of(m)
@@ -63,15 +57,12 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             variable_rows[v] = address(variables, v * BLOCK)
         for slot in range(c.n_slots):
             input_rows[slot] = address(inputs, slot * BLOCK)
-        if c.sparse:
-            touch_sparse_columns(c, m, epoch, count)
-        else:
-            for first in range(0, count, BLOCK):
-                touch_dense_columns(c, m, epoch, first, min(BLOCK, count - first))
+        for start in range(0, count, BLOCK):
+            touch_some(c, m, epoch, start, min(BLOCK, count - start))
 
     @jit
-    def touch_dense_columns(c: Any, m: Any, epoch: Any, first: Any, count: Any) -> None:
-        """Some spiking columns of a dense connection, as many rows at once as a block holds."""
+    def touch_some(c: Any, m: Any, epoch: Any, first: Any, count: Any) -> None:
+        """Some spiking columns, as many rows at once as a block holds."""
         times, rows = times_of(m), row_of(m)
         tiles = BLOCK // count
         tile_post(c, m, first, count, min(tiles, c.n_pre))
@@ -154,72 +145,5 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
                 else:
                     for k in range(count):
                         out[at + k] = own[np.int64(spike_times[spiked[k]]) * n_pre + i]
-
-    @jit
-    def touch_sparse_columns(c: Any, m: Any, epoch: Any, count: Any) -> None:
-        """Spiking columns of a sparse connection, synapse by synapse."""
-        structure, pointer, times = structure_of(m), pointer_of(m), times_of(m)
-        place, row, column, spiked = place_of(m), row_of(m), column_of(m), spiked_post_of(m)
-        rows, synapses = structure[c.column_rows :], structure[c.column_synapses :]
-        pre_times, has_x0 = times[c.tx :], c.has_x0
-        filled = 0
-        for k in range(count):
-            j = spiked[k]
-            low, high = pointer[c.column_pointer + j], pointer[c.column_pointer + j + 1]
-            for entry in range(low, high):
-                i = rows[entry]
-                if has_x0 and pre_times[i] > 0:
-                    continue
-                place[filled] = synapses[entry]
-                row[filled] = i
-                column[filled] = j
-                filled += 1
-                if filled == BLOCK:
-                    update_scattered(c, m, epoch, filled)
-                    filled = 0
-        if filled > 0:
-            update_scattered(c, m, epoch, filled)
-
-    @jit
-    def update_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
-        """Gather, update and scatter n synapses."""
-        synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
-        for k in range(n):
-            prefetch(synaptic, c.w + place[k])
-        copy_indexed(variables, synaptic[c.w :], place, n)
-        if c.d >= 0:
-            copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
-        if c.t >= 0:
-            copy_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
-        for slot in range(c.n_slots):
-            fill_scattered(c, m, slot, n)
-        if c.draw_kind != SHARED_DRAWS:
-            draw_scattered(c, m, epoch, n)
-        call_kernel(c, m, n, 0)
-        scatter_indexed(variables, synaptic[c.w :], place, n)
-        if c.d >= 0:
-            scatter_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
-        if c.t >= 0:
-            scatter_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
-
-    @jit
-    def fill_scattered(c: Any, m: Any, slot: Any, n: Any) -> None:
-        """One input row of a block of scattered synapses of post neurons that spiked."""
-        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
-        row, column = row_of(m), column_of(m)
-        code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
-        moment, trace = code // N_TRACES, code % N_TRACES
-        if code == SLOT_Y0:
-            copy_indexed(out, times[c.ny :], column, n)
-        elif code == SLOT_X0:
-            for k in range(n):
-                out[k] = x0_of(c, times, row[k])
-        elif moment == AT_Y0 and trace < N_X:
-            n_pre, spike_times = c.n_pre, times[c.ty :]
-            own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
-            for k in range(n):
-                out[k] = own[np.int64(spike_times[column[k]]) * n_pre + row[k]]
-        elif moment == AT_Y0:
-            copy_indexed(out, traces[post_place(c, moment, trace, 0) :], column, n)
 
     return touch_columns  # type: ignore[no-any-return]

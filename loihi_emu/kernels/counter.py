@@ -101,12 +101,19 @@ def column_draws(
 
 
 @jit
-def scattered_draws(
-    seed: Any, stream: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any
+def near_draws(
+    seed: Any, stream: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any
 ) -> None:
-    """The draws of any synapses."""
+    """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epoch, pres[k], posts[k])
+        out[k] = synaptic_draw(seed, stream, epoch, pre, base + near[k])
+
+
+@jit
+def late_draws(seed: Any, stream: Any, epochs: Any, pre: Any, posts: Any, n: Any, out: Any) -> None:
+    """The draws of synapses of one pre neuron, each in an epoch of its own."""
+    for k in range(n):
+        out[k] = synaptic_draw(seed, stream, epochs[k], pre, posts[k])
 
 
 @jit

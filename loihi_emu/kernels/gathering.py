@@ -6,8 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0
+from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
+
+_PAGES = -PAGE
+
+
+@jit
+def segment(c: Any, m: Any, i: Any, part: Any) -> Any:
+    """The synapses of row i in one part: first, last + 1, and the post neuron they count from."""
+    edges = structure_of(m)[c.edges :]
+    base = np.int64(edges[part])
+    if c.sparse:
+        pointer = pointer_of(m)[c.pointer + i * c.parts :]
+        return pointer[part], pointer[part + 1], base & _PAGES
+    return i * c.n_post + base, i * c.n_post + np.int64(edges[part + 1]), base
 
 
 @jit
@@ -87,11 +101,11 @@ def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
 
 
 @jit
-def spike_list(times: Any, n: Any, out: Any) -> Any:
-    """List the neurons with a spike time; how many they are."""
+def spike_list(times: Any, first: Any, last: Any, out: Any) -> Any:
+    """List the neurons first .. last - 1 that have a spike time; how many they are."""
     count = 0
-    for start in range(0, n, 64):
-        stop = min(start + 64, n)
+    for start in range(first, last, 64):
+        stop = min(start + 64, last)
         latest = np.uint8(0)
         for i in range(start, stop):
             latest |= times[i]

@@ -1,6 +1,6 @@
 """Trace histories of an epoch before its synapses learn, and the stored traces after.
 
-Shared by fixed point and float, see kernels/learning.py.
+Every thread does its own neurons. Shared by fixed point and float, see kernels/learning.py.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ import numpy as np
 
 from loihi_emu.kernels.gathering import copy, spike_list
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.late import Late
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import N_TRACES, N_X
 
 
-def make_histories(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+def make_histories(
+    family: ModuleType, late: Late
+) -> tuple[Callable[..., None], Callable[..., None]]:
     """Histories of all traces, and what is kept of them, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
     spiked_post_of = memory.spiked_post_of
-    history = family.history
+    history, keep_x = family.history, late.keep_x
 
     @jit
     def histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
         """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
-        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
-        decays, rows = memory.decay_of(m), c.epoch + 1
+        wide, decays, rows = wide_of(m), memory.decay_of(m), c.epoch + 1
         for trace in range(N_TRACES):
             if not wide[c.live + trace]:
                 continue
@@ -36,16 +39,24 @@ def make_histories(family: ModuleType) -> tuple[Callable[..., None], Callable[..
                 n, stored = c.n_pre, c.x + trace * c.n_pre
                 out = c.hx + trace * rows * n
                 history(c, m, trace, stored, c.tx, out, n, step, decay, impulse_x)
+                if c.late:
+                    keep_x(c, m, step // c.epoch, trace, out)
             else:
                 y, n = trace - N_X, c.n_post
                 stored, out = c.y + y * n, c.hy + y * rows * n
                 history(c, m, trace, stored, c.ty, out, n, step, decay, impulse_y)
                 if c.has_y0:
-                    own, spike_times = traces[c.at_own_spike + y * n :], times[c.ty :]
-                    spiked = spiked_post_of(m)
-                    for k in range(spike_list(spike_times, n, spiked)):
-                        j = spiked[k]
-                        own[j] = traces[out + np.int64(spike_times[j]) * n + j]
+                    at_own_spike(c, m, y, out)
+
+    @jit
+    def at_own_spike(c: Any, m: Any, y: Any, history: Any) -> None:
+        """A y trace of this thread's neurons that spiked, in the step of their spike."""
+        times, traces, n = times_of(m)[c.ty :], traces_of(m), c.n_post
+        own, spiked = traces[c.at_own_spike + y * n :], spiked_post_of(m)
+        first, last = share(m, n)
+        for k in range(spike_list(times, first, last, spiked)):
+            j = spiked[k]
+            own[j] = traces[history + np.int64(times[j]) * n + j]
 
     @jit
     def keep_last(c: Any, m: Any) -> None:
@@ -62,11 +73,18 @@ def make_histories(family: ModuleType) -> tuple[Callable[..., None], Callable[..
                     last = c.hy + ((trace - N_X) * rows + c.epoch) * n
                 else:
                     continue
-                copy(traces[stored:], traces[last:], n)
-        times[c.tx : c.tx + c.n_pre] = 0
-        times[c.ty : c.ty + c.n_post] = 0
+                first, stop = share(m, n)
+                copy(traces[stored + first :], traces[last + first :], stop - first)
+        forget(times, c.tx, m, c.n_pre)
+        forget(times, c.ty, m, c.n_post)
         if c.count_spikes:
-            times[c.nx : c.nx + c.n_pre] = 0
-            times[c.ny : c.ny + c.n_post] = 0
+            forget(times, c.nx, m, c.n_pre)
+            forget(times, c.ny, m, c.n_post)
+
+    @jit
+    def forget(times: Any, start: Any, m: Any, n: Any) -> None:
+        """No neuron of this thread has spiked."""
+        first, last = share(m, n)
+        times[start + first : start + last] = 0
 
     return histories, keep_last

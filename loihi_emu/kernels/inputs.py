@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.parallel import share
 
 
 def make_inject(family: ModuleType) -> Callable[..., None]:
@@ -16,12 +17,13 @@ def make_inject(family: ModuleType) -> Callable[..., None]:
 
     @jit
     def inject(given: Any, target: Any, m: Any, step: Any) -> None:
-        """Add one array of currents to the input of population `target` in `step`."""
+        """Add one array of currents to the input of this thread's neurons of `target`."""
         row = (step - 1) % given.steps if given.repeats else step - 1
         if row < given.steps:
             total, values = neural_of(m)[target.input :], currents_of(m)
-            first = given.values + row * given.n
-            for i in range(given.n):
-                total[i] += values[first + i]
+            place = given.values + row * given.n
+            first, last = share(m, given.n)
+            for i in range(first, last):
+                total[i] += values[place + i]
 
     return inject  # type: ignore[no-any-return]

@@ -1,10 +1,11 @@
-"""One learning epoch: trace histories, then every synapse that can change.
+"""One learning epoch: every synapse that can change.
 
 Authority: spec "Learning phase". A synapse whose products' dependencies are all 0 does not change,
 so only rows of pre neurons and columns of post neurons that spiked are given to the rule's kernel;
 a `u` product touches all. So does a variable that lies below what the accumulator can hold: adding
 0 moves it (Lava's tag_1 of -257 becomes -256). Rows lie together in memory and are updated where
-they are, in blocks; synapses of columns are gathered into a block and scattered back.
+they are, in blocks (rows.py); columns of dense connections are gathered into a block and scattered
+back (columns.py); those of sparse ones wait until their rows are read (late.py).
 Fixed point and float share this text: `make_learn` closes it over one family's functions.
 """
 
@@ -19,19 +20,23 @@ import numpy as np
 from loihi_emu.kernels.columns import make_columns
 from loihi_emu.kernels.decimation import is_due
 from loihi_emu.kernels.gathering import fill
-from loihi_emu.kernels.histories import make_histories
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.late import Late
+from loihi_emu.kernels.parallel import parts_of, share
 from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, SHARED_DRAWS
 
 
-def make_learn(family: ModuleType) -> Callable[..., None]:
-    """The learning epoch of one family (kernels.fixed or kernels.ideal)."""
+def make_learn(family: ModuleType, late: Late) -> Callable[..., None]:
+    """The learning epoch of one family (kernels.fixed or kernels.ideal).
+
+    Every thread does its own synapses, between barriers: all histories are complete before.
+    """
     jit, memory = jit_for(family), family.memory
     synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
     draws_of = memory.draws_of
-    histories, keep_last = make_histories(family)
+    settle, note, take_turns = late.settle, late.note, late.take_turns
     touch_row, touch_rows = make_rows(family)
     touch_columns = make_columns(family)
 
@@ -62,30 +67,48 @@ def make_learn(family: ModuleType) -> Callable[..., None]:
         return lowest < rest
 
     @jit
-    def learn(
-        c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any, synaptic: Any
-    ) -> None:
-        """One epoch of connection `c`, which ends with `step`; the draws are those it shares."""
-        histories(c, m, step, s, impulse_x, impulse_y)
+    def touch_all(c: Any, m: Any, number: Any, u: Any) -> None:
+        """Every synapse of this thread."""
+        first, last = parts_of(c, m)
+        for part in range(first, last):
+            for i in range(c.n_pre):
+                touch_row(c, m, number, part, i, u)
+
+    @jit
+    def update(c: Any, m: Any, number: Any, synaptic: Any) -> None:
+        """The epoch of the synapses that it may change."""
         wide = wide_of(m)
-        if wide[c.enabled]:
-            wide[c.written] = 1
-            number = step // c.epoch
-            if not c.count_spikes:
-                times, flags = times_of(m)[c.ty :], times_of(m)[c.ny :]
-                for j in range(c.n_post):
-                    flags[j] = np.uint8(times[j] > 0)
-            if c.draw_kind == SHARED_DRAWS:
-                fill(draws_of(m), synaptic, BLOCK)
-            u = c.has_u and is_due(c, number)
-            if u or restless(c, m):
-                for i in range(c.n_pre):
-                    touch_row(c, m, number, i, np.int64(u))
-            else:
-                if c.has_x0:
-                    touch_rows(c, m, number)
-                if c.has_y0:
-                    touch_columns(c, m, number)
-        keep_last(c, m)
+        wide[c.written] = 1
+        if not c.count_spikes:
+            times, flags = times_of(m)[c.ty :], times_of(m)[c.ny :]
+            first, last = share(m, c.n_post)
+            for j in range(first, last):
+                flags[j] = np.uint8(times[j] > 0)
+        u = c.has_u and is_due(c, number)
+        if c.late and u:
+            settle(c, m, number - 1)
+        everything = u or restless(c, m)
+        if c.late:
+            note(c, m, number, synaptic, not everything)
+        if c.draw_kind == SHARED_DRAWS:
+            fill(draws_of(m), synaptic, BLOCK)
+        if everything:
+            touch_all(c, m, number, np.int64(u))
+            return
+        if c.has_x0:
+            touch_rows(c, m, number)
+        if c.has_y0 and not c.late:
+            touch_columns(c, m, number)
+
+    @jit
+    def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
+        """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
+        number = step // c.epoch
+        if wide_of(m)[c.enabled]:
+            update(c, m, number, synaptic)
+        elif c.late:
+            note(c, m, number, synaptic, False)
+        if c.late:
+            take_turns(c, m, number)
 
     return learn  # type: ignore[no-any-return]

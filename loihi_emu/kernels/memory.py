@@ -18,8 +18,8 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
     Tables: {name: f"table_{name}" for name in Tables._fields},
     Arenas: {name: name for name in Arenas._fields},
     Constants: {
-        "index": "structure", "pointer": "pointer", "neural": "currents", "traces": "received",
-        "delays": "delays",
+        "index": "structure", "near": "near", "pointer": "pointer", "neural": "currents",
+        "traces": "received", "delays": "delays",
     },
     Block: {name: name for name in Block._fields},
     Draws: {"decay": "decay", "impulse": "impulse", "synaptic": "synaptic_draw"},
@@ -30,11 +30,14 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
 MEMORY: Final = np.dtype(
     [(name, np.int64) for fields in _FIELDS.values() for name in fields.values()]
     + [(f"n_{name}", np.int64) for name in Tables._fields]
-    + [("chunk", np.int64)],
+    + [
+        (name, np.int64) for name in ("chunk", "settles", "thread", "threads", "shared", "give_way")
+    ],
     align=True,
 )
-"""Addresses of all arrays and lengths of the tables; `chunk` is the number of steps that shared
-draws are laid out for."""
+"""Addresses of all arrays and lengths of the tables; the number of steps that shared draws are laid
+out for; whether a call ends by learning from all post spikes that wait; which of how many threads
+this is, the address of what they share, and that of the system's function that lets another run."""
 
 assert MEMORY.names is not None
 _COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
@@ -53,6 +56,11 @@ class Record:
         self._row = np.zeros(len(_COLUMN), np.int64)
         self._bound: dict[type, Any] = {}
         self.address = address(self._row)
+
+    def set(self, **fields: int) -> None:
+        """Set fields that are numbers."""
+        for name, value in fields.items():
+            self._row[_COLUMN[name]] = value
 
     def bind(self, group: Tables | Arenas | Constants | Block | Draws | Output) -> None:
         """Point to a group's arrays, which have to be contiguous; they are kept alive.

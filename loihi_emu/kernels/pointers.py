@@ -156,3 +156,49 @@ def prefetch_run(array: Any, start: Any, stop: Any) -> None:
     lines = 64 // array.itemsize
     for place in range(start, min(stop, start + _RUN_LINES * lines), lines):
         prefetch(array, place)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add_atomically(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
+    """Add to an element that other threads change too; what it was before."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        element = builder.gep(held.data, [values[1]])
+        return builder.atomic_rmw("add", element, values[2], "seq_cst")
+
+    return types.int64(array, place, types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def read_atomically(_typing: Any, array: Any, place: Any) -> Any:
+    """An element as other threads left it, with all they wrote before."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        element = builder.gep(held.data, [values[1]])
+        return builder.load_atomic(element, "seq_cst", 8)
+
+    return types.int64(array, place), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_at(_typing: Any, address: Any) -> Any:
+    """Call the C function without arguments at an address."""
+
+    def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        kind = ir.FunctionType(ir.IntType(32), [])
+        builder.call(builder.inttoptr(values[0], kind.as_pointer()), [])
+        return context.get_dummy_value()
+
+    return types.void(address), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def lowest_bit(_typing: Any, bits: Any) -> Any:
+    """Number of the lowest bit that is set in 64, of which one is."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(bits), generate

@@ -12,17 +12,21 @@ from typing import Any
 
 import numpy as np
 
+from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.gathering import (
+    copy,
     copy_at_spikes,
     copy_indexed,
     fill,
     is_pre,
     post_place,
+    segment,
     spike_list,
     x0_of,
 )
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.pointers import address, prefetch_run
+from loihi_emu.kernels.parallel import parts_of
+from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_BEFORE,
@@ -39,7 +43,8 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     """The update of one row, and of the rows that spiked, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
-    structure_of, pointer_of, inputs_of = memory.structure_of, memory.pointer_of, memory.inputs_of
+    structure_of, near_of, inputs_of = memory.structure_of, memory.near_of, memory.inputs_of
+    index_of = memory.index_of
     variable_rows_of, input_rows_of, spiked_pre_of = (
         memory.variable_rows_of,
         memory.input_rows_of,
@@ -48,6 +53,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     bytes_in_place = family.BYTES_IN_PLACE
     call_kernel = family.call_kernel
     draw_row = family.draw_row
+    ahead = make_ahead(family)
 
     @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
@@ -72,11 +78,16 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                 fill(inputs[slot * BLOCK :], kept, n)
 
     @jit
-    def fill_post(c: Any, m: Any, i: Any, start: Any, first: Any, n: Any) -> None:
-        """Inputs of n synapses of row i that differ by post neuron, in place or gathered."""
+    def fill_post(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
+        """Inputs of n synapses of row i that differ by post neuron, in place or gathered.
+
+        They lie at `start`; their post neurons are those from `base + first`, or of a sparse row
+        `base` and what `near` says.
+        """
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         input_rows = input_rows_of(m)
-        indices = structure[c.indices + start :]
+        near = near_of(m)[c.near + start :]
+        from_first = base + first
         for slot in range(c.n_slots):
             code = structure[c.slots + slot]
             if is_pre(code, c.epoch):
@@ -84,37 +95,33 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
             out = inputs[slot * BLOCK :]
             moment, trace = code // N_TRACES, code % N_TRACES
             if code == SLOT_Y0:
-                flags = times[c.ny :]
                 if c.sparse:
-                    copy_indexed(out, flags, indices, n)
+                    copy_indexed(out, times[c.ny + base :], near, n)
                 elif bytes_in_place:
-                    input_rows[slot] = address(times, c.ny + first)
+                    input_rows[slot] = address(times, c.ny + from_first)
                 else:
-                    for k in range(n):
-                        out[k] = flags[first + k]
+                    copy(out, times[c.ny + from_first :], n)
             elif trace < N_X:
                 own = traces[c.hx + trace * (c.epoch + 1) * c.n_pre + i :]
-                spike_times = times[c.ty :]
                 if c.sparse:
+                    spike_times = times[c.ty + base :]
                     for k in range(n):
-                        out[k] = own[np.int64(spike_times[indices[k]]) * c.n_pre]
+                        out[k] = own[np.int64(spike_times[near[k]]) * c.n_pre]
                 else:
-                    copy_at_spikes(out, own, spike_times[first:], n, c.n_pre)
+                    copy_at_spikes(out, own, times[c.ty + from_first :], n, c.n_pre)
             else:
                 place = post_place(c, moment, trace, np.int64(times[c.tx + i]))
                 if c.sparse:
-                    copy_indexed(out, traces[place:], indices, n)
+                    copy_indexed(out, traces[place + base :], near, n)
                 else:
-                    input_rows[slot] = address(traces, place + first)
+                    input_rows[slot] = address(traces, place + from_first)
 
     @jit
-    def touch_row(c: Any, m: Any, epoch: Any, i: Any, u: Any) -> None:
-        """One pre neuron's synapses, block by block, where they lie."""
-        if c.sparse:
-            pointer = pointer_of(m)
-            low, high = pointer[c.pointer + i], pointer[c.pointer + i + 1]
-        else:
-            low, high = i * c.n_post, (i + 1) * c.n_post
+    def touch_row(c: Any, m: Any, epoch: Any, part: Any, i: Any, u: Any) -> None:
+        """One part of a pre neuron's synapses, block by block, where they lie."""
+        low, high, base = segment(c, m, i, part)
+        if c.late:
+            index_of(m)[c.seen + part * c.n_pre + i] = epoch
         synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
         fill_pre(c, m, i, min(BLOCK, high - low))
         for start in range(low, high, BLOCK):
@@ -122,22 +129,21 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
             variable_rows[0] = address(synaptic, c.w + start)
             variable_rows[1] = address(synaptic, max(c.d, 0) + start)
             variable_rows[2] = address(synaptic, max(c.t, 0) + start)
-            fill_post(c, m, i, start, start - low, n)
+            fill_post(c, m, i, start, base, start - low, n)
             if c.draw_kind != SHARED_DRAWS:
-                draw_row(c, m, epoch, i, start, start - low, n)
+                draw_row(c, m, epoch, i, start, base, start - low, n)
             call_kernel(c, m, n, u)
 
     @jit
     def touch_rows(c: Any, m: Any, epoch: Any) -> None:
         """Rows of the pre neurons that spiked in the epoch."""
         spiked = spiked_pre_of(m)
-        count = spike_list(times_of(m)[c.tx :], c.n_pre, spiked)
-        for k in range(count):
-            if c.sparse and k + 1 < count:
-                pointer, i = pointer_of(m), np.int64(spiked[k + 1])
-                low, high = pointer[c.pointer + i], pointer[c.pointer + i + 1]
-                prefetch_run(synaptic_of(m), c.w + low, c.w + high)
-                prefetch_run(structure_of(m), c.indices + low, c.indices + high)
-            touch_row(c, m, epoch, np.int64(spiked[k]), 0)
+        count = spike_list(times_of(m)[c.tx :], 0, c.n_pre, spiked)
+        first, last = parts_of(c, m)
+        for part in range(first, last):
+            for k in range(count):
+                if c.sparse and k + 1 < count:
+                    ahead(c, m, np.int64(spiked[k + 1]), part)
+                touch_row(c, m, epoch, part, np.int64(spiked[k]), 0)
 
     return touch_row, touch_rows

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from time import perf_counter
 from typing import Any
@@ -14,7 +17,7 @@ from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Record, address
-from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables
+from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Block, Constants, Draws, Output, Tables
 
 
 @cache
@@ -75,25 +78,58 @@ def interpreted(codes: Sequence[Microcode]) -> Callable[..., int]:
 
 
 class Runner:
-    """Calls the compiled run of a mode with a memory record of its own.
+    """Calls the compiled run of a mode, in one thread or several, each with a memory record.
 
     Parameters
     ----------
     mode : {'fixed_pt', 'floating_pt'}
+    threads : int
     """
 
-    def __init__(self, mode: str) -> None:
+    def __init__(self, mode: str, threads: int = 1) -> None:
         self._run = compiled_run(mode)
-        self._record = Record()
+        self._shared = np.zeros(SHARED_PLACES, np.int64)
+        self._records = [Record() for _ in range(threads)]
+        for thread, record in enumerate(self._records):
+            record.set(
+                thread=thread, threads=threads, shared=address(self._shared),
+                give_way=_give_way() if threads > 1 else 0,
+            )  # fmt: skip
+        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
 
     def __call__(
-        self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws, block: Block,
-        out: Output, start: int, n_steps: int,
+        self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws,
+        blocks: tuple[Block, ...], out: Output, start: int, n_steps: int, *, settles: bool = False,
     ) -> int:  # fmt: skip
-        """Run up to `n_steps` steps after step `start`; how many were done."""
-        for group in (tables, arenas, constants, draws, block, out):
-            self._record.bind(group)
-        return self._run(self._record.address, start, n_steps)
+        """Run up to `n_steps` steps after step `start`; how many were done.
+
+        Where `settles`, no post spike waits beyond the last step to be learned from.
+        """
+        for record, block in zip(self._records, blocks, strict=True):
+            for group in (tables, arenas, constants, draws, block, out):
+                record.bind(group)
+            record.set(settles=settles)
+        first, *others = (record.address for record in self._records)
+        if self._others is None:
+            return self._run(first, start, n_steps)
+        waiting = [self._others.submit(self._run, other, start, n_steps) for other in others]
+        try:
+            return self._run(first, start, n_steps)
+        finally:
+            for one in waiting:
+                one.result()
+
+
+@cache
+def _give_way() -> int:
+    """Address of the system's function that lets another thread run."""
+    if sys.platform == "win32":
+        function = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    where = ctypes.cast(function, ctypes.c_void_p).value
+    assert where is not None
+    return where
 
 
 class Pace:

@@ -14,6 +14,7 @@ from loihi_emu.kernels.fixed.memory import (
     wide_of,
 )
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.parallel import edge, share
 
 
 @jit
@@ -33,12 +34,13 @@ def emit(p: Any, m: Any, t: Any) -> None:
 
 @jit
 def collect(p: Any, m: Any) -> None:
-    """Turn spike flags into a list of neurons and payloads (+1, or -1 for a flag of 2)."""
+    """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2)."""
     flags, index = times_of(m)[p.flags :], index_of(m)
-    n, spikes, payloads = p.n, p.spikes, p.payloads
+    first, last = share(m, p.n)
+    spikes, payloads = p.spikes + first, p.payloads + first
     count = 0
-    for start in range(0, n, 64):
-        stop = min(start + 64, n)
+    for start in range(first, last, 64):
+        stop = min(start + 64, last)
         any_spike = np.uint8(0)
         for i in range(start, stop):
             any_spike |= flags[i]
@@ -48,4 +50,18 @@ def collect(p: Any, m: Any) -> None:
                     index[spikes + count] = i
                     index[payloads + count] = 1 if flags[i] == 1 else -1
                     count += 1
-    wide_of(m)[p.count] = count
+    wide_of(m)[p.counts + m.thread] = count
+
+
+@jit
+def join(p: Any, m: Any) -> None:
+    """One list of the threads' lists, in the order of neurons."""
+    index, wide = index_of(m), wide_of(m)
+    count = wide[p.counts]
+    for thread in range(1, m.threads):
+        first = edge(p.n, thread, m.threads)
+        for k in range(wide[p.counts + thread]):
+            index[p.spikes + count] = index[p.spikes + first + k]
+            index[p.payloads + count] = index[p.payloads + first + k]
+            count += 1
+    wide[p.count] = count

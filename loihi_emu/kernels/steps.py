@@ -12,14 +12,26 @@ from typing import Any
 
 import numpy as np
 
+from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.histories import make_histories
 from loihi_emu.kernels.inputs import make_inject
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.late import make_late
 from loihi_emu.kernels.learning import make_learn
 from loihi_emu.kernels.memory import MEMORY
+from loihi_emu.kernels.parallel import parts_of, share, wait
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import make_record, record_events
-from loihi_emu.kernels.spikes import collect, emit
-from loihi_emu.kernels.tables import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
+from loihi_emu.kernels.spikes import collect, emit, join
+from loihi_emu.kernels.tables import (
+    CONNECTION,
+    EVENT_PROBE,
+    FULL,
+    INPUT,
+    POPULATION,
+    PROBE,
+    R1,
+)
 
 memory_at = record_at(MEMORY)
 populations_of = records_at("populations", POPULATION)
@@ -41,26 +53,81 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     """
     jit, memory = jit_for(family), family.memory
     neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
-    synaptic_draw_of = memory.synaptic_draw_of
-    integrate, own_traces = family.integrate, family.own_traces
-    send, accumulate = family.send, family.accumulate
+    synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
+    index_of, wide_of = memory.index_of, memory.wide_of
+    integrate, own_traces, send = family.integrate, family.own_traces, family.send
+    accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward = family.reward
-    inject, learn, record = make_inject(family), make_learn(family), make_record(family)
+    ahead, late = make_ahead(family), make_late(family)
+    catch_up, ask_ahead = late.catch_up, late.ask_ahead
+    settle, settle_chosen = late.settle, late.settle_chosen
+    histories, keep_last = make_histories(family, late)
+    inject, learn, record = make_inject(family), make_learn(family, late), make_record(family)
 
     @jit
-    def clear_inputs(populations: Any, m: Any) -> None:
-        """Every population's input starts a step at 0."""
+    def take_input(populations: Any, inputs: Any, connections: Any, m: Any, t: Any) -> None:
+        """What arrives in step t, from 0: what connections accumulated, and input currents."""
         neural = neural_of(m)
         for p in populations:
             if not p.is_source:
-                neural[p.input : p.input + p.n] = 0
+                first, last = share(m, p.n)
+                neural[p.input + first : p.input + last] = 0
                 if p.third_input >= 0:
-                    neural[p.third_input : p.third_input + p.n] = 0
+                    neural[p.third_input + first : p.third_input + last] = 0
+        for c in connections:
+            send(c, m, t)
+        for given in inputs:
+            inject(given, populations[given.population], m, t)
+
+    @jit
+    def fire(populations: Any, m: Any, t: Any) -> None:
+        """Every neuron takes its input; those that spike are listed."""
+        for p in populations:
+            if not p.is_source:
+                integrate(p, m, t)
+                collect(p, m)
+                if p.y >= 0:
+                    own_traces(p, m, t)
+
+    @jit
+    def join_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
+        """One list of spikes a population, and those that are recorded."""
+        for p in populations:
+            if p.is_source:
+                emit(p, m, t)
+            else:
+                join(p, m)
+        full = False
+        for e in event_probes:
+            population = populations[e.population]
+            record_events(e, population, m, np.int32(t))
+            full |= e.capacity - e.count < population.n
+        shared_of(m)[FULL] = full
+
+    @jit
+    def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:
+        """The spikes of step t, through the weights as they are by then."""
+        index, count = index_of(m), wide_of(m)[source.count]
+        first, last = parts_of(c, m)
+        number = (t - 1) // c.epoch if c.late else np.int64(0)
+        for part in range(first, last):
+            for k in range(count):
+                i = np.int64(index[source.spikes + k])
+                following = np.int64(index[source.spikes + min(k + 1, count - 1)])
+                if c.late:
+                    ask_ahead(c, m, part, following, number)
+                    catch_up(c, m, part, i, number)
+                elif c.sparse:
+                    ahead(c, m, following, part)
+                payload = index[source.payloads + k] if c.graded else np.int32(1)
+                accumulate_row(c, m, t, i, part, payload)
+        if c.arrivals >= 0 and count > 0:
+            shift_arrivals(c, m, t)
 
     @jit
     def observe(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
-        """What a learning connection does with the spikes of step t."""
+        """What the traces of a learning connection do with the spikes of step t."""
         impulse, decay, chunk = impulse_of(m), decay_of(m), m.chunk
         impulse_x, again_y, impulse_y = (
             impulse[(3 * c.draws) * chunk + s],
@@ -71,14 +138,32 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         post_spikes(c, populations[c.post], m, t, again_y)
         if c.third >= 0 or c.third_population >= 0:
             receive(c, populations, m, t)
-        if c.reward >= 0:
+        if c.reward >= 0 and m.thread == 0:
             reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * chunk + s], impulse_x)
         if t % c.epoch == 0:
-            synaptic = synaptic_draw_of(m)[c.draws * chunk + s]
-            learn(c, m, t, s, impulse_x, impulse_y, synaptic)
+            histories(c, m, t, s, impulse_x, impulse_y)
 
     @jit
-    def step(populations: Any, inputs: Any, connections: Any, m: Any, t: Any, s: Any) -> None:
+    def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
+        """Connections whose epoch ends with step t learn, when all traces are known."""
+        ends = False
+        for c in connections:
+            ends |= bool(c.learns) and t % c.epoch == 0
+        if not ends:
+            return
+        wait(m)
+        for c in connections:
+            if c.learns and t % c.epoch == 0:
+                learn(c, m, t, synaptic_draw_of(m)[c.draws * m.chunk + s])
+        wait(m)
+        for c in connections:
+            if c.learns and t % c.epoch == 0:
+                keep_last(c, m)
+
+    @jit
+    def step(
+        populations: Any, inputs: Any, connections: Any, event_probes: Any, m: Any, t: Any, s: Any
+    ) -> None:
         """Step t, the s-th of this call.
 
         1. Every connection sends what was accumulated for t; input currents of t are added.
@@ -87,41 +172,59 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
            later steps, and, if it learns, notes spike times and repeated impulses; then those of
            its post neurons; then it receives third-factor traces and its reward.
         4. Where t ends an epoch, the connection learns.
+
+        Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
         """
-        clear_inputs(populations, m)
-        for c in connections:
-            send(c, m, t)
-        for given in inputs:
-            inject(given, populations[given.population], m, t)
-        for p in populations:
-            if p.is_source:
-                emit(p, m, t)
-            else:
-                integrate(p, m, t)
-                collect(p, m)
-                if p.y >= 0:
-                    own_traces(p, m, t)
+        take_input(populations, inputs, connections, m, t)
+        fire(populations, m, t)
+        wait(m)
+        if m.thread == 0:
+            join_spikes(populations, event_probes, m, t)
+        wait(m)
         for c in connections:
             accumulate(c, populations[c.pre], m, t)
             if c.learns:
                 observe(c, populations, m, t, s)
+        end_epochs(connections, m, t, s)
+
+    @jit
+    def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
+        """Samples of step t, when what they read is up to date."""
+        due = False
+        for probe in probes:
+            if t % probe.every == 0:
+                due = True
+                if probe.connection >= 0 and connections[probe.connection].late:
+                    c = connections[probe.connection]
+                    if probe.indices < 0:
+                        settle(c, m, t // c.epoch)
+                    else:
+                        settle_chosen(c, m, probe, t // c.epoch)
+        if not due:
+            return
+        wait(m)
+        if m.thread == 0:
+            for probe in probes:
+                if t % probe.every == 0:
+                    record(probe, m)
+        wait(m)
 
     def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
         m = memory_at(memory_record)
         populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
         probes, event_probes = probes_of(m), event_probes_of(m)
-        for s in range(n_steps):
-            for e in event_probes:
-                if e.capacity - e.count < populations[e.population].n:
-                    return s
-            t = start + s + 1
-            step(populations, inputs, connections, m, t, s)
-            for probe in probes:
-                if t % probe.every == 0:
-                    record(probe, m)
-            for e in event_probes:
-                record_events(e, populations[e.population], m, np.int32(t))
-        return n_steps
+        done = 0
+        while done < n_steps:
+            done += 1
+            step(populations, inputs, connections, event_probes, m, start + done, done - 1)
+            sample(probes, connections, m, start + done)
+            if shared_of(m)[FULL]:
+                break
+        if m.settles:
+            for c in connections:
+                if c.late:
+                    settle(c, m, (start + done) // c.epoch)
+        return done
 
     run.__name__ = run.__qualname__ = name
     return run

@@ -62,7 +62,7 @@ def _record(*names: str) -> np.dtype[Any]:
 
 POPULATION: Final = _record(
     "n", "is_source", "u", "v", "bias", "input", "until", "flags",
-    "spikes", "payloads", "count", "parameters", "wrap_late", "clip_v", "wrap_driven",
+    "spikes", "payloads", "count", "counts", "parameters", "wrap_late", "clip_v", "wrap_driven",
     "input_edge", "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
@@ -72,7 +72,8 @@ POPULATION: Final = _record(
 INPUT: Final = _record("population", "n", "values", "steps", "repeats")
 
 CONNECTION: Final = _record(
-    "pre", "post", "target", "n_pre", "n_post", "sparse", "pointer", "indices", "n_synapses",
+    "pre", "post", "target", "n_pre", "n_post", "n_synapses",
+    "sparse", "pointer", "near", "parts", "edges", "first_part",
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
     "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
     "graded", "first_epoch", "keeps_first",
@@ -84,14 +85,37 @@ CONNECTION: Final = _record(
     "kept", "third", "third_steps", "third_repeats", "third_population",
     "rewards", "reward", "reward_steps", "reward_repeats",
     "draw_kind", "draws", "drop", "stream", "seed",
-    "column_pointer", "column_synapses", "column_rows",
+    "late", "seen", "fired", "epochs_kept", "step_bits", "bits_inverse", "turn", "at_once",
+    "late_traces", "late_counts", "late_draws",
 )  # fmt: skip
 
-PROBE: Final = _record("arena", "start", "length", "every", "indices", "out", "samples")
+PROBE: Final = _record(
+    "arena", "start", "length", "every", "indices", "out", "samples", "connection"
+)
 EVENT_PROBE: Final = _record("population", "out", "capacity", "count")
 
 NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 """Arenas a probe can copy from."""
+
+PAGE: Final = 1 << 16
+"""Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
+
+_ALIGNED: Final = 64  # neurons: what two threads write never shares a cache line
+
+
+def edge(n: int, part: int, parts: int) -> int:
+    """First of the neurons of a part, when n are shared out among `parts`; n after the last."""
+    return n if part >= parts else (n * part // parts) & -_ALIGNED
+
+
+ARRIVED, ROUND, FULL = 0, 8, 16
+"""Places in the memory that threads share: counters of their barrier, each on a line of its own,
+and whether a buffer of events is full."""
+
+SHARED_PLACES: Final = 24
+
+INVERSE_BITS: Final = 16
+"""Binary point of `bits_inverse`: n * bits_inverse >> 16 is n divided by the bits of a step."""
 
 
 class Tables(NamedTuple):
@@ -127,6 +151,8 @@ class Arenas(NamedTuple):
         Decay tables: the whole part for every trace value.
     threshold : uint64 array
         Decay tables: the draw below which the value is rounded up.
+    fired : uint64 array
+        Steps in which a post neuron spiked in the last epochs, see kernels/late.py.
     literal : int32 or float64 array
         Rules' literals and synapse formats.
     """
@@ -140,6 +166,7 @@ class Arenas(NamedTuple):
     parameters: Any
     table: Any
     threshold: Any
+    fired: Any
     literal: Any
 
 
@@ -149,7 +176,9 @@ class Constants(NamedTuple):
     Parameters
     ----------
     index : int32 array
-        Column indices, events, payloads, slots, probe indices.
+        Events, payloads, slots, edges of parts.
+    near : uint16 array
+        Post neurons of sparse synapses, each within its page.
     pointer : int64 array
         Row pointers and event pointers.
     neural : int32 or float64 array
@@ -160,6 +189,7 @@ class Constants(NamedTuple):
     """
 
     index: Any
+    near: Any
     pointer: Any
     neural: Any
     traces: Any
@@ -182,6 +212,14 @@ class Block(NamedTuple):
         Where in w, d, t each gathered synapse lies.
     row, column : [BLOCK] int32
         Its pre and post neuron.
+    number : [BLOCK] int32
+        The epoch it is learning from.
+    waiting : [BLOCK] uint64
+        What it still has to learn from: spike steps, epoch by epoch.
+    slot : [BLOCK] int32
+        Where notes of its epoch lie.
+    moment : [BLOCK] uint64
+        Where x traces in the step of its spike lie.
     spiked_pre, spiked_post : int32 arrays
         Neurons that spiked in the epoch, as long as the largest population.
     """
@@ -194,6 +232,10 @@ class Block(NamedTuple):
     place: Any
     row: Any
     column: Any
+    number: Any
+    waiting: Any
+    slot: Any
+    moment: Any
     spiked_pre: Any
     spiked_post: Any
 

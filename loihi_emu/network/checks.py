@@ -52,6 +52,9 @@ def whole_numbers(
         Not whole numbers, out of range, or of a shape that does not fit.
     """
     low, high = (allowed[0], allowed[-1]) if isinstance(allowed, range) else allowed
+    if integers_within(values, low, high):
+        whole: NDArray[np.int64] = np.asarray(values).astype(np.int64)
+        return whole if shape is None else _fit(name, whole, shape)
     array = real_numbers(name, values)
     bad = np.argwhere((array < low) | (array > high) | (array != np.floor(array)))
     if len(bad):
@@ -90,6 +93,13 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in allowed:
         raise ParameterError(f"{name} is {_short(value)}; allowed: {', '.join(allowed)}")
     return value
+
+
+def integers_within(values: ArrayLike, low: int, high: int) -> bool:
+    """Whether `values` is an array of integers in low..high, which needs no closer look."""
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or not values.size:
+        return False
+    return bool(values.min() >= low and values.max() <= high)
 
 
 def _fit(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:

@@ -17,7 +17,14 @@ from loihi_emu.chip.formats import DELAYS, WEIGHT_BITS, WEIGHT_EXPONENTS
 from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
-from loihi_emu.network.checks import one_of, real_numbers, whole_number, whole_numbers
+from loihi_emu.kernels.tables import PAGE
+from loihi_emu.network.checks import (
+    integers_within,
+    one_of,
+    real_numbers,
+    whole_number,
+    whole_numbers,
+)
 from loihi_emu.network.memory import check_memory
 from loihi_emu.network.populations import (
     Neurons,
@@ -46,23 +53,24 @@ class Connection:
     ----------
     pre : Population
     post : Population or ThirdFactor
-    pointer : [n_pre + 1] int64 array or None
-        Row pointers of a sparse connection; None for a dense one.
-    indices : [synapse] int32 array or None
-        Post neuron of each synapse of a sparse connection, ascending in each row.
-    weights, tag_1, tag_2 : [synapse] float64 array
-        In the order of (pre, post).
+    pages : [n_pre * n_pages + 1] int64 array or None
+        First synapse of each row in each page of 65,536 post neurons, of a sparse connection;
+        None for a dense one.
+    near : [synapse] uint16 array or None
+        Post neuron of each synapse of a sparse connection within its page, ascending in each.
+    weights, tag_1, tag_2 : [synapse] array
+        In the order of (pre, post): int16 where that holds what was given, else float64.
     delays : [synapse] uint8 array or None
     """
 
     pre: Population
     post: Population | ThirdFactor
-    weights: NDArray[np.float64]
-    tag_1: NDArray[np.float64]
-    tag_2: NDArray[np.float64]
+    weights: NDArray[Any]
+    tag_1: NDArray[Any]
+    tag_2: NDArray[Any]
     delays: NDArray[np.uint8] | None
-    pointer: NDArray[np.int64] | None
-    indices: NDArray[np.int32] | None
+    pages: NDArray[np.int64] | None
+    near: NDArray[np.uint16] | None
     rule: LearningRule | None
     sign_mode: str
     weight_exp: int
@@ -112,7 +120,7 @@ class Connection:
     @property
     def label(self) -> str:
         """The name, or the kind."""
-        return self.name or ("Dense" if self.pointer is None else "Sparse")
+        return self.name or ("Dense" if self.pages is None else "Sparse")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -129,14 +137,25 @@ class Connection:
         """Number of the graded mode, 0 where spikes are binary."""
         return GRADED_MODES.index(self.graded)
 
-    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    @property
+    def n_pages(self) -> int:
+        """Pages of 65,536 post neurons that 16-bit indices need."""
+        return -(-self.post.n // PAGE)
+
+    @property
+    def pointer(self) -> NDArray[np.int64] | None:
+        """First synapse of each row of a sparse connection, [n_pre + 1]; None for a dense one."""
+        return None if self.pages is None else self.pages[:: self.n_pages]
+
+    def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Post and pre neuron of every synapse, in the order of (pre, post)."""
-        if self.pointer is None or self.indices is None:
-            pre, post = np.divmod(np.arange(self.n_synapses), self.post.n)
-            return post, pre
-        return self.indices.astype(np.int64), np.repeat(
-            np.arange(self.pre.n), np.diff(self.pointer)
-        )
+        if self.pages is None or self.near is None:
+            pre, post = np.divmod(np.arange(self.n_synapses, dtype=np.int64), self.post.n)
+            return post.astype(np.int32), pre.astype(np.int32)
+        per_row = np.arange(self.pre.n * self.n_pages, dtype=np.int32)
+        segment = np.repeat(per_row, np.diff(self.pages))
+        pre, page = np.divmod(segment, np.int32(self.n_pages))
+        return page * np.int32(PAGE) + self.near, pre
 
 
 def Dense(  # noqa: N802
@@ -209,18 +228,17 @@ def Dense(  # noqa: N802
 
     check_memory(f"{label} of shape {shape}", post.n * pre.n * _BYTES_PER_SYNAPSE)
 
-    def flat(key: str, values: ArrayLike) -> NDArray[np.float64]:
+    def flat(key: str, values: ArrayLike) -> NDArray[Any]:
         if np.ndim(values) == 0:
-            one = real_numbers(f"{label} {key}", values)
-            return np.broadcast_to(one, (post.n * pre.n,))
-        return real_numbers(f"{label} {key}", values, shape).T.ravel()
+            return np.broadcast_to(_narrow(f"{label} {key}", values), (post.n * pre.n,))
+        return _narrow(f"{label} {key}", values, shape).T.ravel()
 
     return Connection(
         pre=pre, post=post, weights=flat("weights", weights), tag_1=flat("tag_1", tag_1),
         tag_2=flat("tag_2", tag_2),
         delays=None if delays is None else whole_numbers(f"{label} delays", delays, DELAYS, shape)
         .T.ravel().astype(np.uint8),
-        pointer=None, indices=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
+        pages=None, near=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
         third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
@@ -277,14 +295,14 @@ def Sparse(  # noqa: N802
     """
     label = name or "Sparse"
     rows, columns, values = _coordinates(label, weights, (post.n, pre.n))
-    order = np.lexsort((rows, columns))
-    rows, columns = rows[order], columns[order]
-    twice = np.flatnonzero((np.diff(rows) == 0) & (np.diff(columns) == 0))
-    if twice.size:
-        k = twice[0]
-        raise ParameterError(f"{label} lists synapse (post {rows[k]}, pre {columns[k]}) twice")
+    order = _order(label, rows, columns, post.n)
+    if order is not None:
+        rows, columns, values = rows[order], columns[order], values[order]
+    n_pages = -(-post.n // PAGE)
+    places = columns.astype(np.int64) * n_pages + rows // PAGE
+    per_place = np.bincount(places, minlength=pre.n * n_pages)
 
-    def ordered(key: str, given: Any) -> NDArray[np.float64]:
+    def ordered(key: str, given: Any) -> NDArray[Any]:
         return _per_synapse(f"{label} {key}", given, rows, columns, order, (post.n, pre.n))
 
     spread: NDArray[np.uint8] | None = None
@@ -292,19 +310,43 @@ def Sparse(  # noqa: N802
         checked = whole_numbers(f"{label} delays", ordered("delays", delays), DELAYS)
         spread = checked.astype(np.uint8)
     return Connection(
-        pre=pre, post=post, weights=values[order], tag_1=ordered("tag_1", tag_1),
+        pre=pre, post=post, weights=values, tag_1=ordered("tag_1", tag_1),
         tag_2=ordered("tag_2", tag_2),
         delays=spread,
-        pointer=np.searchsorted(columns, np.arange(pre.n + 1)).astype(np.int64),
-        indices=rows.astype(np.int32), rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
+        pages=np.concatenate([[0], np.cumsum(per_place)]), near=rows.astype(np.uint16),
+        rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
         third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
 
 
+def _order(
+    label: str, rows: NDArray[Any], columns: NDArray[Any], n_post: int
+) -> NDArray[np.int64] | None:
+    """The order of (pre, post), or None where synapses are listed so; none may be listed twice."""
+    keys = columns.astype(np.int64) * n_post + rows
+    order = None
+    if (np.diff(keys) <= 0).any():
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+    twice = np.flatnonzero(np.diff(keys) == 0)
+    if twice.size:
+        pre, post = divmod(int(keys[twice[0]]), n_post)
+        raise ParameterError(f"{label} lists synapse (post {post}, pre {pre}) twice")
+    return order
+
+
+def _narrow(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
+    """Real numbers in 16-bit integers where those hold them all, else in float64."""
+    low, high = np.iinfo(np.int16).min, np.iinfo(np.int16).max
+    if integers_within(values, low, high) and shape in (None, np.shape(values)):
+        return np.asarray(values).astype(np.int16)
+    return real_numbers(name, values, shape)
+
+
 def _coordinates(
     label: str, weights: Any, shape: tuple[int, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Any]]:
     """Post, pre and value of every listed synapse."""
     if hasattr(weights, "tocoo"):
         if weights.shape != shape:
@@ -316,9 +358,11 @@ def _coordinates(
             f"{label} weights are {type(weights).__name__}; allowed: a scipy sparse array or "
             "(post, pre, values)"
         )
-    values = real_numbers(f"{label} weights", weights[2]).reshape(-1)
-    post = whole_numbers(f"{label} post indices", weights[0], (0, shape[0] - 1)).reshape(-1)
-    pre = whole_numbers(f"{label} pre indices", weights[1], (0, shape[1] - 1)).reshape(-1)
+    values = _narrow(f"{label} weights", weights[2]).reshape(-1)
+    post, pre = (
+        _neurons(f"{label} {key} indices", given, n)
+        for key, given, n in zip(("post", "pre"), weights, shape, strict=False)
+    )
     if not post.size == pre.size == values.size:
         raise ParameterError(
             f"{label} lists {post.size} post, {pre.size} pre and {values.size} values; "
@@ -327,24 +371,31 @@ def _coordinates(
     return post, pre, values
 
 
+def _neurons(name: str, given: Any, n: int) -> NDArray[np.int32]:
+    """Numbers of neurons, 0 .. n - 1."""
+    if integers_within(given, 0, n - 1):
+        return np.asarray(given).reshape(-1).astype(np.int32, copy=False)
+    return whole_numbers(name, given, (0, n - 1)).reshape(-1).astype(np.int32)
+
+
 def _per_synapse(
     name: str,
     given: Any,
-    post: NDArray[np.int64],
-    pre: NDArray[np.int64],
-    order: NDArray[np.int64],
+    post: NDArray[np.int32],
+    pre: NDArray[np.int32],
+    order: NDArray[np.int64] | None,
     shape: tuple[int, int],
-) -> NDArray[np.float64]:
+) -> NDArray[Any]:
     """A value for every synapse in the order of (pre, post)."""
     if hasattr(given, "tocsr"):
-        return real_numbers(name, np.asarray(given.tocsr()[post, pre]).reshape(-1))
-    array = real_numbers(name, given)
+        return _narrow(name, np.asarray(given.tocsr()[post, pre]).reshape(-1))
+    array = _narrow(name, given)
     if array.ndim == 0:
-        return np.full(post.size, float(array))
+        return np.broadcast_to(array, post.shape)
     if array.shape == shape:
         return np.asarray(array[post, pre])
     if array.shape == (post.size,):
-        return np.asarray(array[order])
+        return array if order is None else np.asarray(array[order])
     raise ParameterError(
         f"{name} has shape {array.shape}; allowed: one number, ({post.size},) or {shape}"
     )

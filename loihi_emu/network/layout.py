@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from loihi_emu.errors import ParameterError
 from loihi_emu.network.memory import check_memory, shown
 
-STATE: Final = {"times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64}
+STATE: Final = {
+    "times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64,
+    "fired": np.uint64,
+}  # fmt: skip
 """Types of the state arenas that are the same in fixed point and float."""
 
 CARRIED: Final = frozenset({
@@ -89,9 +92,11 @@ class Layout:
                 )
             target[arena][offset : offset + size] = source[arena][start : start + length]
 
-    def allocate(self) -> dict[str, NDArray[Any]]:
-        """All arenas, zero."""
+    def allocate(self, without: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
+        """All arenas, zero, but for those that others provide."""
         # one element more than reserved: kernels take slices at an arena's end
         return {
-            name: np.zeros(self._sizes[name] + 1, dtype=kind) for name, kind in self.types.items()
+            name: np.zeros(self._sizes[name] + 1, dtype=kind)
+            for name, kind in self.types.items()
+            if name not in without
         }

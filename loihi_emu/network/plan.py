@@ -21,16 +21,19 @@ from loihi_emu.engine import fixed, ideal
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS
 from loihi_emu.kernels.tables import (
+    ALWAYS_AT_REST,
     CONNECTION,
     COUNTER_DRAWS,
     FROM_NOTHING,
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
     INPUT,
+    INVERSE_BITS,
     MOMENTS,
     N_PARAMETERS,
     N_TRACES,
     N_X,
+    PAGE,
     POPULATION,
     SHARED_DRAWS,
     SLOT_X0,
@@ -39,6 +42,7 @@ from loihi_emu.kernels.tables import (
     Arenas,
     Block,
     Constants,
+    edge,
 )
 from loihi_emu.network.checks import one_of
 from loihi_emu.network.connections import Connection
@@ -60,6 +64,8 @@ _DEPENDENCIES: Final = ("x0", "y0", "u")
 _LEARNED_DELAY_ROWS: Final = 64
 _Y: Final = ("y1", "y2", "y3")
 _REWARDS: Final = ("r0", "r1")
+_TURNS: Final = 8  # times that every row is looked at while notes are kept
+_NO_INDICES: Final = np.zeros(1, np.uint16)
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ class Plan:
         Whether saturations and wraps are counted.
     interpreted : bool
         Whether rules are run by the interpreter and need no kernels.
+    threads : int
+        That share the work of a run.
 
     Raises
     ------
@@ -98,20 +106,22 @@ class Plan:
     def __init__(
         self, network: Network, machine: Machine, mode: str, *, seed: int = 0,
         counter: bool = False, counting: bool = False, interpreted: bool = False,
+        threads: int = 1,
     ) -> None:  # fmt: skip
         self.engine = MODES[one_of("mode", mode, tuple(MODES))]
         self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
-        self.interpreted = interpreted
+        self.interpreted, self.threads = interpreted, threads
         self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
         self.population_items = list(network.populations)
         self.connection_items = list(network.connections)
         self.input_items = list(network.inputs)
         self.state = Layout({**self.engine.DTYPES, **STATE})
         self.fixed = Layout({
-            "index": np.int32, "pointer": np.int64, "delays": np.uint8,
+            "index": np.int32, "near": np.uint16, "pointer": np.int64, "delays": np.uint8,
             "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
         })  # fmt: skip
         self.learning: dict[int, Learning] = {}
+        self.late_traces: dict[int, list[int]] = {}
         self.located: dict[Population | Connection, dict[str, Any]] = {}
         self.populations = self._table(POPULATION, self.population_items, self._lay_population)
         self.connections = self._table(CONNECTION, self.connection_items, self._lay_connection)
@@ -145,6 +155,7 @@ class Plan:
         record = {
             "n": n, "spikes": reserve("index", n, "spike lists"),
             "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
+            "counts": reserve("wide", self.threads, "spike lists"),
             "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
             "seed": self.seed, "stream": number,
         }  # fmt: skip
@@ -207,14 +218,31 @@ class Plan:
         if isinstance(post, Neurons):
             place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
             record["target"] = int(self.populations[self.index_of(post)][place])
-        if item.pointer is not None:
-            record["sparse"] = 1
-            record["pointer"] = self.fixed.reserve("pointer", n_pre + 1, "structure")
-            record["indices"] = self.fixed.reserve("index", n_synapses, "structure")
+        record |= self._lay_parts(item)
         record |= self.engine.delivery(item, self.machine)
         if item.rule is not None:
             record |= self._lay_learning(number, item, item.rule)
         return record | self._lay_rings(item, record)
+
+    def _lay_parts(self, item: Connection) -> dict[str, int]:
+        """Offsets of a connection's parts: rows cut between threads' neurons and between pages."""
+        parts = len(self.edges(item)) - 1
+        record = {
+            "parts": parts, "edges": self.fixed.reserve("index", parts + 1, "structure"),
+            "first_part": self.fixed.reserve("index", self.threads + 1, "structure"),
+        }  # fmt: skip
+        if item.pages is not None:
+            record["sparse"] = 1
+            record["pointer"] = self.fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
+            record["near"] = self.fixed.reserve("near", item.n_synapses, "structure")
+        return record
+
+    def edges(self, item: Connection) -> NDArray[np.int64]:
+        """First post neuron of each part of a connection's rows, and the number of all."""
+        n = item.post.n
+        threads = [edge(n, k, self.threads) for k in range(self.threads + 1)]
+        pages = [] if item.pages is None else list(range(0, n, PAGE))
+        return np.unique([*threads, *pages])
 
     def _lay_rings(self, item: Connection, record: dict[str, int]) -> dict[str, int]:
         """Offsets of a connection's rings of arriving input."""
@@ -278,6 +306,8 @@ class Plan:
         if record["count_spikes"]:
             record["nx"] = reserve("times", n_pre, "spike times")
         record |= self._lay_dependencies(item, rule, compiled)
+        if record["has_y0"] and item.pages is not None:
+            record |= self._lay_late(item, record, compiled.slots)
         record |= self._lay_third_factor(item)
         record |= self._lay_reward(item)
         if record.pop("keeps_fraction", 0):
@@ -294,6 +324,7 @@ class Plan:
             f"has_{name}": int(any(p.dependency == name for p in products))
             for name in _DEPENDENCIES
         }
+        record["has_x0"] |= int("x0" in compiled.slots)  # a factor x0 makes a spike matter as well
         used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
         delays = self.machine.learned_delay and self.engine is fixed
         for variable in ("d", "t"):
@@ -301,11 +332,36 @@ class Plan:
                 use = "tag_1" if variable == "t" else "tag_2"
                 record[variable] = self.state.reserve("synaptic", item.n_synapses, use)
         record["learned_delay"] = int(delays and "d" in record)
-        if record["has_y0"] and item.pointer is not None:
-            record["column_pointer"] = self.fixed.reserve("pointer", item.post.n + 1, "structure")
-            for name in ("column_synapses", "column_rows"):
-                record[name] = self.fixed.reserve("index", item.n_synapses, "structure")
         return record
+
+    def _lay_late(
+        self, item: Connection, record: dict[str, int], slots: tuple[str, ...]
+    ) -> dict[str, int]:
+        """Offsets of what a sparse connection notes of post spikes, see kernels/late.py."""
+        reserve, use, epoch = self.state.reserve, "waiting updates", record["epoch"]
+        step_bits = epoch.bit_length()
+        kept = np.iinfo(self.state.types["fired"]).bits // step_bits
+        read = {slot.split("@")[0] for slot in slots if slot.endswith("@y0")}
+        watched = record["rest_w"], record["rest_t"]
+        n_post, n_pre = item.shape
+        self.late_traces[id(item)] = [
+            -1 if name not in read
+            else reserve("traces", kept * (n_pre * epoch if name[0] == "x" else n_post), use)
+            for name in TRACES
+        ]  # fmt: skip
+        return {
+            "late": 1, "epochs_kept": kept, "turn": max(1, kept // _TURNS),
+            "step_bits": step_bits, "bits_inverse": (1 << INVERSE_BITS) // step_bits + 1,
+            "at_once": int(
+                any(slot in _REWARDS for slot in slots) or record["loose_bits"] != 0
+                or any(rest != ALWAYS_AT_REST for rest in watched)
+            ),
+            "late_traces": self.fixed.reserve("pointer", N_TRACES, "structure"),
+            "seen": reserve("index", (len(self.edges(item)) - 1) * n_pre, use),
+            "fired": reserve("fired", n_post, use),
+            "late_counts": reserve("times", kept * n_post, use) if record["count_spikes"] else -1,
+            "late_draws": reserve("index", kept, use),
+        }  # fmt: skip
 
     def _lay_reward(self, item: Connection) -> dict[str, int]:
         """Where a rule's rewards come from."""
@@ -339,7 +395,9 @@ class Plan:
 
     def _fill_constants(self) -> Constants:
         """Structure, events and inputs."""
-        arrays = self.fixed.allocate()
+        arrays = self.fixed.allocate(without=("near",))
+        near = [item.near for item in self.connection_items if item.near is not None]
+        arrays["near"] = near[0] if len(near) == 1 else np.concatenate([*near, _NO_INDICES])
         for record, source in zip(self.populations, self.population_items, strict=True):
             if isinstance(source, SpikeEvents):
                 _fill_events(record, source, arrays)
@@ -355,19 +413,15 @@ class Plan:
         return Constants(**arrays)
 
     def _fill_structure(self, record: Any, item: Connection, arrays: dict[str, Any]) -> None:
-        """Row and column indices, delays, received traces of a connection."""
-        n = item.n_synapses
-        if item.pointer is not None and item.indices is not None:
-            _put(arrays["pointer"], record["pointer"], item.pointer)
-            _put(arrays["index"], record["indices"], item.indices)
-            if record["learns"] and record["has_y0"]:
-                order = np.argsort(item.indices, kind="stable")
-                _, pre = item.pairs()
-                counts = np.bincount(item.indices, minlength=item.post.n)
-                pointer = np.concatenate([[0], np.cumsum(counts)])
-                _put(arrays["pointer"], record["column_pointer"], pointer)
-                _put(arrays["index"], record["column_synapses"], order)
-                _put(arrays["index"], record["column_rows"], pre[order])
+        """Parts of rows, delays, received traces of a connection."""
+        n, edges = item.n_synapses, self.edges(item)
+        _put(arrays["index"], record["edges"], edges)
+        shares = [edge(item.post.n, k, self.threads) for k in range(self.threads + 1)]
+        _put(arrays["index"], record["first_part"], np.searchsorted(edges, shares))
+        if item.pages is not None:
+            _put(arrays["pointer"], record["pointer"], _row_parts(item, edges))
+        if record["late"]:
+            _put(arrays["pointer"], record["late_traces"], self.late_traces[id(item)])
         if item.delays is not None:
             arrays["delays"][record["delays"] : record["delays"] + n] = item.delays
         if isinstance(item.pre, SpikeEvents):
@@ -417,7 +471,7 @@ class Plan:
         """Initial weights and tags."""
         for name, key in (("weights", "w"), ("tag_1", "t"), ("tag_2", "d")):
             values = getattr(item, name)
-            if item.pointer is None:  # as its user sees it, so that a fault is shown as [post, pre]
+            if item.pages is None:  # as its user sees it, so that a fault is shown as [post, pre]
                 values = values.reshape(item.pre.n, item.post.n).T
             values = self.engine.synaptic(name, values, item, self.machine).T.ravel()
             if record[key] >= 0:
@@ -449,16 +503,34 @@ class Plan:
             if live:
                 arenas.wide[record["live"] + index] = 1
 
-    def block(self) -> Block:
-        """Scratch for kernel calls."""
+    def blocks(self) -> tuple[Block, ...]:
+        """Scratch for kernel calls, of each thread."""
         types = self.engine.DTYPES
         largest = max((item.n for item in self.population_items), default=1)
-        return Block(
-            np.zeros((3, BLOCK), types["synaptic"]), np.zeros((MAX_SLOTS, BLOCK), types["traces"]),
-            np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64), np.zeros(MAX_SLOTS, np.int64),
-            np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
-            np.zeros(largest, np.int32), np.zeros(largest, np.int32),
+        return tuple(
+            Block(
+                np.zeros((3, BLOCK), types["synaptic"]),
+                np.zeros((MAX_SLOTS, BLOCK), types["traces"]),
+                np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64), np.zeros(MAX_SLOTS, np.int64),
+                np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
+                np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),
+                np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),
+                np.zeros(largest, np.int32), np.zeros(largest, np.int32),
+            )
+            for _ in range(self.threads)
         )  # fmt: skip
+
+
+def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """First synapse of each part of each row of a sparse connection, and the number of all."""
+    assert item.pages is not None
+    parts = len(edges) - 1
+    if parts == item.n_pages and not (edges[:-1] % PAGE).any():
+        return item.pages
+    post, pre = item.pairs()
+    part = np.searchsorted(edges, post, side="right") - 1
+    counts = np.bincount(pre.astype(np.int64) * parts + part, minlength=item.pre.n * parts)
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 def item_has(item: Connection, variable: str) -> bool:

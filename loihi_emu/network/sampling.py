@@ -111,6 +111,7 @@ class Sampler:
         ):
             row["arena"], row["start"], row["length"] = place.arena, place.start, length
             row["every"], row["indices"] = wish.every, -1
+            row["connection"] = place.connection
             if chosen is not None:
                 row["indices"] = n_chosen
                 n_chosen += length

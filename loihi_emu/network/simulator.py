@@ -5,6 +5,7 @@ Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ _FIRST_CHUNK_UPDATES: Final = 1 << 24
 _CHUNK_SECONDS: Final = 0.2
 _LONGEST_CHUNK: Final = 1 << 16
 _RULE_NUMBERS: Final = tuple(f"{name}_" for name in TRACES)
+_ELEMENTS_A_THREAD: Final = 1 << 18
+_MOST_THREADS: Final = 64
 _SEEDS: Final = (0, 2**63 - 1)
 _SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter()}
 
@@ -53,6 +56,9 @@ class Simulator:
     backend : {'kernels', 'interpreter'}
         Compiled kernels, or the definition they are held to, in plain Python (fixed_pt; some
         1000 times slower).
+    threads : int, optional
+        That share the work, with the same results whatever their number; by default one, or all
+        processors where the network is large enough to gain.
 
     Raises
     ------
@@ -80,6 +86,7 @@ class Simulator:
         random: RandomSource | None = None,
         counting: bool = False,
         backend: str = "kernels",
+        threads: int | None = None,
     ) -> None:
         machine = _machine(machine)
         self.machine, self.mode = machine, mode
@@ -89,16 +96,17 @@ class Simulator:
         interpreted = self.backend == "interpreter"
         if interpreted and mode == "floating_pt":
             raise ParameterError("backend 'interpreter' is of mode fixed_pt; mode is 'floating_pt'")
+        elements = sum(p.n for p in network.populations)
+        elements += sum(c.n_synapses for c in network.connections)
+        self.threads = 1 if interpreted else _threads(threads, elements)
         self.plan = Plan(
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
-            counting=counting, interpreted=interpreted,
+            counting=counting, interpreted=interpreted, threads=self.threads,
         )  # fmt: skip
         self._run: Callable[..., int] = (
-            runs.interpreted(self.plan.codes) if interpreted else runs.Runner(mode)
+            runs.interpreted(self.plan.codes) if interpreted else runs.Runner(mode, self.threads)
         )
-        self._block = self.plan.block()
-        elements = sum(p.n for p in self.plan.population_items)
-        elements += sum(c.n_synapses for c in self.plan.connection_items)
+        self._blocks = self.plan.blocks()
         self._first_chunk = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
         self._sampler: Sampler | None = None
@@ -146,6 +154,7 @@ class Simulator:
         plan = Plan(
             network, self.machine, self.mode, seed=self.seed, counter=counter,
             counting=self.plan.counting, interpreted=self.backend == "interpreter",
+            threads=self.threads,
         )  # fmt: skip
         if [p.n for p in plan.population_items] != [p.n for p in self.plan.population_items] or [
             (number, one.rule.t_epoch) for number, one in plan.learning.items()
@@ -156,7 +165,7 @@ class Simulator:
             )
         arenas = plan.fill()
         plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
-        self.plan, self._arenas, self._block = plan, arenas, plan.block()
+        self.plan, self._arenas, self._blocks = plan, arenas, plan.blocks()
         self._rules = {number: one.rule for number, one in plan.learning.items()}
         for number, rule in self._rules.items():
             plan.mark_live(number, rule, arenas)
@@ -207,6 +216,7 @@ class Simulator:
                 if progress is not None:
                     progress(done, n_steps)
         finally:
+            self._settle(sampler)
             self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
@@ -231,11 +241,20 @@ class Simulator:
             sampler.make_room()
             left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
             ran = self._run(
-                sampler.tables, self._arenas, self.plan.constants, left, self._block,
+                sampler.tables, self._arenas, self.plan.constants, left, self._blocks,
                 sampler.output, self._step, n_steps - done,
             )  # fmt: skip
             self._step += ran
             done += ran
+
+    def _settle(self, sampler: Sampler) -> None:
+        """Do the updates that wait, so that state between runs is what it is on any path."""
+        plan = self.plan
+        if plan.connections["late"].any() and self.backend == "kernels":
+            self._run(
+                sampler.tables, self._arenas, plan.constants, self._take(0), self._blocks,
+                sampler.output, self._step, 0, settles=True,
+            )  # fmt: skip
 
     def _take(self, n_steps: int) -> Draws:
         """Shared draws of the next steps, for all learning connections."""
@@ -413,6 +432,16 @@ class Simulator:
         if variable[0] in "xy":
             return engine.trace(variable, value, item.label)
         raise UnknownNameError(f"{item.label} {variable} cannot be set")
+
+
+def _threads(wanted: int | None, elements: int) -> int:
+    """How many threads share the work of a network of so many neurons and synapses."""
+    if wanted is not None:
+        return whole_number("threads", wanted, (1, _MOST_THREADS))
+    worth_it = max(1, elements // _ELEMENTS_A_THREAD)
+    if hasattr(os, "sched_getaffinity"):
+        return min(worth_it, len(os.sched_getaffinity(0)), _MOST_THREADS)
+    return min(worth_it, os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _machine(machine: Machine | str) -> Machine:

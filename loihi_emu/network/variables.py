@@ -34,12 +34,15 @@ class Place:
     start, length : int
     shape : tuple of int
         As the user sees it: [n] or, for dense synapses, [post, pre].
+    connection : int
+        The one whose waiting updates have to be done before it is read; -1: none.
     """
 
     arena: int
     start: int
     length: int
     shape: tuple[int, ...]
+    connection: int = -1
 
     def view(self, arenas: Arenas) -> NDArray[Any]:
         """The elements in the arena."""
@@ -78,7 +81,7 @@ def _places(plan: Plan, item: Population | Connection) -> dict[str, Place]:
     """All variables of an item."""
     for number, connection in enumerate(plan.connection_items):
         if connection is item:
-            return _connection_places(plan.connections[number], connection)
+            return _connection_places(plan.connections[number], connection, number)
     for number, population in enumerate(plan.population_items):
         if population is item:
             return _population_places(plan.populations[number], population)
@@ -97,12 +100,12 @@ def _population_places(record: Any, item: Population) -> dict[str, Place]:
     return places
 
 
-def _connection_places(record: Any, item: Connection) -> dict[str, Place]:
+def _connection_places(record: Any, item: Connection, number: int) -> dict[str, Place]:
     """Synaptic variables, and those of learning."""
     n_post, n_pre = item.shape
-    shape = item.shape if item.pointer is None else (item.n_synapses,)
+    shape = item.shape if item.pages is None else (item.n_synapses,)
     places = {
-        name: Place(SYNAPTIC, int(record[key]), item.n_synapses, shape)
+        name: Place(SYNAPTIC, int(record[key]), item.n_synapses, shape, number)
         for name, key in _SYNAPTIC.items()
         if name == "weights" or item.rule is not None
     }

@@ -18,6 +18,7 @@ from loihi_emu.chip.arithmetic import (
     wrap,
 )
 from loihi_emu.kernels.definition.memory import Memory, Spikes
+from loihi_emu.kernels.tables import PAGE
 
 _REGISTER_BITS = 32
 
@@ -25,9 +26,11 @@ _REGISTER_BITS = 32
 def synapses_of(c: Any, memory: Memory, pre: int) -> Iterator[tuple[int, int]]:
     """(number in memory, post neuron) of every synapse of one pre neuron."""
     if c.sparse:
-        first, end = memory.constants.pointer[c.pointer + pre : c.pointer + pre + 2]
-        for k in range(first, end):
-            yield k, memory.constants.index[c.indices + k]
+        pointer, edges = memory.constants.pointer, memory.constants.index[c.edges :]
+        for part in range(c.parts):
+            place = c.pointer + pre * c.parts + part
+            for k in range(pointer[place], pointer[place + 1]):
+                yield k, edges[part] // PAGE * PAGE + memory.constants.near[c.near + k]
     else:
         for post in range(c.n_post):
             yield pre * c.n_post + post, post

@@ -7,36 +7,50 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_fixed
-from loihi_emu.kernels.counter import column_draws, row_draws, scattered_draws
+from loihi_emu.kernels.counter import column_draws, late_draws, near_draws, row_draws
 from loihi_emu.kernels.fixed.memory import (
     column_of,
     draws_of,
+    index_of,
     input_rows_of,
     literal_of,
+    near_of,
     neural_of,
+    number_of,
     row_of,
-    structure_of,
+    slot_of,
     variable_rows_of,
     wide_of,
 )
+from loihi_emu.kernels.gathering import copy_indexed
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.tables import SHARED_DRAWS
 
 
 @jit
-def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, first: Any, n: Any) -> None:
-    """Draws of n synapses of pre neuron i, each its own."""
+def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
+    """Draws of n synapses of pre neuron i, each its own; where they lie as in rows.fill_post."""
     draws = draws_of(m)
     if not c.sparse:
-        row_draws(c.seed, c.stream, epoch, i, first, n, draws)
+        row_draws(c.seed, c.stream, epoch, i, base + first, n, draws)
         return
-    indices = structure_of(m)[c.indices + start :]
-    column_draws(c.seed, c.stream, epoch, i, indices, n, draws)
+    near = near_of(m)[c.near + start :]
+    near_draws(c.seed, c.stream, epoch, i, base, near, n, draws)
 
 
 @jit
-def draw_scattered(c: Any, m: Any, epoch: Any, n: Any) -> None:
-    """Draws of n synapses of a sparse connection."""
-    scattered_draws(c.seed, c.stream, epoch, row_of(m), column_of(m), n, draws_of(m))
+def draw_late(c: Any, m: Any, i: Any, n: Any) -> None:
+    """Draws of n synapses of pre neuron i, each in an epoch of its own."""
+    if c.draw_kind == SHARED_DRAWS:
+        copy_indexed(draws_of(m), index_of(m)[c.late_draws :], slot_of(m), n)
+    else:
+        late_draws(c.seed, c.stream, number_of(m), i, column_of(m), n, draws_of(m))
+
+
+@jit
+def keep_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
+    """Note the draw that a connection shares in one epoch."""
+    index_of(m)[c.late_draws + slot] = synaptic
 
 
 @jit

@@ -20,6 +20,7 @@ from loihi_emu.kernels.fixed.memory import (
     times_of,
 )
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import (
     CLIP_V,
     INTERVAL,
@@ -80,20 +81,21 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 
 @jit
 def integrate(p: Any, m: Any, step: Any) -> None:
-    """u, v and spike flags of population `p` after `step`."""
+    """u, v and spike flags of this thread's neurons of population `p` after `step`."""
     neural = neural_of(m)
     times = times_of(m)
     parameters = parameters_of(m)
-    n = p.n
-    u, v = neural[p.u : p.u + n], neural[p.v : p.v + n]
-    bias, given = neural[p.bias : p.bias + n], neural[p.input : p.input + n]
-    flags = times[p.flags : p.flags + n]
+    first, last = share(m, p.n)
+    n = last - first
+    u, v = neural[p.u + first : p.u + last], neural[p.v + first : p.v + last]
+    bias, given = neural[p.bias + first : p.bias + last], neural[p.input + first : p.input + last]
+    flags = times[p.flags + first : p.flags + last]
     q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:
         u[:] = 0
         v[:] = 0
     if q[REFRACTORY] >= 0 or p.noise_target >= 0:
-        _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step)
+        _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step, first, n)
         return
     keep_u, keep_v, above, below = q[KEEP_U], q[KEEP_V], q[SPIKE_ABOVE], q[SPIKE_BELOW]
     for i in range(n):
@@ -127,23 +129,24 @@ def _one(
 
 @jit
 def _integrate_one_by_one(
-    p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, m: Any, step: Any
-) -> None:
+    p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, m: Any, step: Any,
+    first: Any, n: Any,
+) -> None:  # fmt: skip
     """As `integrate`, with noise; v rests until its neuron's refractory period has ended."""
     index, rests = index_of(m), q[REFRACTORY] >= 0
-    for i in range(p.n):
-        drawn = _noise(p, step, i) if p.noise_target >= 0 else np.int64(0)
+    for i in range(n):
+        drawn = _noise(p, step, first + i) if p.noise_target >= 0 else np.int64(0)
         to_input = drawn if p.noise_target == TO_INPUT else np.int64(0)
         to_membrane = drawn if p.noise_target == TO_MEMBRANE else np.int64(0)
         current, voltage = _one(
             p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V], to_input, to_membrane
         )
         u[i] = current
-        if not rests or index[p.until + i] < step:
+        if not rests or index[p.until + first + i] < step:
             v[i] = voltage
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
             v[i] = 0
             if rests:
-                index[p.until + i] = step + q[REFRACTORY]
+                index[p.until + first + i] = step + q[REFRACTORY]

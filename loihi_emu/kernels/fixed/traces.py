@@ -29,6 +29,7 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.gathering import copy, copy_indexed, spike_list
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.pointers import stack_bytes
 from loihi_emu.kernels.tables import (
     ADD_WITHOUT_SATURATION,
@@ -98,7 +99,8 @@ def _overflow(c: Any, total: Any) -> Any:
 def _overflow_silent(c: Any, source: Any, m: Any) -> None:
     """Pre neurons without a spike whose x1 exceeds its format: 127 + 128 - 127 left 128."""
     traces, index, count = traces_of(m), index_of(m), wide_of(m)[source.count]
-    for i in range(c.n_pre):
+    first, last = share(m, c.n_pre)
+    for i in range(first, last):
         if traces[c.x + i] > _HIGHEST:
             silent = True
             for k in range(count):
@@ -109,7 +111,7 @@ def _overflow_silent(c: Any, source: Any, m: Any) -> None:
 
 @jit
 def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
-    """Spikes of `source` in `step`: repeated impulses, graded payloads, spike times.
+    """Spikes of this thread's neurons of `source`: repeated impulses, payloads, spike times.
 
     `shared` is the step's x impulse draw where draws are shared.
     """
@@ -120,10 +122,13 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     count = wide[source.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     n = c.n_pre
+    first, last = share(m, n)
     if c.mode == ADD_WITHOUT_SATURATION:
         _overflow_silent(c, source, m)
     for k in range(count):
         i = index[source.spikes + k]
+        if i < first or i >= last:
+            continue
         payload = index[source.payloads + k]
         repeated = times[c.tx + i] > 0
         lost = repeated and c.keeps_first
@@ -161,15 +166,18 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
 
 @jit
 def post_spikes(c: Any, target: Any, m: Any, step: Any, shared: Any) -> None:
-    """Spikes of `target` in `step` as they propagate back: repeated impulses, spike times."""
+    """Spikes of this thread's neurons of `target`: repeated impulses, spike times."""
     traces = traces_of(m)
     times = times_of(m)
     index = index_of(m)
     wide = wide_of(m)
     count = wide[target.count]
     within = np.uint8((step - 1) % c.epoch + 1)
+    first, last = share(m, c.n_post)
     for k in range(count):
         j = index[target.spikes + k]
+        if j < first or j >= last:
+            continue
         repeated = times[c.ty + j] > 0
         if repeated and not c.keeps_first:
             for trace in range(N_TRACES - N_X):
@@ -188,15 +196,17 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
     """Replace the y traces by those received from a third factor in `step`."""
     traces = traces_of(m)
     received = received_of(m)
+    first, last = share(m, c.n_post)
     if c.third_population >= 0:
         source = populations[c.third_population].y
-        for k in range((N_TRACES - N_X) * c.n_post):
-            traces[c.y + k] = traces[source + k]
+        for trace in range(N_TRACES - N_X):
+            for j in range(trace * c.n_post + first, trace * c.n_post + last):
+                traces[c.y + j] = traces[source + j]
         return
     row = (step - 1) % c.third_steps if c.third_repeats else step - 1
     for trace in range(N_TRACES - N_X):
         place = c.y + trace * c.n_post
-        for j in range(c.n_post):
+        for j in range(first, last):
             value = np.uint8(0)
             if row < c.third_steps:
                 value = received[c.third + (row * 3 + trace) * c.n_post + j]
@@ -208,11 +218,14 @@ def history(
     c: Any, m: Any, trace: Any, stored: Any, at: Any, out: Any, n: Any, last_step: Any,
     decay_draw: Any, impulse_draw: Any,
 ) -> None:  # fmt: skip
-    """h[0..epoch] of one trace of n neurons at `out`: h[0] the stored trace, then step by step.
+    """h[0..epoch] of one trace at `out`, of this thread's share of n neurons.
+
+    h[0] is the stored trace, then step by step.
 
     `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
     """
-    copy(traces_of(m)[out:], traces_of(m)[stored:], n)
+    first, last = share(m, n)
+    copy(traces_of(m)[out + first :], traces_of(m)[stored + first :], last - first)
     if c.jumps > 1:
         _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
     elif c.kept >= 0:
@@ -236,18 +249,19 @@ def _history_shared(
         up = decay_draw < threshold[base + value]
         decayed[value] = table[base + value] + np.uint8(up)
     slope, offset, is_line = np.uint32(0), np.uint32(0), False
-    if n >= _WORTH_A_LINE:
+    first, last = share(m, n)
+    if last - first >= _WORTH_A_LINE:
         slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
     whole = _impulse(c, m, trace, impulse_draw)
     spiked = spiked_pre_of(m)
-    count = spike_list(times[at:], n, spiked)
+    count = spike_list(times[at:], first, last, spiked)
     for s in range(1, c.epoch + 1):
         before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
         if is_line:
-            for i in range(n):
+            for i in range(first, last):
                 after[i] = np.uint8((np.uint32(before[i]) * slope + offset) >> _LINE_BITS)
         else:
-            copy_indexed(after, decayed, before, n)
+            copy_indexed(after[first:], decayed, before[first:], last - first)
         for k in range(count):
             i = spiked[k]
             if times[at + i] == s:
@@ -277,10 +291,11 @@ def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_s
     traces, times = traces_of(m), times_of(m)
     table, threshold = table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
+    first, last = share(m, n)
     for s in range(1, c.epoch + 1):
         before, after = out + (s - 1) * n, out + s * n
         step = last_step - c.epoch + s
-        for i in range(n):
+        for i in range(first, last):
             spiked = times[at + i] == s
             old = traces[before + i]
             new = np.int64(0)
@@ -312,7 +327,8 @@ def _history_by_jumps(
     threshold = threshold_of(m)
 
     base = c.tables + trace * c.jumps * _TABLE
-    for i in range(n):
+    first, last = share(m, n)
+    for i in range(first, last):
         event_value, event = np.int64(traces[out + i]), 0
         for s in range(1, c.epoch + 1):
             step = last_step - c.epoch + s
@@ -346,9 +362,10 @@ def _history_of_kept(
     """
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
+    first, last = share(m, n)
     kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
     for s in range(1, c.epoch + 1):
-        for i in range(n):
+        for i in range(first, last):
             draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
             if c.draw_kind != SHARED_DRAWS:
                 step = last_step - c.epoch + s
@@ -361,7 +378,7 @@ def _history_of_kept(
             if times[at + i] == s:
                 new = _bounded(new + _impulse(c, m, trace, impulse))
             traces[out + s * n + i] = new
-    copy(traces[out:], traces[kept:], n)
+    copy(traces[out + first :], traces[kept + first :], last - first)
 
 
 @jit
@@ -398,10 +415,11 @@ def own_traces(p: Any, m: Any, step: Any) -> None:
     parameters = parameters_of(m)
     table = table_of(m)
     threshold = threshold_of(m)
+    first, last = share(m, p.n)
     for y in range(N_TRACES - N_X):
         kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
         place, base = p.y + y * p.n, p.tables + y * _TABLE
-        for i in range(p.n):
+        for i in range(first, last):
             if kind == FROM_THIRD_FACTOR:
                 given = neural[p.third_input + i]
                 traces[place + i] = _bounded(given)

@@ -3,9 +3,15 @@
 from typing import Final
 
 from loihi_emu.kernels.ideal import memory
-from loihi_emu.kernels.ideal.draws import call_kernel, draw_row, draw_scattered, draw_tiles
+from loihi_emu.kernels.ideal.draws import (
+    call_kernel,
+    draw_late,
+    draw_row,
+    draw_tiles,
+    keep_draw,
+)
 from loihi_emu.kernels.ideal.neurons import integrate
-from loihi_emu.kernels.ideal.synapses import accumulate, send
+from loihi_emu.kernels.ideal.synapses import accumulate_row, send, shift_arrivals
 from loihi_emu.kernels.ideal.traces import (
     history,
     own_traces,
@@ -20,13 +26,14 @@ BYTES_IN_PLACE: Final = False
 
 __all__ = [
     "BYTES_IN_PLACE",
-    "accumulate",
+    "accumulate_row",
     "call_kernel",
+    "draw_late",
     "draw_row",
-    "draw_scattered",
     "draw_tiles",
     "history",
     "integrate",
+    "keep_draw",
     "memory",
     "own_traces",
     "post_spikes",
@@ -34,4 +41,5 @@ __all__ = [
     "receive",
     "reward",
     "send",
+    "shift_arrivals",
 ]

@@ -12,12 +12,19 @@ from loihi_emu.kernels.jit import jit
 
 
 @jit
-def draw_row(_c: Any, _m: Any, _epoch: Any, _i: Any, _start: Any, _first: Any, _n: Any) -> None:
+def draw_row(
+    _c: Any, _m: Any, _epoch: Any, _i: Any, _start: Any, _base: Any, _first: Any, _n: Any
+) -> None:
     """Real numbers are not rounded."""
 
 
 @jit
-def draw_scattered(_c: Any, _m: Any, _epoch: Any, _n: Any) -> None:
+def draw_late(_c: Any, _m: Any, _i: Any, _n: Any) -> None:
+    """Real numbers are not rounded."""
+
+
+@jit
+def keep_draw(_c: Any, _m: Any, _slot: Any, _synaptic: Any) -> None:
     """Real numbers are not rounded."""
 
 

@@ -19,6 +19,7 @@ from loihi_emu.kernels.ideal.memory import (
     times_of,
 )
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import (
     INTERVAL,
     KEEP_U,
@@ -44,21 +45,20 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 
 @jit
 def integrate(p: Any, m: Any, step: Any) -> None:
-    """u, v and spike flags of population `p` after `step`."""
+    """u, v and spike flags of this thread's neurons of population `p` after `step`."""
     neural = neural_of(m)
     times = times_of(m)
     index = index_of(m)
     parameters = parameters_of(m)
-    n = p.n
-    u, v = neural[p.u : p.u + n], neural[p.v : p.v + n]
-    bias, given = neural[p.bias : p.bias + n], neural[p.input : p.input + n]
-    flags = times[p.flags : p.flags + n]
+    first, last = share(m, p.n)
+    u, v, flags = neural[p.u :], neural[p.v :], times[p.flags :]
+    bias, given = neural[p.bias :], neural[p.input :]
     q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % np.int64(q[INTERVAL]) == np.int64(q[OFFSET]):
-        u[:] = 0.0
-        v[:] = 0.0
+        u[first:last] = 0.0
+        v[first:last] = 0.0
     rests = q[REFRACTORY] >= 0
-    for i in range(n):
+    for i in range(first, last):
         noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
         u[i] = u[i] * q[KEEP_U] + given[i]
         driven = u[i] + bias[i] + noise

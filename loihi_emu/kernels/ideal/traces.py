@@ -21,6 +21,7 @@ from loihi_emu.kernels.ideal.memory import (
     wide_of,
 )
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import (
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
@@ -34,15 +35,18 @@ from loihi_emu.kernels.tables import (
 
 @jit
 def pre_spikes(c: Any, source: Any, m: Any, step: Any, _shared: Any) -> None:
-    """Spikes of `source` in `step`: repeated impulses, graded payloads, spike times."""
+    """Spikes of this thread's neurons of `source`: repeated impulses, payloads, spike times."""
     traces = traces_of(m)
     times = times_of(m)
     index = index_of(m)
     wide = wide_of(m)
     parameters = parameters_of(m)
     within = np.uint8((step - 1) % c.epoch + 1)
+    first, last = share(m, c.n_pre)
     for k in range(wide[source.count]):
         i = index[source.spikes + k]
+        if i < first or i >= last:
+            continue
         half = index[source.payloads + k] / 2.0
         repeated = times[c.tx + i] > 0
         lost = repeated and c.keeps_first
@@ -63,15 +67,18 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, _shared: Any) -> None:
 
 @jit
 def post_spikes(c: Any, target: Any, m: Any, step: Any, _shared: Any) -> None:
-    """Spikes of `target` in `step` as they propagate back: repeated impulses, spike times."""
+    """Spikes of this thread's neurons of `target`: repeated impulses, spike times."""
     traces = traces_of(m)
     times = times_of(m)
     index = index_of(m)
     wide = wide_of(m)
     parameters = parameters_of(m)
     within = np.uint8((step - 1) % c.epoch + 1)
+    first, last = share(m, c.n_post)
     for k in range(wide[target.count]):
         j = index[target.spikes + k]
+        if j < first or j >= last:
+            continue
         repeated = times[c.ty + j] > 0
         if repeated and not c.keeps_first:
             for y in range(N_TRACES - N_X):
@@ -88,14 +95,16 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
     """Replace the y traces by those received from a third factor in `step`."""
     traces = traces_of(m)
     received = received_of(m)
+    first, last = share(m, c.n_post)
     if c.third_population >= 0:
         source = populations[c.third_population].y
-        for k in range((N_TRACES - N_X) * c.n_post):
-            traces[c.y + k] = traces[source + k]
+        for y in range(N_TRACES - N_X):
+            for j in range(y * c.n_post + first, y * c.n_post + last):
+                traces[c.y + j] = traces[source + j]
         return
     row = (step - 1) % c.third_steps if c.third_repeats else step - 1
     for y in range(N_TRACES - N_X):
-        for j in range(c.n_post):
+        for j in range(first, last):
             value = 0.0
             if row < c.third_steps:
                 value = received[c.third + (row * 3 + y) * c.n_post + j]
@@ -115,18 +124,19 @@ def history(
     _decay_draw: Any,
     _impulse_draw: Any,
 ) -> None:
-    """h[0..epoch] of one trace of n neurons at `out`: h[0] the stored trace, then step by step."""
+    """h[0..epoch] of one trace at `out`, of this thread's share of n neurons."""
     traces = traces_of(m)
     times = times_of(m)
     parameters = parameters_of(m)
     table = table_of(m)
 
     keep, impulse = table[c.tables + trace], parameters[c.impulses + 2 * trace]
-    for i in range(n):
+    first, last = share(m, n)
+    for i in range(first, last):
         traces[out + i] = traces[stored + i]
     for s in range(1, c.epoch + 1):
         before, after = out + (s - 1) * n, out + s * n
-        for i in range(n):
+        for i in range(first, last):
             traces[after + i] = traces[before + i] * keep
             if times[at + i] == s:
                 traces[after + i] += impulse
@@ -153,10 +163,11 @@ def own_traces(p: Any, m: Any, _step: Any) -> None:
     times = times_of(m)
     parameters = parameters_of(m)
     table = table_of(m)
+    first, last = share(m, p.n)
     for y in range(N_TRACES - N_X):
         kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
         place = p.y + y * p.n
-        for i in range(p.n):
+        for i in range(first, last):
             if kind == FROM_THIRD_FACTOR:
                 traces[place + i] = neural[p.third_input + i]
             elif kind == FROM_SPIKES:

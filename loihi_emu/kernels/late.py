@@ -1,0 +1,310 @@
+"""Post spikes of sparse connections, learned from late: when a row is next read.
+
+A post spike changes one synapse in each of many rows, far apart in memory. So it is only noted: the
+step of the spike in the post neuron's word, which has a few bits for each of the last epochs, and
+what its products will read (x traces by pre neuron; spike count, y traces by post neuron; a shared
+draw by epoch). A row is brought up to date before anyone reads it (a pre spike, a probe, the end
+of a run, a rule or machine that looks at every synapse), and at the latest before the oldest note
+it needs is overwritten. The result is the same bit for bit: an update reads its synapse, these
+notes, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and a synapse's
+epochs are taken in their order. Shared by fixed point and float, see kernels/learning.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.gathering import (
+    copy_indexed,
+    fill,
+    scatter_indexed,
+    segment,
+    spike_list,
+)
+from loihi_emu.kernels.jit import jit, jit_for
+from loihi_emu.kernels.parallel import parts_of, share
+from loihi_emu.kernels.pointers import address, lowest_bit, prefetch
+from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.tables import (
+    AT_Y0,
+    INVERSE_BITS,
+    N_TRACES,
+    N_X,
+    SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
+)
+
+_ONE: Final = np.uint64(1)
+_ALL: Final = ~np.uint64(0)
+_WORD: Final = 64
+_INVERSE_BITS: Final = INVERSE_BITS
+
+
+class Late(NamedTuple):
+    """The functions of one family of kernels."""
+
+    keep_x: Callable[..., None]
+    ask_ahead: Callable[..., None]
+    note: Callable[..., None]
+    catch_up: Callable[..., None]
+    settle: Callable[..., None]
+    settle_chosen: Callable[..., None]
+    take_turns: Callable[..., None]
+
+
+@jit
+def _list_waiting(
+    fired: Any, near: Any, n: Any, turn: Any, back: Any, window: Any, which: Any, waiting: Any
+) -> Any:
+    """List those of n synapses whose post neurons fired in the window's epochs; how many.
+
+    `turn` brings the window's first epoch to the lowest bits of a word, `back` those before it
+    behind the last.
+    """
+    count = 0
+    for k in range(n):
+        word = fired[near[k]]
+        bits = ((word >> turn) | (word << back)) & window
+        which[count] = k
+        waiting[count] = bits
+        count += bits != 0
+    return count
+
+
+@jit
+def _next_waiting(which: Any, waiting: Any, count: Any) -> Any:
+    """Those that still wait for a later epoch; how many."""
+    left = 0
+    for q in range(count):
+        bits = waiting[q]
+        which[left] = which[q]
+        waiting[left] = bits
+        left += bits != 0
+    return left
+
+
+def make_late(family: ModuleType) -> Late:
+    """What is noted of post spikes, and the rows' learning from it, in one family of kernels."""
+    jit_here, memory = jit_for(family), family.memory
+    synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
+    structure_of, near_of, pointer_of = memory.structure_of, memory.near_of, memory.pointer_of
+    index_of, fired_of = memory.index_of, memory.fired_of
+    variables_of, inputs_of = memory.variables_of, memory.inputs_of
+    variable_rows_of, input_rows_of = memory.variable_rows_of, memory.input_rows_of
+    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
+    number_of, waiting_of = memory.number_of, memory.waiting_of
+    slot_of, moment_of = memory.slot_of, memory.moment_of
+    spiked_post_of, out_indices_of = memory.spiked_post_of, memory.out_indices_of
+    call_kernel, draw_late, keep_draw = family.call_kernel, family.draw_late, family.keep_draw
+    ahead = make_ahead(family)
+
+    @jit_here
+    def keep_x(c: Any, m: Any, number: Any, trace: Any, history: Any) -> None:
+        """Note an x trace of this thread's pre neurons, step by step, as epoch `number` saw it."""
+        traces, kept = traces_of(m), pointer_of(m)[c.late_traces + trace]
+        if kept < 0:
+            return
+        first, last = share(m, c.n_pre)
+        epoch = c.epoch
+        out = traces[kept + (number % c.epochs_kept) * c.n_pre * epoch :]
+        for s in range(epoch):
+            values = traces[history + (s + 1) * c.n_pre :]
+            for i in range(first, last):
+                out[i * epoch + s] = values[i]
+
+    @jit_here
+    def ask_ahead(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
+        """Ask for what row i will read when it catches up with epoch `number`."""
+        ahead(c, m, i, part)
+        behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept)
+        for trace in range(N_X):
+            kept = pointer_of(m)[c.late_traces + trace]
+            if kept >= 0:
+                place = kept + i * c.epoch
+                for slot in range(number % c.epochs_kept - behind + 1, number % c.epochs_kept + 1):
+                    turned = slot + c.epochs_kept if slot < 0 else slot
+                    prefetch(traces_of(m), place + turned * c.n_pre * c.epoch)
+
+    @jit_here
+    def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
+        """Note which of this thread's post neurons spiked in epoch `number`, and how."""
+        fired, times = fired_of(m)[c.fired :], times_of(m)
+        first, last = share(m, c.n_post)
+        slot = number % c.epochs_kept
+        place = np.uint64(slot * c.step_bits)
+        others = ~(((_ONE << np.uint64(c.step_bits)) - _ONE) << place)
+        for j in range(first, last):
+            fired[j] &= others
+        if not learns:
+            return
+        spiked = spiked_post_of(m)
+        count = spike_list(times[c.ty :], first, last, spiked)
+        for k in range(count):
+            fired[spiked[k]] |= np.uint64(times[c.ty + spiked[k]]) << place
+        if c.late_counts >= 0:
+            _keep(times[c.late_counts + slot * c.n_post :], times[c.ny :], spiked, count)
+        traces, kept = traces_of(m), pointer_of(m)[c.late_traces :]
+        for y in range(N_TRACES - N_X):
+            if kept[N_X + y] >= 0:
+                own = traces[c.at_own_spike + y * c.n_post :]
+                _keep(traces[kept[N_X + y] + slot * c.n_post :], own, spiked, count)
+        if c.draw_kind == SHARED_DRAWS:
+            keep_draw(c, m, slot, synaptic)
+
+    @jit_here
+    def fill_inputs(c: Any, m: Any, i: Any, n: Any) -> None:
+        """Inputs of n synapses of row i, each in an epoch of its own without a pre spike."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        column, slots, moments = column_of(m), slot_of(m), moment_of(m)
+        kept, n_post = pointer_of(m)[c.late_traces :], c.n_post
+        for slot in range(c.n_slots):
+            code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code == SLOT_X0:
+                fill(out, type(inputs[0])(0), n)
+            elif code == SLOT_Y0:
+                if c.late_counts < 0:
+                    fill(out, type(inputs[0])(1), n)
+                else:
+                    counts = times[c.late_counts :]
+                    for q in range(n):
+                        out[q] = counts[slots[q] * n_post + column[q]]
+            elif moment == AT_Y0 and trace < N_X:
+                copy_indexed(out, traces[kept[trace] + i * c.epoch :], moments, n)
+            elif moment == AT_Y0:
+                own = traces[kept[trace] :]
+                for q in range(n):
+                    out[q] = own[slots[q] * n_post + column[q]]
+
+    @jit_here
+    def update(c: Any, m: Any, i: Any, n: Any) -> None:
+        """One epoch of n synapses of row i: gathered, updated, put back."""
+        synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
+        copy_indexed(variables, synaptic[c.w :], place, n)
+        if c.d >= 0:
+            copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
+        if c.t >= 0:
+            copy_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
+        fill_inputs(c, m, i, n)
+        draw_late(c, m, i, n)
+        call_kernel(c, m, n, 0)
+        scatter_indexed(variables, synaptic[c.w :], place, n)
+        if c.d >= 0:
+            scatter_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
+        if c.t >= 0:
+            scatter_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
+
+    @jit_here
+    def catch_up(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
+        """One part of row i learns from the post spikes noted up to epoch `number`."""
+        seen = index_of(m)[c.seen + part * c.n_pre :]
+        behind = min(number - seen[i], c.epochs_kept)
+        if behind <= 0:
+            return
+        seen[i] = number
+        first = number - behind + 1
+        first_slot = first % c.epochs_kept
+        turn = first_slot * c.step_bits
+        back = (c.epochs_kept * c.step_bits - turn) & (_WORD - 1)
+        window = _ALL >> np.uint64(_WORD - behind * c.step_bits)
+        low, high, base = segment(c, m, i, part)
+        fired, near = fired_of(m)[c.fired + base :], near_of(m)[c.near :]
+        which, waiting = row_of(m), waiting_of(m)
+        for start in range(low, high, BLOCK):
+            n = min(BLOCK, high - start)
+            count = _list_waiting(
+                fired, near[start:], n, np.uint64(turn), np.uint64(back), window, which, waiting
+            )  # fmt: skip
+            if count:
+                point_to_block(c, m)
+            while count:
+                column = column_of(m)
+                for q in range(count):
+                    column[q] = base + near[start + which[q]]
+                first_epochs(c, m, start, first, first_slot, count)
+                update(c, m, i, count)
+                count = _next_waiting(which, waiting, count)
+
+    @jit_here
+    def first_epochs(c: Any, m: Any, start: Any, first: Any, first_slot: Any, n: Any) -> None:
+        """Of each of n waiting synapses take the first epoch: where and when it learns."""
+        which, waiting, place = row_of(m), waiting_of(m), place_of(m)
+        number, slots, moments = number_of(m), slot_of(m), moment_of(m)
+        kept, bits, stride = c.epochs_kept, c.step_bits, c.n_pre * c.epoch
+        mask = (_ONE << np.uint64(bits)) - _ONE
+        for q in range(n):
+            word = waiting[q]
+            ago = (lowest_bit(word) * c.bits_inverse) >> _INVERSE_BITS
+            shift = np.uint64(ago * bits)
+            step = np.int64((word >> shift) & mask)
+            waiting[q] = word & ~(mask << shift)
+            slot = first_slot + ago
+            slot = slot - kept if slot >= kept else slot
+            place[q] = start + which[q]
+            number[q] = first + ago
+            slots[q] = slot
+            moments[q] = np.uint64(slot * stride + step - 1)
+
+    @jit_here
+    def point_to_block(c: Any, m: Any) -> None:
+        """The kernel's rows are those of the block."""
+        variables, inputs = variables_of(m), inputs_of(m)
+        variable_rows, input_rows = variable_rows_of(m), input_rows_of(m)
+        for v in range(3):
+            variable_rows[v] = address(variables, v * BLOCK)
+        for slot in range(c.n_slots):
+            input_rows[slot] = address(inputs, slot * BLOCK)
+
+    @jit_here
+    def settle(c: Any, m: Any, number: Any) -> None:
+        """Every row of this thread's parts learns from all that was noted up to `number`."""
+        first, last = parts_of(c, m)
+        for part in range(first, last):
+            for i in range(c.n_pre):
+                catch_up(c, m, part, i, number)
+
+    @jit_here
+    def settle_chosen(c: Any, m: Any, probe: Any, number: Any) -> None:
+        """As `settle`, of the rows of a probe's chosen synapses."""
+        chosen, pointer = out_indices_of(m)[probe.indices :], pointer_of(m)[c.pointer :]
+        first, last = parts_of(c, m)
+        for k in range(probe.length):
+            low, high = 0, c.n_pre * c.parts
+            while high - low > 1:
+                middle = (low + high) // 2
+                if pointer[middle] <= chosen[k]:
+                    low = middle
+                else:
+                    high = middle
+            part = low % c.parts
+            if first <= part < last:
+                catch_up(c, m, part, low // c.parts, number)
+
+    @jit_here
+    def take_turns(c: Any, m: Any, number: Any) -> None:
+        """Rows that no one read for long learn before what they need is overwritten."""
+        if c.at_once:
+            settle(c, m, number)
+            return
+        first, last = parts_of(c, m)
+        for part in range(first, last):
+            seen = index_of(m)[c.seen + part * c.n_pre :]
+            for i in range(number % c.turn, c.n_pre, c.turn):
+                if number - seen[i] + c.turn > c.epochs_kept:
+                    ask_ahead(c, m, part, min(i + c.turn, c.n_pre - 1), number)
+                    catch_up(c, m, part, i, number)
+
+    return Late(keep_x, ask_ahead, note, catch_up, settle, settle_chosen, take_turns)
+
+
+@jit
+def _keep(out: Any, values: Any, which: Any, n: Any) -> None:
+    """Copy chosen values to the same places of a note."""
+    for k in range(n):
+        out[which[k]] = values[which[k]]
