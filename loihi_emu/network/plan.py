@@ -6,6 +6,7 @@ Example: `Plan(network, LAVA, "fixed_pt")` lays out memory; `plan.fill()` gives 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -128,6 +129,11 @@ class Plan:
         self.inputs = self._table(INPUT, self.input_items, self._lay_input)
         self.state.check_memory(self.fixed.n_bytes)
         self.constants = self._fill_constants()
+
+    @functools.cached_property
+    def has_late(self) -> bool:
+        """Whether post spikes of some connection wait to be learned from, see kernels/late.py."""
+        return bool(self.connections["late"].any())
 
     @property
     def codes(self) -> list[Microcode]:

@@ -58,7 +58,7 @@ class Simulator:
         1000 times slower).
     threads : int, optional
         That share the work, with the same results whatever their number; by default one, or all
-        processors where the network is large enough to gain.
+        processors where the network is large enough to gain. Counting and the interpreter take one.
 
     Raises
     ------
@@ -98,7 +98,7 @@ class Simulator:
             raise ParameterError("backend 'interpreter' is of mode fixed_pt; mode is 'floating_pt'")
         elements = sum(p.n for p in network.populations)
         elements += sum(c.n_synapses for c in network.connections)
-        self.threads = 1 if interpreted else _threads(threads, elements)
+        self.threads = 1 if interpreted or counting else _threads(threads, elements)
         self.plan = Plan(
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
             counting=counting, interpreted=interpreted, threads=self.threads,
@@ -250,7 +250,7 @@ class Simulator:
     def _settle(self, sampler: Sampler) -> None:
         """Do the updates that wait, so that state between runs is what it is on any path."""
         plan = self.plan
-        if plan.connections["late"].any() and self.backend == "kernels":
+        if plan.has_late and self.backend == "kernels":
             self._run(
                 sampler.tables, self._arenas, plan.constants, self._take(0), self._blocks,
                 sampler.output, self._step, 0, settles=True,
