@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from loihi_emu.compiler import Trace as Trace
     from loihi_emu.compiler.stdp import stdp as stdp
     from loihi_emu.errors import LoihiEmuError as LoihiEmuError
+    from loihi_emu.network.capacity import capacity as capacity
     from loihi_emu.network.connections import Dense as Dense
     from loihi_emu.network.connections import Sparse as Sparse
     from loihi_emu.network.description import Network as Network
@@ -50,6 +51,7 @@ _HOMES = {
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.compiler.stdp": ("stdp",),
     "loihi_emu.errors": ("LoihiEmuError",),
+    "loihi_emu.network.capacity": ("capacity",),
     "loihi_emu.network.connections": ("Dense", "Sparse"),
     "loihi_emu.network.description": ("Network",),
     "loihi_emu.network.populations": (

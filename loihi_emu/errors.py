@@ -61,6 +61,10 @@ class FileError(LoihiEmuError, OSError):
     """A file or folder cannot be read or written."""
 
 
+class ScriptError(LoihiEmuError, RuntimeError):
+    """A user's own file raised an exception while it was run for them."""
+
+
 class MissingExtraError(LoihiEmuError, ImportError):
     """A library of an optional extra is needed and not installed."""
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from loihi_emu.chip import formats
+from loihi_emu.chip.literals import EXPONENT
 from loihi_emu.errors import unknown_name
 
 
@@ -105,6 +106,10 @@ CHIPS: Final[Mapping[str, ChipLimits]] = MappingProxyType(
 EPOCH_STEPS: Final = Limit(formats.EPOCH_TIME.highest, f"CODE: {formats.EPOCH_TIME.source}")
 DELAY_STEPS: Final = Limit(formats.DELAYS[-1], f"RECALL: {formats.SYNAPTIC_DELAY.source}")
 REFRACTORY_STEPS: Final = Limit(63, "CODE: nengo-loihi 1..63; Brian2Loihi 1..64")
+WEIGHT_EXPONENT: Final = Limit(
+    formats.WEIGHT_EXPONENTS[-1], "CODE: 4 bits signed, Brian2Loihi -8..7; nengo-loihi"
+)
+SCALE_EXPONENT: Final = Limit(EXPONENT.highest, f"CODE: {EXPONENT.source}")
 STORED_WEIGHT_BITS: Final = (0, 1, 2, 3, 4, 5, 6, 8)
 """Widths that a synapse format has (CODE: nengo-loihi WEIGHT_BITS_MAP)."""
 

@@ -2,7 +2,8 @@
 
 Each population is given the fewest cores that hold its neurons, with the synapses that end on them;
 a network within all limits may still need a cleverer placement, one beyond a limit does not fit.
-Example: `print(capacity(net))` prints a table of used, available and over.
+Example: `print(capacity(net))` prints a table of used, available and over, as does
+`loihi-emu capacity FILE.py`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
 from loihi_emu.chip import limits
 from loihi_emu.chip.formats import SYNAPTIC_DELAY
@@ -17,6 +19,11 @@ from loihi_emu.chip.limits import ChipLimits, find_chip
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
 from loihi_emu.network.populations import Neurons, ThirdFactor
+
+COLUMNS: Final = ("resource", "where", "used", "available", "over", "evidence")
+"""Columns of the table."""
+
+_NUMBERS: Final = ("used", "available", "over")
 
 
 @dataclass(frozen=True)
@@ -61,22 +68,39 @@ class Capacity:
         """Whether nothing is over."""
         return not any(use.over for use in self.uses)
 
-    def __str__(self) -> str:
-        head = ("resource", "where", "used", "available", "over", "evidence")
-        rows = [
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Cells of the table under `COLUMNS`, a row a use; a dash where nothing is over."""
+        return tuple(
             (u.resource, u.where, str(u.used), str(u.available), str(u.over or "-"), u.evidence)
             for u in self.uses
-        ]
-        widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
-        lines = [
+        )
+
+    @property
+    def verdict(self) -> str:
+        """Whether the network fits, and what does not, in a sentence."""
+        over = [f"{u.resource} ({u.where})" for u in self.uses if u.over]
+        if not over:
+            return f"The network fits on {self.chip}."
+        return f"The network does not fit on {self.chip}: {', '.join(over)}."
+
+    def __str__(self) -> str:
+        lines = (COLUMNS, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        right = {k for k, name in enumerate(COLUMNS) if name in _NUMBERS and self._counts(k)}
+        ruled = (COLUMNS, tuple("-" * width for width in widths), *self.rows)
+        text = [
             "  ".join(
-                cell.rjust(width) if 2 <= k <= 4 else cell.ljust(width)
-                for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+                cell.rjust(width) if k in right else cell.ljust(width)
+                for k, (cell, width) in enumerate(zip(line, widths, strict=True))
             ).rstrip()
-            for row in (head, *rows)
+            for line in ruled
         ]
-        verdict = "fits" if self.fits else "does not fit"
-        return "\n".join([*lines, f"The network {verdict} on {self.chip}."])
+        return "\n".join([*text, "", self.verdict])
+
+    def _counts(self, column: int) -> bool:
+        """Whether a column holds a number."""
+        return any(row[column] != "-" for row in self.rows)
 
 
 def capacity(network: Network, chip: str = "Loihi 1") -> Capacity:
@@ -196,9 +220,14 @@ def _uses_of(
 def _uses_of_synapses(connection: Connection) -> Iterator[Use]:
     """Numbers that every synapse of a connection has to hold."""
     label = connection.label
+    exponent = limits.WEIGHT_EXPONENT
+    yield Use("weight exponent", label, connection.weight_exp, exponent.most, exponent.evidence)
     if connection.rule is not None:
         epoch = limits.EPOCH_STEPS
         yield Use("epoch steps", label, connection.rule.t_epoch, epoch.most, epoch.evidence)
+        products = [p for series in connection.rule.series.values() for p in series.products]
+        largest, scale = max(p.exponent for p in products), limits.SCALE_EXPONENT
+        yield Use("rule's exponent", label, largest, scale.most, scale.evidence)
     if connection.delays is not None:
         longest, delay = int(connection.delays.max(initial=0)), limits.DELAY_STEPS
         yield Use("delay steps", label, longest, delay.most, delay.evidence)
