@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from loihi_emu.chip.consistency import faults
 from loihi_emu.errors import ParameterError, unknown_name
 
 Shift = Literal["floor", "toward_zero"]
@@ -119,7 +120,7 @@ class Machine:
     Raises
     ------
     ParameterError
-        If a field holds none of its alternatives.
+        If a field holds none of its alternatives, or some cannot stand together.
 
     Examples
     --------
@@ -571,6 +572,8 @@ class Machine:
     def __post_init__(self) -> None:
         for one in CHOICES.values():
             one.meaning(getattr(self, one.name))
+        if found := list(faults(self)):
+            raise ParameterError(f"machine {self.name}: " + "; ".join(found))
 
     def weight_range(self, sign_mode: SignMode) -> Range:
         """Lowest and highest weight of a sign mode."""

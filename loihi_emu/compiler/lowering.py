@@ -227,6 +227,8 @@ def _lower_factors(
     width, mantissa = machine.mantissa_bits_counted, product.mantissa
     for factor in product.factors:
         bits = _factor_bits(factor, machine)
+        if factor.constant and not (clipped or factor.sign):
+            bits = ((1 << bits) + abs(factor.constant)).bit_length()
         width += bits
         if moment == BEFORE and factor.variable in _DEPENDENCIES:
             constant, size = factor.constant or 0, 1 << bits

@@ -17,7 +17,6 @@ from loihi_emu.chip import formats
 from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import Microcode, Op, Program
-from loihi_emu.compiler.ranges_format import synapse_format
 from loihi_emu.compiler.ranges_found import (
     Finding,
     ProductRange,
@@ -29,6 +28,7 @@ from loihi_emu.compiler.ranges_products import least_change, move_probability, p
 from loihi_emu.compiler.ranges_search import Settled, settle
 from loihi_emu.compiler.ranges_steps import DRAW, Box, Step, run
 from loihi_emu.compiler.rule import LearningRule
+from loihi_emu.compiler.synapse_format import synapse_format
 
 _UNIT: Final = 1 << formats.FRACTION_BITS
 

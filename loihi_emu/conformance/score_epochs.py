@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from loihi_emu.chip.decimation import is_due
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.microcode import BEFORE, VARIABLES
-from loihi_emu.compiler.ranges_format import truncated
+from loihi_emu.compiler.synapse_format import truncated
 from loihi_emu.conformance.law_spikes import strike
 from loihi_emu.conformance.law_synapse import Synapse, SynapseLaw, as_inputs, update
 from loihi_emu.conformance.law_traces import Side, Struck, with_value

@@ -7,16 +7,17 @@ Example: du = 4095 with `du_offset` 1 becomes a multiplier of 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.chip import arithmetic, decay, formats
-from loihi_emu.chip.machines import Machine
+from loihi_emu.chip import decay, formats
+from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, Microcode
 from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.compiler.synapse_format import cut_floors, low_bits, synapse_format
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.compiled import fixed_kernel
 from loihi_emu.kernels.runs import deliver
@@ -44,7 +45,6 @@ DTYPES: Final = {
 }
 
 _NEVER: Final = np.iinfo(np.int64).max
-_UNLIMITED: Final = 1 << 30
 _INT32: Final = (-(1 << 31), (1 << 31) - 1)
 _TURNS: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
 _ENDS_OF_V: Final = {"none": 0, "clip": 1, "wrap": 2}
@@ -192,7 +192,7 @@ def trace(name: str, values: Any, label: str) -> NDArray[np.int64]:
 def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
     """Values of weights, tag_1 or tag_2, in the range of the machine's variable."""
     if name == "weights":
-        allowed = machine.weight_range(connection.sign_mode)  # type: ignore[arg-type]
+        allowed = machine.weight_range(_sign_mode(connection))
         where = f" ({connection.sign_mode})"
     else:
         allowed = machine.tag_range if name == "tag_1" else machine.delay_range
@@ -204,7 +204,7 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
     """Cut the stored weights to their format, in place, if the machine stores them so."""
     if machine.truncated == "stored":
         low = cut_bits(connection, machine)
-        if _cuts_down(connection, machine):
+        if cut_floors(machine, _sign_mode(connection)):
             weights[:] = (weights >> low) << low
         else:
             weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
@@ -216,21 +216,20 @@ def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> N
         truncate(weights, connection, machine)
 
 
-def _cuts_down(connection: Connection, machine: Machine) -> bool:
-    """Whether truncation floors; the magnitude of a weight of one sign is cut toward zero."""
-    return connection.sign_mode == "MIXED" and machine.mixed_truncation == "floor"
+def _sign_mode(connection: Connection) -> SignMode:
+    """The sign mode, which the connection has checked."""
+    return cast(SignMode, connection.sign_mode)
 
 
 def cut_bits(connection: Connection, machine: Machine) -> int:
     """Low bits that the stored weight lacks."""
-    mixed = connection.sign_mode == "MIXED" and machine.mixed_sign_takes_bit
-    return max(0, arithmetic.low_bits_absent(connection.num_weight_bits, mixed))
+    return low_bits(machine, _sign_mode(connection), connection.num_weight_bits)
 
 
 def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     """Fields of a connection's record that say how a weight arrives."""
     exponent, limit = connection.weight_exp, machine.synaptic_input_limit
-    largest = max(abs(end) for end in machine.weight_range(connection.sign_mode))  # type: ignore[arg-type]
+    largest = max(abs(end) for end in machine.weight_range(_sign_mode(connection)))
     limited = limit is not None and largest << max(exponent, 0) > limit
     per_synapse = machine.exponent_scales == "synapse" and (exponent < 0 or limited)
     effective = machine.truncated == "effective"
@@ -240,7 +239,7 @@ def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
         "limit": machine.synaptic_input_limit or 0,
         "down_to_zero": int(machine.exponent_rounding == "toward_zero"),
         "cut_bits": cut_bits(connection, machine) if effective else 0,
-        "cut_down": int(_cuts_down(connection, machine)),
+        "cut_down": int(cut_floors(machine, _sign_mode(connection))),
     }
 
 
@@ -271,7 +270,7 @@ def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) 
     """
     lowest_kept = -(-machine.accumulator[0] >> formats.FRACTION_BITS)
     lowest = {
-        "w": machine.weight_range(connection.sign_mode)[0],  # type: ignore[arg-type]
+        "w": machine.weight_range(_sign_mode(connection))[0],
         "t": machine.tag_range[0],
     }
     moves = machine.product_arithmetic == "shifted"
@@ -311,23 +310,8 @@ def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.int64]:
 
 def form(connection: Connection, machine: Machine, variables: tuple[str, ...]) -> NDArray[np.int64]:
     """The synapse's format for each program, see microcode.FORMAT_FIELDS."""
-    rows = []
-    for variable in variables:
-        low, high = -_UNLIMITED, _UNLIMITED
-        absent = 0
-        if variable == "w":
-            lowest, highest = machine.weight_range(connection.sign_mode)  # type: ignore[arg-type]
-            low = 0 if connection.sign_mode == "EXCITATORY" else low
-            high = 0 if connection.sign_mode == "INHIBITORY" else high
-            bits = cut_bits(connection, machine)
-            absent = bits if machine.rounds_at == "stored" else 0
-            if machine.weight_ends == "stored":
-                lowest, highest = -(-lowest >> bits << bits), highest >> bits << bits
-        elif variable == "d":
-            low, (lowest, highest) = 0, machine.delay_range
-        else:
-            lowest, highest = machine.tag_range
-        rows.append((low, high, formats.FRACTION_BITS + absent, lowest, highest))
+    sign_mode, bits = _sign_mode(connection), connection.num_weight_bits
+    rows = [synapse_format(v, machine, sign_mode, bits) for v in variables]
     assert not rows or len(rows[0]) == len(FORMAT_FIELDS)
     return np.array(rows, np.int64).ravel()
 

@@ -28,6 +28,14 @@ def test_a_product_wider_than_any_register_is_refused(machine: Machine, widest: 
         lower(SEVEN, machine)
 
 
+def test_constants_count_where_a_machine_does_not_clip() -> None:
+    """x0 + 127 has 8 bits: eight of them and the gate's mantissa are 68, more than 40."""
+    series = LearningRule(dw="x0" + "*(x0+127)" * 8).series
+    with pytest.raises(ParameterError, match="68 bits wide; machine BRIAN2LOIHI"):
+        lower(series, BRIAN2LOIHI)
+    assert lower(series, LOIHI).word_bits == 32  # clipped to 1 bit each
+
+
 def test_lava_wraps_it_instead() -> None:
     code = lower(SEVEN, LAVA)
     assert (code.word_bits, code.wraps) == (32, True)

@@ -14,10 +14,10 @@ from loihi_emu.chip.machines import LAVA, LOIHI, MACHINES, SIGN_MODES, Machine, 
 from loihi_emu.compiler import LearningRule, ProductSeries, Trace, lower
 from loihi_emu.compiler.microcode import Op
 from loihi_emu.compiler.ranges import analyse, rule_warnings
-from loihi_emu.compiler.ranges_format import low_bits, synapse_format
 from loihi_emu.compiler.ranges_found import Finding, ProgramRange, Ranges
 from loihi_emu.compiler.ranges_steps import DRAW, run
 from loihi_emu.compiler.rule_files import list_rules, load_rule
+from loihi_emu.compiler.synapse_format import low_bits, synapse_format
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.interpreter import interpret
 from tests.strategies import MACHINE_VARIABLES, machines, product_series
@@ -229,21 +229,6 @@ def test_the_listing_shows_intervals_products_and_findings() -> None:
         "   2  FACTOR     x1@u        m in 0..127",
     ]
     assert "   6  ADD      saturates      with" in "\n".join(shown)
-
-
-def test_formats_are_those_of_the_engine() -> None:
-    from loihi_emu.engine import fixed
-    from loihi_emu.network.connections import Dense
-    from loihi_emu.network.populations import SpikeSource
-
-    for machine in MACHINES.values():
-        for sign_mode in SIGN_MODES:
-            for bits in range(1, 9):
-                source = SpikeSource([[1]])
-                plastic = Dense(source, source, [[0]], sign_mode=sign_mode, num_weight_bits=bits)
-                engine = fixed.form(plastic, machine, ("w", "d", "t")).reshape(3, 5).tolist()
-                ours = [synapse_format(v, machine, sign_mode, bits) for v in ("w", "d", "t")]
-                assert engine == [list(one) for one in ours]
 
 
 def test_every_rule_of_the_folder_can_be_analysed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -25,13 +26,14 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "impulse_draw_bits": (8, 5),
     "spike_factor_bits": (5,),
     "mantissa_bits_counted": (3, 4),
-    "accumulator": ((-32769, 32767), (-65536, 65535)),
+    "accumulator": ((-32769, 32767), (-65536, 65535), (-1000, 32767)),
     "tag_range": ((-257, 255), (-50, 50)),
     "delay_range": ((0, 31),),
     "delay_factor_bits": (9,),
     "variables": (("dw",), ("dw", "dt")),
 }
 _BASES = (LOIHI, BRIAN2LOIHI)
+_REFUSED = {("BRIAN2LOIHI", "exponent_scales", "sum")}
 
 
 def _alternatives() -> list[tuple[str, Any]]:
@@ -45,6 +47,8 @@ def _alternatives() -> list[tuple[str, Any]]:
 @pytest.mark.parametrize(("name", "value"), _alternatives())
 def test_kernels_do_what_the_definition_does(name: str, value: Any) -> None:
     for base in _BASES:
+        if (base.name, name, value) in _REFUSED:
+            continue
         machine = replace(base, name="tried", **{name: value})
         circuit.assert_same(circuit.run(machine), circuit.run(machine, backend="interpreter"))
 
@@ -115,6 +119,45 @@ def test_a_value_that_is_none_of_the_alternatives_is_refused() -> None:
     assert str(error.value) == expected
     with pytest.raises(ParameterError, match="product_wraps is 1; allowed: True, False"):
         replace(LAVA, product_wraps=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("base", "fields", "message"),
+    [
+        (BRIAN2LOIHI, {"exponent_scales": "sum"},
+         "machine mine: exponent_scales is 'sum' beside truncated 'effective'"),
+        (LAVA, {"truncated": "effective"}, "exponent_scales is 'sum' beside truncated"),
+        (LOIHI, {"accumulator": (-1000, 1000)},
+         "accumulator is -1000..1000, too narrow for mixed_weights up to 255; allowed: from 0 or "
+         "below to at least 32640"),
+        (LOIHI, {"accumulator": (1, 32767)}, "accumulator is 1..32767, too narrow"),
+        (LOIHI, {"mixed_weights": (-300, 300)}, "too narrow for mixed_weights up to 300"),
+        (LOIHI, {"accumulator": (-(1 << 31), 1 << 31)}, "allowed: within -1073741824..1073741823"),
+        (LOIHI, {"delay_range": (0, 64)}, "delay_range is 0..64; allowed where d delays: within "
+         "0..63"),
+        (LAVA, {"delay_range": (-1, 64)}, "delay_range is -1..64; allowed: within 0..32767"),
+        (LAVA, {"tag_range": (-40_000, 0)}, "tag_range is -40000..0; allowed: within "
+         "-32768..32767"),
+        (LAVA, {"tag_range": (5, 3)}, "tag_range is (5, 3); allowed: the lowest and the highest"),
+        (LAVA, {"tag_range": (0, 1, 2)}, "tag_range is (0, 1, 2); allowed: the lowest"),
+        (LAVA, {"noise_range": (0, "a")}, "noise_range is (0, 'a'); allowed: the lowest"),
+    ],
+)  # fmt: skip
+def test_fields_that_cannot_stand_together_are_refused(
+    base: Machine, fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=re.escape(message)):
+        replace(base, name="mine", **fields)
+
+
+def test_a_wider_accumulator_makes_room_for_wider_weights() -> None:
+    machine = replace(LOIHI, name="mine", mixed_weights=(-300, 300), accumulator=(-65536, 65535))
+    circuit.assert_same(circuit.run(machine), circuit.run(machine, backend="interpreter"))
+
+
+def test_an_exact_machine_needs_no_accumulator() -> None:
+    narrow = replace(BRIAN2LOIHI, name="mine", accumulator=(-10, 10))
+    circuit.assert_same(circuit.run(narrow), circuit.run(BRIAN2LOIHI))
 
 
 def test_an_unknown_field_is_named() -> None:

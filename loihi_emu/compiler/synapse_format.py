@@ -1,6 +1,6 @@
 """A synapse's format as microcode reads it: ends before and after rounding, bits that are rounded.
 
-Authority: the machine's fields; engine/fixed.py gives kernels the same numbers (tested).
+Authority: the machine's fields. Kernels, ranges and laws of a score all have their numbers here.
 Example: an excitatory weight of LAVA is held at or above 0, rounded in 7 bits, clipped to 0..255.
 """
 
@@ -60,6 +60,11 @@ def truncated(weight: int, machine: Machine, sign_mode: SignMode, num_weight_bit
     """An initial weight as the machine stores it when the first step begins."""
     if machine.truncated != "stored":
         return weight
-    floors = sign_mode == "MIXED" and machine.mixed_truncation == "floor"
     low = low_bits(machine, sign_mode, num_weight_bits)
+    floors = cut_floors(machine, sign_mode)
     return arithmetic.truncate_low_bits(weight, low, toward_zero=not floors)
+
+
+def cut_floors(machine: Machine, sign_mode: SignMode) -> bool:
+    """Whether truncation floors; the magnitude of a weight of one sign is cut toward zero."""
+    return sign_mode == "MIXED" and machine.mixed_truncation == "floor"
