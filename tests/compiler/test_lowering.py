@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -26,6 +27,19 @@ def test_a_product_wider_than_any_register_is_refused(machine: Machine, widest: 
     expected = f"machine {machine.name} multiplies exactly up to {widest} bits"
     with pytest.raises(ParameterError, match=expected):
         lower(SEVEN, machine)
+
+
+def test_constants_of_w_and_t_in_steps_of_two_are_an_option() -> None:
+    """Lava writes these factors as w + 2C; constants of traces and of d are any."""
+    even = replace(LOIHI, name="even", constant_step=2)
+    lower(LearningRule(dw="x0*sgn(w-24)*(x1-3)", dt="2*x0*(t+2)", dd="x0*(d-9)").series, even)
+    with pytest.raises(ParameterError) as error:
+        lower(LearningRule(dw="x0*sgn(w-23)", dt="x0*(t+1)*(w-2)").series, even)
+    assert str(error.value) == (
+        "machine even: constant -23 beside w in dw must be a multiple of 2; "
+        "constant 1 beside t in dt must be a multiple of 2"
+    )
+    assert lower(LearningRule(dw="x0*sgn(w-23)").series, LOIHI)
 
 
 def test_constants_count_where_a_machine_does_not_clip() -> None:

@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from loihi_emu.chip import arithmetic
-from loihi_emu.chip.formats import DRAW
+from loihi_emu.chip.formats import DRAW, WEIGHT
 from loihi_emu.kernels import operations
 
 WORDS = [np.int32, np.int64]
@@ -119,6 +119,17 @@ def test_stochastic_rounding(word: Any, bits: int) -> None:
     assert found[some].tolist() == _defined(
         arithmetic.round_stochastic, value[some], count[some], draw[some]
     )
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_rounding_of_all_weights_fractions_and_draws(word: Any) -> None:
+    """512 weights x 128 fractions x 128 leading draws: floor, and 1 more below the fraction."""
+    fraction, leading = _grid(np.int64, np.arange(128), np.arange(128))
+    bits, draw = np.full(fraction.size, 7, word), (leading << (DRAW.bits - 7)).astype(word)
+    rounded = _each(operations.round_stochastic)
+    for weight in range(WEIGHT.lowest, WEIGHT.highest + 1):
+        found = rounded(((weight << 7) + fraction).astype(word), bits, draw)
+        np.testing.assert_array_equal(found, weight + (leading < fraction))
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -88,7 +88,7 @@ def build(machine: Machine, seed: int = 0) -> tuple[Network, list[Neurons], list
 
 def run(
     machine: Machine, *, backend: str = "kernels", random: Any = None, chunks: tuple[int, ...] = (),
-    probes: tuple[str, ...] | None = None, seed: int = 5,
+    probes: tuple[str, ...] | None = None, seed: int = 5, threads: int | None = None,
 ) -> dict[str, NDArray[Any]]:  # fmt: skip
     """Every variable of the circuit, by item and name."""
     net, populations, connections = build(machine)
@@ -99,7 +99,9 @@ def run(
         wishes += [(c, name) for name in names]  # type: ignore[misc]
     if probes is not None:
         wishes = [w for w in wishes if w[1] in probes]
-    simulator = Simulator(net, machine=machine, backend=backend, random=random, seed=seed)
+    simulator = Simulator(
+        net, machine=machine, backend=backend, random=random, seed=seed, threads=threads
+    )
     recording = None
     for steps in chunks or (STEPS,):
         part = simulator.run(steps, [Probe(item, name) for item, name in wishes])

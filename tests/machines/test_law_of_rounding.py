@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from loihi_emu import LAVA, LOIHI, Dense, LearningRule, Machine, Network, Probe, SpikeSource, Trace
+from loihi_emu import (
+    LAVA,
+    LOIHI,
+    MACHINES,
+    Dense,
+    LearningRule,
+    Machine,
+    Network,
+    Probe,
+    SpikeSource,
+    Trace,
+)
 from loihi_emu.network.simulator import Simulator
 from tests.machines import circuit
 
@@ -95,7 +106,31 @@ def test_an_impulse_s_fraction_is_right_on_average() -> None:
     assert shares["LAVA"] == 1  # its draw never reaches a fraction of a half or more
 
 
-@pytest.mark.parametrize("machine", [LOIHI, LAVA], ids=lambda m: m.name)
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=lambda m: m.name)
+def test_threads_do_not_change_a_run(machine: Machine) -> None:
+    alone = circuit.run(machine, threads=1)
+    for threads in (2, 3):
+        circuit.assert_same(circuit.run(machine, threads=threads), alone)
+    again = circuit.run(machine, threads=2, chunks=(3, 1, 17, 19))
+    circuit.assert_same(again, alone)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_synapses_of_two_threads_draw_apart(threads: int) -> None:
+    """Halves of the post neurons, each a thread's: as independent as neighbours of one thread."""
+    n, epochs = 40, 50
+    net = Network()
+    pre, post = (net.add(SpikeSource(np.ones((1, n)), repeat=True)) for _ in range(2))
+    rule = LearningRule(dw="2^-1*x0")
+    c = net.add(Dense(pre, post, 0, rule=rule, sign_mode="EXCITATORY"))
+    simulator = Simulator(net, machine=LOIHI, threads=threads)
+    weights = simulator.run(epochs, [Probe(c, "weights")])[c, "weights"].astype(float)
+    ups = np.diff(weights, axis=0) - 0.5
+    first, second = ups[:, : n // 2].ravel(), ups[:, n // 2 :].ravel()
+    assert abs(4 * (first * second).mean()) < 4.5 / np.sqrt(first.size)
+
+
+@pytest.mark.parametrize("machine", MACHINES.values(), ids=lambda m: m.name)
 def test_chunks_and_probes_do_not_change_a_run(machine: Machine) -> None:
     whole = circuit.run(machine)
     circuit.assert_same(circuit.run(machine, chunks=(3, 1, 17, 19)), whole)
