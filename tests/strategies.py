@@ -21,7 +21,7 @@ from loihi_emu.chip.literals import (
     normalise,
 )
 from loihi_emu.chip.machines import LAVA, MACHINES, SIGN_MODES, Machine
-from loihi_emu.compiler.microcode import Microcode
+from loihi_emu.compiler.microcode import VARIABLES, Microcode
 from loihi_emu.compiler.products import (
     DEPENDENCIES,
     FACTOR_VARIABLES,
@@ -32,6 +32,7 @@ from loihi_emu.compiler.products import (
     ProductSeries,
 )
 from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.compiler.synapse_format import synapse_format
 from loihi_emu.network.connections import GRADED_MODES
 from tests.kernels.calls import REWARDS, Synapses
 from tests.scenes import Scene
@@ -155,7 +156,8 @@ def machines() -> st.SearchStrategy[Machine]:
         product_wraps=st.booleans(),
         product_shift=st.sampled_from(["floor", "toward_zero"]),
         spike_factor_bits=st.sampled_from([1, 5]),
-        accumulator=st.sampled_from([LAVA.accumulator, (-32767, 32767)]),
+        accumulator=st.sampled_from([LAVA.accumulator, (-32767, 32767), (-65536, 65535)]),
+        weight_ends=st.sampled_from(["range", "stored"]),
         tag_range=st.sampled_from([LAVA.tag_range, (-256, 255)]),
         delay_range=st.sampled_from([LAVA.delay_range, (0, 63)]),
         rounds_at=st.sampled_from(["unit", "stored"]),
@@ -210,12 +212,7 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
     """n synapses in any state that `machine` can hold."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sign_mode = draw(st.sampled_from(SIGN_MODES))
-    absent = draw(st.integers(0, 8)) if machine.rounds_at == "stored" else 0
-    unlimited = 1 << 30
-    weights = machine.weight_range(sign_mode)
-    low = 0 if sign_mode == "EXCITATORY" else -unlimited
-    high = 0 if sign_mode == "INHIBITORY" else unlimited
-    bits = formats.FRACTION_BITS
+    num_weight_bits = draw(st.sampled_from(formats.WEIGHT_BITS))
     spikes = (0, 63) if machine.spike_factor == "count" else (0, 1)
     inputs = {
         slot: edged(spikes if slot in ("x0", "y0") else (0, 255), n, rng)
@@ -224,7 +221,7 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
     }
     return Synapses(
         {
-            "w": edged(weights, n, rng),
+            "w": edged(machine.weight_range(sign_mode), n, rng),
             "d": edged(machine.delay_range, n, rng),
             "t": edged(machine.tag_range, n, rng),
         },
@@ -232,11 +229,7 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
         edged(formats.DRAW, n, rng),
         draw(st.integers(0, 1)),
         (draw(st.integers(0, 1)), int(edged(formats.REWARD, 1, rng)[0])),
-        {
-            "w": (low, high, bits + absent, *weights),
-            "d": (0, unlimited, bits, *machine.delay_range),
-            "t": (-unlimited, unlimited, bits, *machine.tag_range),
-        },
+        {name: synapse_format(name, machine, sign_mode, num_weight_bits) for name in VARIABLES},
     )
 
 

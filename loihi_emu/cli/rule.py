@@ -98,7 +98,8 @@ def _microcode(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str
             "instructions": [
                 {
                     "op": i.op.name, "source": i.source, "literal": i.literal, "low": i.low,
-                    "high": i.high, "shift": i.shift, "width": i.width,
+                    "high": i.high, "shift": i.shift, "width": i.width, "word": i.word,
+                    "idle": i.idle, "owes": i.owes,
                 }
                 for i in program.instructions
             ],

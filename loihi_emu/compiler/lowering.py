@@ -24,15 +24,17 @@ from loihi_emu.compiler.microcode import (
     Op,
     Program,
     Variable,
+    Word,
 )
 from loihi_emu.compiler.products import Factor, Product, ProductSeries
+from loihi_emu.compiler.words import narrowed
 from loihi_emu.errors import ParameterError
 
 _DEPENDENCIES: Final = ("x0", "y0")
 _SPIKES: Final = (*_DEPENDENCIES, "r0")
 _REWARDS: Final = ("r0", "r1")
-_NARROW_WORD: Final = 32
-_WIDE_WORD: Final = 64
+_NARROW_WORD: Final[Word] = 32
+_WIDE_WORD: Final[Word] = 64
 _EXACT_FRACTION_BITS: Final = 7  # the least exponent of a rule's text is -7
 _SUM_BITS: Final = 8  # 256 products of the widest kind can be added
 _REAL_ROOM_BITS: Final = EXPONENT.highest + _EXACT_FRACTION_BITS + _SUM_BITS
@@ -78,7 +80,7 @@ def lower(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
         }
     )
     decimations = {p.decimation for s in series.values() for p in s.products} - {None}
-    return Microcode(
+    code = Microcode(
         programs,
         tuple(literals),
         tuple(slots),
@@ -86,9 +88,10 @@ def lower(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
         machine.product_wraps and width >= _NARROW_WORD,
         max((k for k in decimations if k is not None), default=None),
     )
+    return narrowed(code, machine)
 
 
-def _word_bits(width: int, machine: Machine) -> int:
+def _word_bits(width: int, machine: Machine) -> Word:
     """Register width that holds products of `width` bits, or wraps as the machine does."""
     real = machine.product_arithmetic == "real"
     widest = _WIDE_WORD - 1 - (_REAL_ROOM_BITS if real else 0)
@@ -223,7 +226,9 @@ def _lower_factors(
 
     A trace is read at `moment`. Before the spikes, x0 + C is C: a number as the mantissa is.
     """
-    code = [Instruction(Op.GATE, product.dependency)]
+    counted = machine.spike_factor == "count" and product.dependency in _DEPENDENCIES
+    highest = formats.EPOCH_TIME.highest if counted else 1
+    code = [Instruction(Op.GATE, product.dependency, high=highest)]
     width, mantissa = machine.mantissa_bits_counted, product.mantissa
     for factor in product.factors:
         bits = _factor_bits(factor, machine)

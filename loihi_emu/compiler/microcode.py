@@ -4,18 +4,21 @@
     program   := [LOAD product* KEEP] LOAD product* LIMIT ROUND CLIP STORE
     product   := GATE (FACTOR | SIGN)* SCALE NARROW ALIGN BOUND ADD     registers: m, a, b
 
-Lowering (lowering.py) decides every width and shift; whatever runs microcode only obeys.
-Numbers of the rule's text (mantissas, exponents, constants) are literals beside the code, so that
-rules which differ in numbers alone share one kernel. `print(microcode)` lists it all.
+Lowering (lowering.py, words.py) decides every width, shift and word; whatever runs microcode only
+obeys. Numbers of the rule's text (mantissas, exponents, constants) are literals beside the code, so
+that rules which differ in numbers alone, and need the same words, share one kernel.
+`print(microcode)` lists it all.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Literal
 
 Variable = Literal["w", "d", "t"]
+Word = Literal[16, 32, 64]
+WORDS: Final[tuple[Word, ...]] = (16, 32, 64)
 VARIABLES: Final[tuple[Variable, ...]] = ("w", "d", "t")
 
 
@@ -56,6 +59,12 @@ class Instruction:
         Fixed shift count.
     width : int
         Bits that this factor adds to its product's width, or the width reached.
+    word : {16, 32, 64}
+        Width of the register that it leaves; proven to hold it, see words.py.
+    idle : bool
+        Proven to change nothing that is stored, in any state.
+    owes : bool
+        ADD: sums can lie one below the word; that one is taken from the next product.
     """
 
     op: Op
@@ -65,6 +74,9 @@ class Instruction:
     high: int = 0
     shift: int = 0
     width: int = 0
+    word: Word = 64
+    idle: bool = False
+    owes: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Microcode:
     slots : tuple of str
         Inputs other than w, d, t in the order of a kernel's input rows.
     word_bits : {32, 64}
-        Width of the registers.
+        Width of the registers, where products wrap.
     wraps : bool
         Whether a product may exceed the word (and wraps) rather than being proven to fit.
     decimation : int or None
@@ -119,7 +131,7 @@ class Microcode:
     programs: tuple[Program, ...]
     literals: tuple[int, ...]
     slots: tuple[str, ...]
-    word_bits: int
+    word_bits: Word
     wraps: bool
     decimation: int | None
 
@@ -130,7 +142,8 @@ class Microcode:
         for program in self.programs:
             rows.append(program.variable)
             rows += [
-                f"{i.op.name} {i.source} {i.literal} {i.low} {i.high} {i.shift}"
+                f"{i.op.name} {i.source} {i.literal} {i.low} {i.high} {i.shift} "
+                f"{i.word} {i.idle} {i.owes}"
                 for i in program.instructions
             ]
         return "\n".join(rows)
@@ -148,19 +161,39 @@ class Microcode:
             i.op is Op.GATE and i.source == name for p in self.programs for i in p.instructions
         )
 
+    @property
+    def as_written(self) -> Microcode:
+        """The code in the machine's words, with nothing left out: for counting.
+
+        A product that may wrap is exact until its SCALE, where that is counted.
+        """
+
+        def written(i: Instruction) -> Instruction:
+            exact = self.wraps and i.op in (Op.GATE, Op.FACTOR, Op.SIGN)
+            return replace(i, word=64 if exact else self.word_bits, idle=False, owes=False)
+
+        return replace(
+            self,
+            programs=tuple(
+                replace(program, instructions=tuple(map(written, program.instructions)))
+                for program in self.programs
+            ),
+        )
+
     def __str__(self) -> str:
         return "\n".join(_list_program(program, self.literals) for program in self.programs)
 
 
 def _list_program(program: Program, literals: tuple[int, ...]) -> str:
-    """A listing of one program: address, operation, operands, widths and shifts."""
+    """A listing of one program: address, operation, word, operands, widths and shifts."""
     rows = [f"d{program.variable} = {program.text}"]
     products = iter(program.products)
     for address, instruction in enumerate(program.instructions):
         if instruction.op is Op.GATE:
             rows.append(f"    ; {next(products)}")
         operands = _operands(instruction, literals)
-        rows.append(f"{address:4d}  {instruction.op.name:<10} {operands}".rstrip())
+        word = "idle" if instruction.idle else f"int{instruction.word}"
+        rows.append(f"{address:4d}  {instruction.op.name:<10} {word:<5}  {operands}".rstrip())
     return "\n".join(rows)
 
 
@@ -198,7 +231,8 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
         case Op.ALIGN:
             return f"<< {value}"
         case Op.BOUND | Op.ADD:
-            return f"clip {i.low}..{i.high}" if i.low != i.high else ""
+            owing = ", one may be owed" if i.owes else ""
+            return f"clip {i.low}..{i.high}{owing}" if i.low != i.high else ""
         case Op.LIMIT | Op.CLIP:
             names = FORMAT_FIELDS[i.literal], FORMAT_FIELDS[i.literal + 1]
             return f"{names[0]}..{names[1]}"

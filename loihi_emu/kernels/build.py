@@ -51,7 +51,7 @@ def deliver(symbol: str) -> bytes:
 
 def fixed_rule(text: str, symbol: str) -> bytes:
     """A rule's kernel in fixed point, from its source (source.emit_fixed)."""
-    return _object_code(_define(text, _FIXED_NAMES, symbol), _FIXED_RULE, symbol)
+    return _object_code(_define(text, operations.NAMES, symbol), _FIXED_RULE, symbol)
 
 
 def ideal_rule(text: str, symbol: str) -> bytes:
@@ -64,28 +64,6 @@ def ideal_rule(text: str, symbol: str) -> bytes:
 def _sign_float(value: Any) -> Any:
     """-1.0, 0.0 or 1.0."""
     return 1.0 if value > 0 else (-1.0 if value < 0 else 0.0)
-
-
-_FIXED_NAMES: Final = {
-    "int16": np.int16,
-    "int32": np.int32,
-    "int64": np.int64,
-    "byte_row": pointers.byte_row,
-    "word_row": pointers.word_row,
-    "add": operations.add,
-    "add_exact": operations.add_exact,
-    "align": operations.align,
-    "clip": operations.clip,
-    "factor": operations.factor,
-    "narrow": operations.narrow,
-    "narrow_toward_zero": operations.narrow_toward_zero,
-    "round_away": operations.round_away,
-    "round_away_by": operations.round_away_by,
-    "round_stored": operations.round_stored,
-    "round_stored_by": operations.round_stored_by,
-    "scale": operations.scale,
-    "scale_sign": operations.scale_sign,
-}
 
 
 def _define(text: str, names: dict[str, Any], symbol: str) -> Any:

@@ -19,7 +19,7 @@ from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import Entry, entry
 
 _SHAPED_BY: Final = (
-    "source.py", "ideal_source.py", "operations.py", "pointers.py", "jit.py", "build.py",
+    "*source*.py", "operations.py", "lanes.py", "pointers.py", "jit.py", "build.py",
 )  # fmt: skip
 """Modules whose text decides a rule's kernel."""
 

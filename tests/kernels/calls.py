@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.chip import arithmetic
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Microcode
 from loihi_emu.kernels.compiled import fixed_kernel
 from loihi_emu.kernels.interpreter import interpret
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS, emit_fixed
+from tests.kernels import text_lanes
 
 REWARDS = ("r0", "r1")
 
@@ -69,34 +69,8 @@ def interpreted(code: Microcode, synapses: Synapses) -> Result:
 
 
 def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
-    """The emitted text as Python runs it, its words and operations those of chip/arithmetic.py."""
-    bits = 64 if counting and code.wraps else code.word_bits  # of products while they are counted
-    names: dict[str, Any] = {
-        "int16": lambda value: arithmetic.wrap(int(value), 16),
-        "int32": lambda value: arithmetic.wrap(int(value), 32),
-        "int64": lambda value: arithmetic.wrap(int(value), 64),
-        "word_row": lambda row: row,
-        "byte_row": lambda row: row,
-        "clip": arithmetic.saturate,
-        "factor": lambda m, v, low, high: arithmetic.wrap(
-            m * arithmetic.saturate(v, low, high), bits
-        ),
-        "scale": lambda m, value: arithmetic.wrap(m * value, bits),
-        "scale_sign": lambda m, value: m * arithmetic.sign(value),
-        "narrow": arithmetic.shift_right,
-        "narrow_toward_zero": arithmetic.shift_right_toward_zero,
-        "align": lambda value, count: arithmetic.wrap(value << count, code.word_bits),
-        "add": lambda a, m, low, high: arithmetic.saturate(a + m, low, high),
-        "add_exact": lambda a, m: a + m,
-        "round_stored": lambda a, bits, draw, fraction: (
-            arithmetic.round_stochastic(a, bits, draw) << (bits - fraction)
-        ),
-        "round_stored_by": lambda a, b, bits, draw, fraction: (
-            (a >> bits) + arithmetic.rounds_up(b, bits, draw) << (bits - fraction)
-        ),
-        "round_away": _round_away,
-        "round_away_by": _round_away_by,
-    }
+    """The emitted text as Python runs it, its operations those of text_lanes.py."""
+    names = dict(text_lanes.NAMES)
     exec(emit_fixed(code, counting=counting), names)
     literal, form, variables, inputs, counts = _arrays(code, synapses)
     names["update"](
@@ -104,18 +78,6 @@ def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
         inputs.tolist(), synapses.draws.tolist(), counts,
     )  # fmt: skip
     return _result(code, synapses, variables, counts)
-
-
-def _round_away(change: int, bits: int, absent: int, draw: int) -> int:
-    units = arithmetic.round_away(change, bits)
-    steps = arithmetic.round_stochastic(abs(units), absent, draw)
-    return arithmetic.sign(units) * (steps << absent)
-
-
-def _round_away_by(change: int, kept: int, bits: int, absent: int, draw: int) -> int:
-    own, other = (arithmetic.round_away(value, bits) for value in (change, kept))
-    up = arithmetic.sign(other) * arithmetic.rounds_up(abs(other), absent, draw)
-    return (arithmetic.shift_right_toward_zero(own, absent) + up) << absent
 
 
 def compiled(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:

@@ -1,4 +1,7 @@
-"""Operations of kernels against the definitions in chip/arithmetic.py, over whole domains."""
+"""Operations of kernels against the definitions in chip/arithmetic.py, over whole domains.
+
+Each runs on registers of lanes, as in a kernel, and on single numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +10,66 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import from_dtype, njit
 from numpy.typing import NDArray
 
 from loihi_emu.chip import arithmetic
-from loihi_emu.chip.formats import DRAW, WEIGHT
-from loihi_emu.kernels import operations
+from loihi_emu.chip.formats import DRAW, FRACTION_BITS, WEIGHT
+from loihi_emu.kernels import lanes, operations
 
-WORDS = [np.int32, np.int64]
+WORDS = [np.int16, np.int32, np.int64]
 Numbers = NDArray[Any]
 
 
-def _each(operation: Any) -> Callable[..., Any]:
-    """An operation of up to four arguments over arrays, compiled."""
-    one = operation
+def _on_lanes(operation: Any, word: Any) -> Callable[..., Numbers]:
+    """An operation of two to four arguments over arrays, `LANES` elements at a time."""
+    row, load, store, width = lanes.row_of(from_dtype(word)), lanes.load, lanes.store, lanes.LANES
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def two_arguments(a: Any, b: Any, out: Any) -> None:
-        for k in range(out.size):
-            out[k] = one(a[k], b[k])
+    def two(n: Any, a: Any, b: Any, out: Any) -> None:
+        for k in range(0, n, width):
+            live = min(n - k, width)
+            found = operation(load(row(a), k, live), load(row(b), k, live))
+            store(row(out), k, live, found)
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def three_arguments(a: Any, b: Any, c: Any, out: Any) -> None:
-        for k in range(out.size):
-            out[k] = one(a[k], b[k], c[k])
+    def three(n: Any, a: Any, b: Any, c: Any, out: Any) -> None:
+        for k in range(0, n, width):
+            live = min(n - k, width)
+            found = operation(load(row(a), k, live), load(row(b), k, live), load(row(c), k, live))
+            store(row(out), k, live, found)
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
-    def four_arguments(a: Any, b: Any, c: Any, d: Any, out: Any) -> None:
-        for k in range(out.size):
-            out[k] = one(a[k], b[k], c[k], d[k])
+    def four(n: Any, a: Any, b: Any, c: Any, d: Any, out: Any) -> None:
+        for k in range(0, n, width):
+            live = min(n - k, width)
+            found = operation(
+                load(row(a), k, live), load(row(b), k, live), load(row(c), k, live),
+                load(row(d), k, live),
+            )  # fmt: skip
+            store(row(out), k, live, found)
+
+    loops = {2: two, 3: three, 4: four}
 
     def over(*arrays: Numbers) -> Numbers:
-        out = np.zeros(arrays[0].size, arrays[0].dtype)
-        loops = {2: two_arguments, 3: three_arguments, 4: four_arguments}
-        loops[len(arrays)](*arrays, out)
+        out = np.zeros(arrays[0].size, word)
+        loops[len(arrays)](out.size, *(a.ctypes.data for a in arrays), out.ctypes.data)
+        return out
+
+    return over
+
+
+def _on_numbers(operation: Any, word: Any) -> Callable[..., Numbers]:
+    """An operation of two arguments over arrays, one number at a time."""
+
+    @njit(error_model="numpy")  # type: ignore[untyped-decorator]
+    def two(a: Any, b: Any, out: Any) -> None:
+        for k in range(out.size):
+            out[k] = operation(a[k], b[k])
+
+    def over(a: Numbers, b: Numbers) -> Numbers:
+        out = np.zeros(a.size, word)
+        two(a, b, out)
         return out
 
     return over
@@ -54,9 +83,13 @@ def _defined(function: Callable[..., int], *arrays: Numbers) -> list[int]:
     return [function(*row) for row in zip(*(a.tolist() for a in arrays), strict=True)]
 
 
+def _bits(word: Any) -> int:
+    return int(np.dtype(word).itemsize) * 8
+
+
 def _edges(word: Any) -> Numbers:
     """Values around every power of two of the word, and around 0; without the word's lowest."""
-    bits = np.dtype(word).itemsize * 8 - 1
+    bits = _bits(word) - 1
     powers = [1 << k for k in range(bits)]
     near = {p + d for p in powers for d in (-1, 0, 1)} | {0, (1 << bits) - 1}
     return np.array(sorted({s * n for n in near for s in (1, -1)}), np.int64)
@@ -65,7 +98,7 @@ def _edges(word: Any) -> Numbers:
 @pytest.mark.parametrize("word", WORDS)
 def test_clip(word: Any) -> None:
     value, low, high = _grid(word, np.arange(-300, 300, 7), [-256, -255, 0], [0, 254, 255])
-    found = _each(operations.clip)(value, low, high)
+    found = _on_lanes(operations.clip, word)(value, low, high)
     assert found.tolist() == _defined(arithmetic.saturate, value, low, high)
 
 
@@ -73,80 +106,133 @@ def test_clip(word: Any) -> None:
 @pytest.mark.parametrize(
     ("operation", "definition"),
     [
-        (operations.shift_right, arithmetic.shift_right),
+        (operations.narrow, arithmetic.shift_right),
         (operations.narrow_toward_zero, arithmetic.shift_right_toward_zero),
     ],
 )
-def test_shifts(word: Any, operation: Any, definition: Any) -> None:
-    value, count = _grid(word, _edges(word), np.arange(np.dtype(word).itemsize * 8))
-    assert _each(operation)(value, count).tolist() == _defined(definition, value, count)
+def test_shifts_right(word: Any, operation: Any, definition: Any) -> None:
+    value, count = _grid(word, _edges(word), np.arange(_bits(word)))
+    assert _on_lanes(operation, word)(value, count).tolist() == _defined(definition, value, count)
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_shift_left_wraps(word: Any) -> None:
-    bits = np.dtype(word).itemsize * 8
-    value, count = _grid(word, _edges(word), np.arange(bits))
+@pytest.mark.parametrize("on", [_on_lanes, _on_numbers])
+def test_shift_left_wraps(word: Any, on: Any) -> None:
+    value, count = _grid(word, _edges(word), np.arange(_bits(word)))
     expected = [
-        arithmetic.wrap(v << c, bits) for v, c in zip(value.tolist(), count.tolist(), strict=True)
+        arithmetic.wrap(v << c, _bits(word))
+        for v, c in zip(value.tolist(), count.tolist(), strict=True)
     ]
-    assert _each(operations.shift_left)(value, count).tolist() == expected
+    assert on(operations.align, word)(value, count).tolist() == expected
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_sign(word: Any) -> None:
+@pytest.mark.parametrize(
+    ("operation", "definition"),
+    [
+        (operations.plus, lambda a, b: a + b),
+        (operations.add_exact, lambda a, b: a + b),
+        (operations.scale, lambda a, b: a * b),
+        (operations.scale_sign, lambda a, b: a * arithmetic.sign(b)),
+    ],
+)
+def test_sums_and_products_wrap(word: Any, operation: Any, definition: Any) -> None:
+    a, b = _grid(word, _edges(word), _edges(word)[::5])
+    expected = [arithmetic.wrap(one, _bits(word)) for one in _defined(definition, a, b)]
+    assert _on_lanes(operation, word)(a, b).tolist() == expected
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_factor(word: Any) -> None:
+    m, value, low, high = _grid(word, [-3, 0, 1, 60], np.arange(-300, 300, 7), [-256], [127, 255])
+    expected = [
+        arithmetic.wrap(a * arithmetic.saturate(*rest), _bits(word))
+        for a, *rest in zip(*(x.tolist() for x in (m, value, low, high)), strict=True)
+    ]
+    assert _on_lanes(operations.factor, word)(m, value, low, high).tolist() == expected
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_flag(word: Any) -> None:
     value = _edges(word).astype(word)
-    one = _each(njit(lambda a, _: operations.sign(a)))
-    assert one(value, value).tolist() == _defined(arithmetic.sign, value)
+    found = _on_lanes(njit(lambda a, _: operations.flag(a)), word)(value, value)
+    assert found.tolist() == [int(one != 0) for one in value.tolist()]
+
+
+@pytest.mark.parametrize(("low", "high"), [(-32768, 32767), (-32767, 32767), (-20000, 300)])
+@pytest.mark.parametrize("word", WORDS)
+def test_sums_saturate(word: Any, low: int, high: int) -> None:
+    ends = np.array([-32768, -32767, -1, 0, 1, 32766, 32767])
+    near = np.unique(np.concatenate([ends, np.arange(-32768, 32768, 1009)]))
+    a, m, lowest, highest = _grid(word, near, near, [low], [high])
+    sums = (a.astype(np.int64) + m).tolist()
+    expected = [arithmetic.saturate(one, low, high) for one in sums]
+    assert _on_lanes(operations.add, word)(a, m, lowest, highest).tolist() == expected
+    if word is np.int16:
+        below = [-int(one < -32768) for one in sums]
+        assert _on_lanes(operations.owed, word)(a, m).tolist() == below
 
 
 @pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("bits", [0, 1, 7, 8, 15])
+@pytest.mark.parametrize("bits", [7, 8, 11, 15])
 def test_stochastic_rounding(word: Any, bits: int) -> None:
     """Every fraction against every draw that can decide it, and draws at the ends."""
     fractions = np.unique(np.linspace(0, (1 << bits) - 1, 130).astype(int))
-    wholes = [-257, -256, -1, 0, 1, 255]
     leading = np.unique(np.linspace(0, (1 << bits) - 1, 130).astype(int))
     low, high = leading << (DRAW.bits - bits), (leading + 1 << (DRAW.bits - bits)) - 1
     draws = np.unique(np.concatenate([low, high]))
+    wholes = np.unique(np.array([-(1 << 15), -1 << bits, 0, (1 << 15) - 1]) >> bits)
     whole, fraction, draw = _grid(np.int64, wholes, fractions, draws)
-    value = ((whole << bits) + fraction).astype(word)
-    count, draw = np.full(value.size, bits, word), draw.astype(word)
-    found = _each(operations.round_stochastic)(value, count, draw)
-    # floor + (draw < fraction), in the draw's leading bits
-    expected = whole + ((draw.astype(np.int64) >> (DRAW.bits - bits)) < fraction)
-    np.testing.assert_array_equal(found, expected)
+    value, unit = (whole << bits) + fraction, bits - FRACTION_BITS
+    # floor + (draw < fraction), in the draw's leading bits; int16 stays at its highest unit
+    expected = whole + ((draw >> (DRAW.bits - bits)) < fraction) << unit
+    if word is np.int16:
+        expected = np.minimum(expected, 32767 >> bits << unit)
+    counts = [np.full(value.size, count, word) for count in (bits, FRACTION_BITS)]
+    given = value.astype(word), counts[0], draw.astype(word), counts[1]
+    np.testing.assert_array_equal(_on_lanes(operations.round_stored, word)(*given), expected)
     some = slice(None, None, 97)
-    assert found[some].tolist() == _defined(
-        arithmetic.round_stochastic, value[some], count[some], draw[some]
-    )
+    defined = [
+        arithmetic.round_stochastic(v, bits, d) << unit
+        for v, d in zip(value[some].tolist(), draw[some].tolist(), strict=True)
+    ]
+    if word is not np.int16:
+        assert expected[some].tolist() == defined
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_rounding_of_all_weights_fractions_and_draws(word: Any) -> None:
-    """512 weights x 128 fractions x 128 leading draws: floor, and 1 more below the fraction."""
+    """512 weights x 128 fractions x 128 leading draws: floor, and 1 more below the fraction.
+
+    Of int16, 256 becomes 255: no format stores more.
+    """
     fraction, leading = _grid(np.int64, np.arange(128), np.arange(128))
     bits, draw = np.full(fraction.size, 7, word), (leading << (DRAW.bits - 7)).astype(word)
-    rounded = _each(operations.round_stochastic)
-    for weight in range(WEIGHT.lowest, WEIGHT.highest + 1):
-        found = rounded(((weight << 7) + fraction).astype(word), bits, draw)
-        np.testing.assert_array_equal(found, weight + (leading < fraction))
+    rounded, highest = _on_lanes(operations.round_stored, word), WEIGHT.highest
+    for weight in range(WEIGHT.lowest, highest + 1):
+        found = rounded(((weight << 7) + fraction).astype(word), bits, draw, bits)
+        expected = weight + (leading < fraction)
+        if word is np.int16:
+            expected = np.minimum(expected, highest)
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("absent", [0, 1, 3, 8])
 def test_rounding_away(word: Any, absent: int) -> None:
     """To units away from zero, then stochastically to units of 2 ** absent."""
-    changes = np.concatenate([np.arange(-1025, 1026), [-32768, -32767, 32767]])
+    changes = np.concatenate([np.arange(-1025, 1026), [-32000, 31999]])
     draws = [0, 1, 255, 256, 8191, 8192, 32767, 32768, 65535]
-    change, bits, draw = _grid(word, changes, [0, 1, 7], draws)
-    missing = np.full(change.size, absent, word)
-    found = _each(operations.round_away)(change, bits, missing, draw)
+    change, bits, draw = _grid(np.int64, changes, [0, 1, 7], draws)
 
     def defined(change: int, bits: int, absent: int, draw: int) -> int:
         units = arithmetic.round_away(change, bits)
         steps = arithmetic.round_stochastic(abs(units), absent, draw)
         return arithmetic.sign(units) * (steps << absent)
 
+    missing = np.full(change.size, absent)
+    given = (one.astype(word) for one in (change, bits, missing, draw))
+    found = _on_lanes(operations.round_away, word)(*given)
     assert found.tolist() == _defined(defined, change, bits, missing, draw)
 
 
@@ -154,10 +240,10 @@ def test_rounding_away(word: Any, absent: int) -> None:
 @pytest.mark.parametrize("absent", [0, 1, 3, 8])
 def test_rounding_by_what_was_kept(word: Any, absent: int) -> None:
     """The whole part of one change and the fraction of another: toward zero, or down."""
-    changes = [-32768, -1025, -129, -128, -9, -8, -7, -1, 0, 1, 3, 8, 127, 128, 255, 32767]
+    changes = [-32000, -1025, -129, -128, -9, -8, -7, -1, 0, 1, 3, 8, 127, 128, 255, 32000]
     draws = [0, 255, 256, 8191, 8192, 32768, 65535]
-    change, kept, draw = _grid(word, changes, changes, draws)
-    missing = np.full(change.size, absent, word)
+    change, kept, draw = _grid(np.int64, changes, changes, draws)
+    missing = np.full(change.size, absent)
     unit = 1 << absent
 
     def away(change: int, kept: int, absent: int, draw: int) -> int:
@@ -169,17 +255,19 @@ def test_rounding_by_what_was_kept(word: Any, absent: int) -> None:
         up = int((draw >> (DRAW.bits - absent)) < kept % unit)
         return (change // unit + up) * unit
 
+    given = [one.astype(word) for one in (change, kept, missing, draw)]
     by_units = njit(lambda a, b, n, draw: operations.round_away_by(a, b, 0, n, draw))
-    found = _each(by_units)(change, kept, missing, draw)
+    found = _on_lanes(by_units, word)(*given)
     assert found.tolist() == _defined(away, change, kept, missing, draw)
     stored = njit(lambda a, b, n, draw: operations.round_stored_by(a, b, n, draw, 0))
-    found = _each(stored)(change, kept, missing, draw)
+    found = _on_lanes(stored, word)(*given)
     assert found.tolist() == _defined(down, change, kept, missing, draw)
 
 
-def test_units_away_from_zero() -> None:
-    change, bits = _grid(np.int64, np.arange(-300, 301), [0, 1, 7])
-    found = _each(operations.units_away)(change, bits)
-    assert found.tolist() == [
-        -(-abs(c) // 2**b) for c, b in zip(change.tolist(), bits.tolist(), strict=True)
-    ]
+@pytest.mark.parametrize("word", WORDS)
+def test_units_away_from_zero(word: Any) -> None:
+    change, bits = _grid(word, np.arange(-300, 301), [0, 1, 7])
+    whole = njit(lambda a, n: operations.round_away(a, n, 0, 0))
+    assert _on_lanes(whole, word)(change, bits).tolist() == _defined(
+        arithmetic.round_away, change, bits
+    )

@@ -1,0 +1,239 @@
+"""Lanes: as many synapses as a kernel updates at once, a register of the processor's vectors each.
+
+A register is `LANES` integers of 16, 32 or 64 bits; LLVM splits it where the processor's vectors
+are shorter. The last synapses of a block, fewer than `LANES`, are loaded and stored alone: under a
+mask where the processor has masks for bytes, else through a copy. Memory beyond them is left as it
+is: another thread may be updating it.
+Example: `w = int16(load(w_row, k, live))` reads synapses k .. k + live - 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.datamodel import models
+from numba.extending import intrinsic, register_model
+
+from loihi_emu.chip.arithmetic import wrap
+
+LANES: Final = 32
+"""Synapses a register holds: one vector of 512 bits in the narrowest word, int16."""
+
+_COUNT: Final = ir.IntType(32)
+_MASKING: Final = "+avx512bw"
+
+
+class Lanes(types.Type):  # type: ignore[misc]
+    """A register of `LANES` integers.
+
+    Parameters
+    ----------
+    bits : int
+    signed : bool
+        How it is widened.
+    """
+
+    def __init__(self, bits: int, signed: bool) -> None:
+        self.bits, self.signed = bits, signed
+        super().__init__(name=f"Lanes({'' if signed else 'u'}int{bits})")
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+    """A vector of LLVM's."""
+
+    def __init__(self, manager: Any, kind: Lanes) -> None:
+        super().__init__(manager, kind, vector(kind.bits))
+
+
+def vector(bits: int) -> Any:
+    """LLVM's type of a register."""
+    return ir.VectorType(ir.IntType(bits), LANES)
+
+
+def number(kind: Any, value: int) -> Any:
+    """A constant of LLVM type `kind`, in every lane of a register; cut to its width."""
+    cut = wrap(value, getattr(kind, "element", kind).width)
+    return ir.Constant(kind, [cut] * LANES if isinstance(kind, ir.VectorType) else cut)
+
+
+def fitted(builder: Any, value: Any, kind: Any, wanted: Any) -> Any:
+    """A number or register of Numba type `kind` as LLVM type `wanted`, widened or cut.
+
+    A number for a register is repeated in every lane.
+    """
+    if isinstance(wanted, ir.VectorType) and not isinstance(value.type, ir.VectorType):
+        value = fitted(builder, value, kind, wanted.element)
+        if isinstance(value, ir.Constant):
+            return number(wanted, value.constant)
+        none, first = ir.Constant(wanted, ir.Undefined), ir.Constant(_COUNT, 0)
+        everywhere = ir.Constant(ir.VectorType(_COUNT, LANES), None)
+        return builder.shuffle_vector(builder.insert_element(none, value, first), none, everywhere)
+    have, want = (getattr(one, "element", one).width for one in (value.type, wanted))
+    if have == want:
+        return value
+    if isinstance(value, ir.Constant) and isinstance(value.constant, int):
+        return number(wanted, value.constant)
+    if have > want:
+        return builder.trunc(value, wanted)
+    return builder.sext(value, wanted) if kind.signed else builder.zext(value, wanted)
+
+
+def _word(bits: int) -> Any:
+    """An intrinsic: a number, or a register, in `bits` signed bits."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def word(_typing: Any, value: Any) -> Any:
+        register = isinstance(value, Lanes)
+        made = Lanes(bits, signed=True) if register else getattr(types, f"int{bits}")
+
+        def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            wanted = vector(bits) if register else ir.IntType(bits)
+            return fitted(builder, values[0], signature.args[0], wanted)
+
+        return made(value), generate
+
+    return word
+
+
+int16, int32, int64 = _word(16), _word(32), _word(64)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def every(_typing: Any, value: Any) -> Any:
+    """A number in every lane."""
+
+    def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return fitted(builder, values[0], signature.args[0], vector(value.bitwidth))
+
+    return Lanes(value.bitwidth, signed=True)(value), generate
+
+
+def row_of(kind: Any) -> Any:
+    """An intrinsic: the row of `kind` that lies at an address."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def row(_typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], context.get_data_type(kind).as_pointer())
+
+        return types.CPointer(kind)(address), generate
+
+    return row
+
+
+byte_row, word_row = row_of(types.uint8), row_of(types.int16)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def load(_typing: Any, row: Any, k: Any, live: Any) -> Any:
+    """Elements k .. k + live - 1 of a row, 1 <= live <= LANES; the other lanes are 0."""
+    kind = row.dtype
+
+    def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        register = vector(kind.bitwidth)
+        place = _place(builder, values, register)
+        return _load(context, builder, place, values[2], register)
+
+    return Lanes(kind.bitwidth, kind.signed)(row, k, live), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def store(_typing: Any, row: Any, k: Any, live: Any, value: Any) -> Any:
+    """Write the low bits of the first `live` lanes to elements k .. k + live - 1 of a row."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        register = vector(row.dtype.bitwidth)
+        place = _place(builder, values, register)
+        cut = fitted(builder, values[3], signature.args[3], register)
+        _store(context, builder, place, values[2], cut)
+        return context.get_dummy_value()
+
+    return types.void(row, k, live, value), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def differing(_typing: Any, one: Any, other: Any, live: Any) -> Any:
+    """How many of the first `live` lanes differ."""
+
+    def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        wide = max(values[:2], key=lambda value: value.type.element.width).type
+        pair = (
+            fitted(builder, v, k, wide) for v, k in zip(values, signature.args[:2], strict=False)
+        )
+        differ = builder.and_(builder.icmp_signed("!=", *pair), _mask(builder, values[2]))
+        bits = builder.bitcast(differ, ir.IntType(LANES))
+        return builder.zext(builder.ctpop(bits), ir.IntType(64))
+
+    return types.int64(one, other, live), generate
+
+
+def _place(builder: Any, values: Any, register: Any) -> Any:
+    """Address of a row's element as that of a register."""
+    row, k, *_ = values
+    return builder.bitcast(builder.gep(row, [k]), register.as_pointer())
+
+
+def _mask(builder: Any, live: Any) -> Any:
+    """The first `live` lanes."""
+    bits = ir.IntType(LANES)
+    dead = builder.trunc(builder.sub(ir.Constant(live.type, LANES), live), bits)
+    return builder.bitcast(builder.lshr(ir.Constant(bits, -1), dead), vector(1))
+
+
+def _masking(context: Any) -> bool:
+    """Whether the processor loads and stores bytes under a mask."""
+    return _MASKING in context.codegen().magic_tuple()[2].split(",")
+
+
+def _masked(builder: Any, name: str, returned: Any, values: Any, register: Any) -> Any:
+    """A call of LLVM's masked load or store."""
+    kind = ir.FunctionType(returned, [value.type for value in values])
+    suffix = f"v{LANES}i{register.element.width}.p0"
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.{name}.{suffix}")
+    return builder.call(function, values)
+
+
+def _load(context: Any, builder: Any, place: Any, live: Any, register: Any) -> Any:
+    """A register whose lanes from `live` on are 0."""
+    size = register.element.width // 8
+    if _masking(context):
+        alignment, zeros = ir.Constant(_COUNT, size), ir.Constant(register, None)
+        values = [place, alignment, _mask(builder, live), zeros]
+        return _masked(builder, "load", register, values, register)
+    copied = cgutils.alloca_once(builder, register)
+    with builder.if_else(_whole(builder, live)) as (whole, part):
+        with whole:
+            loaded, block = builder.load(place, align=size), builder.block
+        with part:
+            builder.store(ir.Constant(register, None), copied)
+            cgutils.raw_memcpy(builder, copied, place, live, size)
+            rest, rest_block = builder.load(copied), builder.block
+    value = builder.phi(register)
+    value.add_incoming(loaded, block)
+    value.add_incoming(rest, rest_block)
+    return value
+
+
+def _store(context: Any, builder: Any, place: Any, live: Any, value: Any) -> None:
+    """Write the lanes below `live`."""
+    size = value.type.element.width // 8
+    if _masking(context):
+        values = [value, place, ir.Constant(_COUNT, size), _mask(builder, live)]
+        _masked(builder, "store", ir.VoidType(), values, value.type)
+        return
+    copied = cgutils.alloca_once(builder, value.type)
+    with builder.if_else(_whole(builder, live)) as (whole, part):
+        with whole:
+            builder.store(value, place, align=size)
+        with part:
+            builder.store(value, copied)
+            cgutils.raw_memcpy(builder, place, copied, live, size)
+
+
+def _whole(builder: Any, live: Any) -> Any:
+    """Whether no lane is left out."""
+    return builder.icmp_signed("==", live, ir.Constant(live.type, LANES))
