@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from loihi_emu.network.recording import Probe as Probe
     from loihi_emu.network.recording import Recording as Recording
     from loihi_emu.network.simulator import Simulator as Simulator
+    from loihi_emu.network.sweep_recording import Sweep as Sweep
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ _HOMES = {
     ),
     "loihi_emu.network.recording": ("Events", "Probe", "Recording"),
     "loihi_emu.network.simulator": ("Simulator",),
+    "loihi_emu.network.sweep_recording": ("Sweep",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

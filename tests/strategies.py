@@ -351,3 +351,33 @@ def single_factor_series(draw: Draw, targets: tuple[str, ...]) -> dict[str, str]
             products.append(f"{sign} {mantissa}*2^{exponent}*{dependency}{factor}")
         texts[target] = " ".join(products)
     return texts
+
+
+@st.composite
+def variant_scenes(draw: Draw, scene: Scene, real: bool = False) -> list[Scene]:
+    """Some variants of a scene: other weights, neurons' numbers, traces; the same structure."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    impulses, taus = [0, 16, 127, 0.5, 31.25], [0, 0.4, 4, 100]
+    decays = [0.0, 1.0, 0.25] if real else [0, 4095, 400, 2048]
+    found = []
+    for _ in range(draw(st.integers(1, 4))):
+        kind, cell = scene.cell
+        high = "vth_hi" if kind == "ternary" else "vth"
+        cell = {
+            **cell, "du": rng.choice(decays), "dv": rng.choice(decays),
+            "bias_mant": rng.choice([0, 300, -200]), high: int(rng.integers(1, 40)),
+        }  # fmt: skip
+        traces: dict[str, Any] = {
+            name: Trace(rng.choice(impulses), rng.choice(taus)) for name in ("x1", "x2", "y1", "y3")
+        }
+        found.append(
+            dataclasses.replace(
+                scene,
+                cell=(kind, cell),
+                plastic=dataclasses.replace(
+                    scene.plastic, weights=rng.permuted(scene.plastic.weights)
+                ),
+                rule=dataclasses.replace(scene.rule, **traces),
+            )
+        )
+    return found

@@ -42,6 +42,13 @@ def run(mode: str, symbol: str) -> bytes:
     return _object_code(steps.make_run(symbol, families[mode]), _I64(*[_I64] * 3), symbol)
 
 
+def variants(symbol: str) -> bytes:
+    """The runs of a thread's variants; see variants.run_variants."""
+    from loihi_emu.kernels import variants as loops
+
+    return _object_code(loops.run_variants, _I64(*[_I64] * 6), symbol)
+
+
 def deliver(symbol: str) -> bytes:
     """What weights deliver; see delivered.deliver."""
     from loihi_emu.kernels import delivered

@@ -24,6 +24,17 @@ def _generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
+def call_run(_typing: Any, address: Any, record: Any, start: Any, n_steps: Any) -> Any:
+    """Call a compiled run at an address; see steps.make_run for the others and the result."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        function = ir.FunctionType(ir.IntType(64), [ir.IntType(64)] * 3)
+        return builder.call(builder.inttoptr(values[0], function.as_pointer()), values[1:])
+
+    return types.int64(address, record, start, n_steps), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
 def call_fixed(
     _typing: Any, address: Any, n: Any, u: Any, rewards: Any, literal: Any, form: Any,
     variables: Any, inputs: Any, draws: Any, counts: Any,

@@ -7,6 +7,7 @@ Example: `bind(record, arenas)` writes the addresses of the state arenas.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -78,6 +79,44 @@ class Record:
         if isinstance(group, Draws):
             self._row[_COLUMN["chunk"]] = group.synaptic.shape[1]
         self._bound[kind] = group
+
+
+class Records:
+    """Memory records of many variants of a run, each of one thread.
+
+    Parameters
+    ----------
+    n : int
+
+    Attributes
+    ----------
+    table : [n] array of MEMORY
+    """
+
+    def __init__(self, n: int) -> None:
+        self.table = np.zeros(n, MEMORY)
+        self._bound: dict[type, Any] = {}
+
+    def bind(self, group: Tables | Arenas | Constants | Output) -> None:
+        """Point all variants to a group's arrays, or to their rows of arrays [variant, ...]."""
+        kind = type(group)
+        for (name, field), array in zip(_FIELDS[kind].items(), group, strict=True):
+            rows = np.arange(len(self.table)) * array.strides[0] if array.ndim > 1 else 0
+            self.table[field] = address(array) + rows
+            if kind is Tables:
+                self.table[f"n_{name}"] = array.shape[-1]
+        self._bound[kind] = group
+
+    def bind_each(self, groups: Sequence[Block] | Sequence[Draws], skipped: Any = 0) -> None:
+        """Point variant k to groups[k], of shared draws beyond the first `skipped` steps."""
+        kind = type(groups[0])
+        places = {id(group): [address(array) for array in group] for group in groups}
+        columns = np.array([places[id(group)] for group in groups], np.int64).T
+        for field, array, column in zip(_FIELDS[kind].values(), groups[0], columns, strict=True):
+            self.table[field][: len(groups)] = column + array.itemsize * skipped
+        if isinstance(groups[0], Draws):
+            self.table["chunk"] = groups[0].synaptic.shape[1]
+        self._bound[kind] = list(groups)
 
 
 def address(array: NDArray[Any]) -> int:

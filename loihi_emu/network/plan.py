@@ -140,6 +140,14 @@ class Plan:
         """Microcode of every learning connection, in their order (fixed point)."""
         return [one.compiled.code for one in self.learning.values()]
 
+    def network(self) -> Network:
+        """The network as it was planned."""
+        network = Network()
+        network.populations += self.population_items
+        network.connections += self.connection_items
+        network.inputs += self.input_items
+        return network
+
     # -- layout
 
     def _table(self, kind: Any, items: list[Any], lay: Any) -> NDArray[Any]:
@@ -161,7 +169,7 @@ class Plan:
         record = {
             "n": n, "spikes": reserve("index", n, "spike lists"),
             "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
-            "counts": reserve("wide", self.threads, "spike lists"),
+            "counts": reserve("wide", self.threads, "spike counts"),
             "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
             "seed": self.seed, "stream": number,
         }  # fmt: skip
@@ -555,16 +563,20 @@ def _own_traces(item: Neurons) -> tuple[Trace, ...]:
 
 
 def _rule_traces(rule: LearningRule, item: Connection) -> tuple[Trace, ...]:
-    """x1, x2, y1, y2, y3 and r1 of a rule.
+    """x1, x2, y1, y2, y3 and r1 of a rule, as its connection holds them."""
+    return tuple(held_trace(name, getattr(rule, name), item) for name in (*TRACES, "r1"))
+
+
+def held_trace(name: str, trace: Trace, item: Connection) -> Trace:
+    """A rule's trace as its connection holds it.
 
     x1 has no impulse where payloads write it; received y traces hardly decay (both Lava).
     """
-    x1, x2, *y = (getattr(rule, name) for name in TRACES)
-    if item.graded_mode:
-        x1 = Trace(0, x1.tau)
-    if item.third_factor is not None:
-        y = [Trace(0, RECEIVED_TRACE_TAU) if one == Trace() else one for one in y]
-    return (x1, x2, *y, rule.r1)
+    if name == "x1" and item.graded_mode:
+        return Trace(0, trace.tau)
+    if name in _Y and item.third_factor is not None and trace == Trace():
+        return Trace(0, RECEIVED_TRACE_TAU)
+    return trace
 
 
 def _fill_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:

@@ -163,6 +163,12 @@ class Sampler:
 
     def _lay_buffers(self, start: int, n_steps: int) -> None:
         """One buffer an arena type, whole for the run."""
+        sizes = self._lay_samples(start, n_steps)
+        check_memory("the recording", self._n_bytes(sizes))
+        self.output = self._output(sizes)
+
+    def _lay_samples(self, start: int, n_steps: int) -> list[int]:
+        """Where the samples of each probe go, and how many elements each buffer has to hold."""
         sizes, places = [0] * len(_ARENAS), []
         for wish, (place, _), length in zip(
             self._sampled, self._places, self._lengths, strict=True
@@ -170,10 +176,12 @@ class Sampler:
             samples = (start + n_steps) // wish.every - start // wish.every
             places.append(sizes[place.arena])
             sizes[place.arena] += samples * length
-        n_bytes = sum(n * kind.itemsize for n, kind in zip(sizes, self._types, strict=True))
-        check_memory("the recording", n_bytes)
         self._probes["out"], self._probes["samples"] = places, 0
-        self.output = self._output(sizes)
+        return sizes
+
+    def _n_bytes(self, sizes: list[int]) -> int:
+        """Bytes of buffers of these sizes."""
+        return sum(n * kind.itemsize for n, kind in zip(sizes, self._types, strict=True))
 
     def _output(self, sizes: list[int]) -> Output:
         """Buffers of these sizes, zero, and one element more: kernels take slices at an end."""
@@ -205,14 +213,18 @@ class Sampler:
             buffer = self.output[place.arena]
             flat = buffer[out : out + samples * length].reshape(samples, length)
             key = (wish.item, wish.variable)
-            first = (self._start // wish.every + 1) * wish.every
-            steps[key] = np.arange(first, first + samples * wish.every, wish.every, dtype=np.int64)
+            steps[key] = self._steps_of(wish, samples)
             if wish.variable == EFFECTIVE and isinstance(wish.item, Connection):
                 flat = self._effective(wish.item, flat, steps[key])
             series[key] = place.shaped(flat) if chosen is None else flat
         for kept, wish in zip(self._kept, self._spiking, strict=True):
             series[wish.item, "spikes"] = self._as_events(kept, wish, stop)
         return Recording(series, steps, metadata | {"start": self._start + 1, "stop": stop + 1})
+
+    def _steps_of(self, wish: Probe, samples: int) -> NDArray[np.int64]:
+        """Steps of a probe's samples."""
+        first = (self._start // wish.every + 1) * wish.every
+        return np.arange(first, first + samples * wish.every, wish.every, dtype=np.int64)
 
     def _as_events(self, kept: list[NDArray[np.int32]], wish: Probe, stop: int) -> Events:
         """Recorded spikes, those of chosen neurons at chosen steps."""

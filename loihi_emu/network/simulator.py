@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels import runs
-from loihi_emu.kernels.tables import N_TRACES, TRACES, Draws
+from loihi_emu.kernels.tables import TRACES, Arenas, Draws
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
@@ -25,7 +25,12 @@ from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Population
 from loihi_emu.network.recording import Probe, Recording
 from loihi_emu.network.sampling import Sampler
-from loihi_emu.network.variables import EFFECTIVE, Place, locate
+from loihi_emu.network.streams import take
+from loihi_emu.network.variables import EFFECTIVE, Place, held, kept, locate
+
+if TYPE_CHECKING:
+    from loihi_emu.network.sweep_recording import Sweep
+    from loihi_emu.network.sweep_values import Start, Values
 
 _FIRST_CHUNK_UPDATES: Final = 1 << 24
 _CHUNK_SECONDS: Final = 0.2
@@ -220,6 +225,102 @@ class Simulator:
             self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
+    def sweep(
+        self,
+        n_steps: int,
+        values: Values,
+        record: Iterable[Probe] = (),
+        *,
+        threads: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Sweep:
+        """Run `n_steps` steps of many variants of the network as it is now, in one call.
+
+        A variant starts as a copy of this simulator, with its own values set; it gives what a
+        simulator with these numbers gives alone, bit for bit. The simulator itself stays as it is.
+
+        Parameters
+        ----------
+        n_steps : int
+        values : mapping of "seed" or (item, variable) to array_like
+            One value a variant; all keys as many. "seed": of rules without an `rng_seed`, of
+            noise. Of a connection: what `set` takes (weights, [variant, post, pre]; x1_tau),
+            rng_seed, and rule: LearningRules that differ in numbers, not in their products and
+            epoch. Of neurons: u, v, du, dv, vth (vth_hi, vth_lo), bias_mant, bias_exp.
+        record : iterable of Probe
+            Final values: a probe with `every=n_steps`.
+        threads : int, optional
+            That share out the variants; all processors by default.
+        progress : callable, optional
+            Called with (steps done, steps in all), those of all variants together.
+
+        Returns
+        -------
+        Sweep
+            Series with a leading axis of variants. After an interrupt, `swept` holds those that
+            were finished.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+            A value or probe that cannot be, or more than free memory holds; nothing has run then.
+
+        Examples
+        --------
+        >>> from loihi_emu import Dense, LearningRule, Network, SpikeSource, Trace
+        >>> net = Network()
+        >>> pre, post = net.add(SpikeSource([[1], [0]])), net.add(SpikeSource([[0], [1]]))
+        >>> rule = LearningRule(dw="x1*y0", x1=Trace(16, 10))
+        >>> plastic = net.add(Dense(pre, post, 0, rule=rule))
+        >>> taus = {(plastic, "x1_tau"): [1, 10, 1000]}
+        >>> swept = Simulator(net, machine="LAVA").sweep(2, taus, [Probe(plastic, "weights", 2)])
+        >>> swept[plastic, "weights"].shape
+        (3, 1, 1, 1)
+        """
+        from loihi_emu.network.sweep import SweepRun  # runs of one network need none of it
+
+        whole_number("n_steps", n_steps, (0, 2**62))
+        self.swept: Sweep | None = None
+        if self.backend == "interpreter" or self.plan.counting:
+            raise ParameterError(
+                "a sweep runs compiled kernels without counting; make another Simulator"
+            )
+        if threads is None:
+            threads = _processors()
+        whole_number("threads", threads, (1, _MOST_THREADS))
+        sweep = SweepRun(
+            self._as_start(), n_steps, values, list(record), threads=threads,
+            metadata=self._metadata(),
+        )  # fmt: skip
+        try:
+            sweep.run(progress)
+        finally:
+            self.swept = sweep.result()
+        return self.swept
+
+    def _as_start(self) -> Start:
+        """What every variant of a sweep is a copy of, planned for one thread."""
+        from loihi_emu.network.sweep_values import Start
+
+        plan = self.plan
+        arenas = Arenas(*(arena.copy() for arena in self._arenas))
+        if self.threads > 1:
+            plan = Plan(
+                plan.network(), self.machine, self.mode, seed=self.seed,
+                counter=self._source.kind == "counter", threads=1,
+            )  # fmt: skip
+            arenas = plan.fill()
+            for number, rule in self._rules.items():
+                plan.fill_rule(number, rule, arenas)
+            plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        if not self._truncated:
+            _truncate(plan, arenas)
+        return Start(
+            plan=plan, arenas=arenas, step=self._step, seed=self.seed,
+            truncated=self._truncated, rules=dict(self._rules), source=self._source,
+            streams=self._streams, effective=self._effective,
+        )  # fmt: skip
+
     def _metadata(self) -> dict[str, Any]:
         """How a recording came about."""
         return {
@@ -258,16 +359,7 @@ class Simulator:
 
     def _take(self, n_steps: int) -> Draws:
         """Shared draws of the next steps, for all learning connections."""
-        n = len(self._streams)
-        draws = Draws(
-            np.empty((n, N_TRACES + 1, n_steps), np.uint64),
-            np.empty((n, 3, n_steps), np.int64),
-            np.empty((n, n_steps), np.uint16),
-        )
-        for k, (stream, epoch) in enumerate(self._streams):
-            taken = stream.take(self._step, n_steps, epoch)
-            draws.decay[k], draws.impulse[k], draws.synaptic[k] = taken
-        return draws
+        return take(self._streams, self._step, n_steps)
 
     def _effective(self) -> Callable[[Connection, Any, Any], Any]:
         """Effective weights of samples, from whether rules have written the weights by then."""
@@ -290,9 +382,7 @@ class Simulator:
 
     def _truncate(self) -> None:
         """Cut stored weights to their formats, once, when the first step begins."""
-        for record, item in zip(self.plan.connections, self.plan.connection_items, strict=True):
-            weights = self._arenas.synaptic[record["w"] : record["w"] + item.n_synapses]
-            self.plan.engine.truncate(weights, item, self.machine)
+        _truncate(self.plan, self._arenas)
         self._truncated = True
 
     # -- state
@@ -344,14 +434,8 @@ class Simulator:
             self._set_rule(item, variable, value)
             return
         place = locate(self.plan, item, variable)
-        if variable == EFFECTIVE:
-            raise ParameterError(f"{item.label} {variable} follow from the weights; set weights")
-        if place.start < 0:
-            raise ParameterError(
-                f"{item.label} {variable} is 0: no rule uses it and none was given; "
-                "give the connection an initial value to keep it"
-            )
-        checked = self._checked(item, variable, value)
+        kept(place, item, variable)
+        checked = held(self.plan, item, variable, value)
         _write(place, place.view(self._arenas), checked, f"{item.label} {variable}")
         if variable == "weights" and isinstance(item, Connection) and self._truncated:
             self.plan.engine.settle(place.view(self._arenas), item, self.machine)
@@ -422,16 +506,12 @@ class Simulator:
         self._rules[number] = self._rules[number].with_parameters(**{f"{name}_{part}": value})
         self.plan.fill_rule(number, self._rules[number], self._arenas)
 
-    def _checked(self, item: Population | Connection, variable: str, value: ArrayLike) -> Any:
-        """`value` as the machine holds it."""
-        engine = self.plan.engine
-        if variable in ("weights", "tag_1", "tag_2") and isinstance(item, Connection):
-            return engine.synaptic(variable, value, item, self.machine)
-        if variable in ("u", "v"):
-            return engine.state(variable, value, item.label)
-        if variable[0] in "xy":
-            return engine.trace(variable, value, item.label)
-        raise UnknownNameError(f"{item.label} {variable} cannot be set")
+
+def _truncate(plan: Plan, arenas: Arenas) -> None:
+    """Cut stored weights to their formats."""
+    for record, item in zip(plan.connections, plan.connection_items, strict=True):
+        weights = arenas.synaptic[record["w"] : record["w"] + item.n_synapses]
+        plan.engine.truncate(weights, item, plan.machine)
 
 
 def _threads(wanted: int | None, elements: int) -> int:
@@ -439,9 +519,14 @@ def _threads(wanted: int | None, elements: int) -> int:
     if wanted is not None:
         return whole_number("threads", wanted, (1, _MOST_THREADS))
     worth_it = max(1, elements // _ELEMENTS_A_THREAD)
+    return min(worth_it, _processors())
+
+
+def _processors() -> int:
+    """Processors that this process may use, as far as threads are worth having."""
     if hasattr(os, "sched_getaffinity"):
-        return min(worth_it, len(os.sched_getaffinity(0)), _MOST_THREADS)
-    return min(worth_it, os.cpu_count() or 1, _MOST_THREADS)
+        return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _machine(machine: Machine | str) -> Machine:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from loihi_emu.errors import UnknownNameError
+from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.tables import N_X, NEURAL, SYNAPTIC, TIME, TRACE, TRACES, Arenas
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.plan import Plan
@@ -44,9 +44,14 @@ class Place:
     shape: tuple[int, ...]
     connection: int = -1
 
+    @property
+    def arena_name(self) -> str:
+        """Name of the arena."""
+        return ("neural", "synaptic", "traces", "times")[self.arena]
+
     def view(self, arenas: Arenas) -> NDArray[Any]:
         """The elements in the arena."""
-        arena = (arenas.neural, arenas.synaptic, arenas.traces, arenas.times)[self.arena]
+        arena = getattr(arenas, self.arena_name)
         if self.start < 0:
             return np.zeros(self.length, arena.dtype)
         return arena[self.start : self.start + self.length]  # type: ignore[no-any-return]
@@ -75,6 +80,41 @@ def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
             f"{item.label} has no variable {variable!r}; it has {', '.join(sorted(places))}"
         )
     return places[variable]
+
+
+def held(plan: Plan, item: Population | Connection, variable: str, value: ArrayLike) -> Any:
+    """A value of a variable, or of many variants, as the machine holds it.
+
+    Raises
+    ------
+    ParameterError
+        It cannot hold it.
+    UnknownNameError
+        The item's variable cannot be set.
+    """
+    if variable in _SYNAPTIC and isinstance(item, Connection):
+        return plan.engine.synaptic(variable, value, item, plan.machine)
+    if variable in ("u", "v"):
+        return plan.engine.state(variable, value, item.label)
+    if variable[0] in "xy":
+        return plan.engine.trace(variable, value, item.label)
+    raise UnknownNameError(f"{item.label} {variable} cannot be set")
+
+
+def kept(place: Place, item: Population | Connection, variable: str) -> None:
+    """Refuse a variable that has no memory of its own.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if variable == EFFECTIVE:
+        raise ParameterError(f"{item.label} {variable} follow from the weights; set weights")
+    if place.start < 0:
+        raise ParameterError(
+            f"{item.label} {variable} is 0: no rule uses it and none was given; "
+            "give the connection an initial value to keep it"
+        )
 
 
 def _places(plan: Plan, item: Population | Connection) -> dict[str, Place]:

@@ -1,0 +1,95 @@
+"""Many variants of one run in one compiled call a thread; threads share out the variants.
+
+A variant is a memory record of its own, so no thread waits for another and the results are those
+of each run alone. Example: `crew.run(records, places)` advances every variant by what it wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.kernels.cache import text_key
+from loihi_emu.kernels.entry import entry
+from loihi_emu.kernels.memory import Records, address
+from loihi_emu.kernels.runs import compiled_run
+
+START, STEPS_WANTED, STEPS_DONE = range(3)
+"""What is kept of where each variant is: step it starts after, steps to do, steps done."""
+
+N_PLACES: Final = 3
+
+_SHAPED_BY: Final = (
+    "variants.py", "batch.py", "memory.py", "tables.py", "call.py", "pointers.py", "jit.py",
+    "build.py",
+)  # fmt: skip
+
+
+@cache
+def _compiled_variants() -> Callable[..., int]:
+    """The compiled `variants.run_variants`."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.build import variants
+
+        return variants(symbol)
+
+    return entry("variants", text_key(*_SHAPED_BY), build).function(6)
+
+
+class Crew:
+    """Threads that run variants; use it in a `with` statement.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    threads : int
+    """
+
+    def __init__(self, mode: str, threads: int) -> None:
+        self.threads = threads
+        run = compiled_run(mode)
+        self._run = run
+        self._address: int = run.entry.address  # type: ignore[attr-defined]
+        self._variants = _compiled_variants()
+        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+
+    def run(self, records: Records, places: NDArray[np.int64]) -> None:
+        """Advance the variants of the first rows of `records`, as many as `places` has.
+
+        Parameters
+        ----------
+        records : Records
+        places : [variant, N_PLACES] array
+            The last column is filled in.
+        """
+        n, stride = len(places), self.threads
+        common = self._address, address(records.table), address(places)
+        waiting = [
+            self._others.submit(self._variants, *common, thread, n, stride)
+            for thread in range(1, self.threads)
+            if self._others is not None
+        ]
+        try:
+            self._variants(*common, 0, n, stride)
+        finally:
+            for one in waiting:
+                one.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._others is not None:
+            self._others.shutdown()
