@@ -4,7 +4,7 @@ Philox4x32-7 (Salmon, Moraes, Dror, Shaw, SC 2011): four 32-bit words of a 128-b
 64-bit key, tested against the vectors published with Random123. The counter says which:
 
     synapse   (post // 8, pre, epoch, stream)               8 lanes of 16 bits, one a post neuron
-    trace     (neuron, trace + 1, step, stream | 2^31)      16 bits decay, 16 bits impulse
+    trace     (neuron // 4, trace + 1, step, stream | 2^31)   4 lanes: 16 bits decay, 16 impulse
 
 and the key is the seed. kernels/counter.py is the same for compiled code.
 Example: `philox((0, 0, 0, 0), (0, 0))[0]` is 0x5f6fb709.
@@ -30,6 +30,7 @@ OF_TRACES: Final = 1 << 31
 _LANE_BITS: Final = 16
 _LANES_PER_WORD: Final = 2
 _LANES: Final = 8
+_WORDS: Final = 4
 _WORD: Final = (1 << 32) - 1
 _LANE: Final = (1 << _LANE_BITS) - 1
 
@@ -77,7 +78,8 @@ def synaptic_draw(seed: int, stream: int, epoch: int, pre: int, post: int) -> in
 
 def trace_draws(seed: int, stream: int, step: int, trace: int, neuron: int) -> Words2:
     """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
-    word = philox((neuron, trace + 1, step, stream | OF_TRACES), _key(seed))[0]
+    words = philox((neuron // _WORDS, trace + 1, step, stream | OF_TRACES), _key(seed))
+    word = words[neuron % _WORDS]
     return word & _LANE, word >> _LANE_BITS
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit, jit_inlined
 
 # everything stays in 32 bits, but for the products: only so do loops over draws become vectors
 _ROUNDS: Final = ROUNDS
@@ -25,8 +25,11 @@ _HALF: Final = np.uint32(16)
 LANES: Final = 8
 """Draws of 16 bits in one call."""
 
+TRACE_LANES: Final = 4
+"""Neurons in one call: each takes a word, half for its decay, half for its impulse."""
 
-@jit
+
+@jit_inlined
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox4x32-7: four 32-bit words of a counter and a key of 32-bit words."""
     c0, c1, c2, c3 = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
@@ -51,7 +54,7 @@ def _high(seed: Any) -> Any:
     return np.uint32(np.uint64(seed) >> _WORD)
 
 
-@jit
+@jit_inlined
 def synaptic_draw(seed: Any, stream: Any, epoch: Any, pre: Any, post: Any) -> Any:
     """The 16 bits of one synapse in one epoch."""
     place = np.uint32(post)
@@ -105,21 +108,55 @@ def near_draws(
     seed: Any, stream: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any
 ) -> None:
     """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
+    first = np.uint32(base)
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epoch, pre, base + near[k])
+        out[k] = synaptic_draw(seed, stream, epoch, pre, np.uint32(first + np.uint32(near[k])))
 
 
 @jit
-def late_draws(seed: Any, stream: Any, epochs: Any, pre: Any, posts: Any, n: Any, out: Any) -> None:
-    """The draws of synapses of one pre neuron, each in an epoch of its own."""
+def late_draws(
+    seed: Any, stream: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any
+) -> None:
+    """The draws of any synapses, each in an epoch of its own."""
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epochs[k], pre, posts[k])
+        out[k] = synaptic_draw(seed, stream, epochs[k], pres[k], posts[k])
 
 
 @jit
 def trace_draws(seed: Any, stream: Any, step: Any, trace: Any, neuron: Any) -> Any:
     """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
-    c0, _, _, _ = philox(
-        neuron, trace + 1, step, np.uint32(stream) | _OF_TRACES, np.uint32(seed), _high(seed)
-    )
-    return np.uint16(c0), np.uint16(c0 >> _HALF)
+    place = np.uint32(neuron)
+    c0, c1, c2, c3 = philox(
+        place >> np.uint32(2), trace + 1, step, np.uint32(stream) | _OF_TRACES, np.uint32(seed),
+        _high(seed),
+    )  # fmt: skip
+    lane = place & np.uint32(TRACE_LANES - 1)
+    word = c0 if lane == 0 else (c1 if lane == 1 else (c2 if lane == 2 else c3))
+    return np.uint16(word), np.uint16(word >> _HALF)
+
+
+@jit
+def decay_draws(
+    seed: Any, stream: Any, step: Any, trace: Any, first: Any, n: Any, out: Any
+) -> None:
+    """The decays' bits of neurons `first` .. `first + n - 1`; `first` is the first of its four.
+
+    Up to three more are written.
+    """
+    _whole_fours(
+        np.uint32(first // TRACE_LANES), (n + TRACE_LANES - 1) // TRACE_LANES,
+        np.uint32(trace + 1), np.uint32(step), np.uint32(np.uint32(stream) | _OF_TRACES),
+        np.uint32(seed), _high(seed), out,
+    )  # fmt: skip
+
+
+@jit
+def _whole_fours(
+    group: Any, n: Any, trace: Any, step: Any, stream: Any, low: Any, high: Any, out: Any
+) -> None:
+    """The decays' bits of `n` calls; its own function, or the loop is no vector."""
+    for g in range(n):
+        c0, c1, c2, c3 = philox(np.uint32(group + np.uint32(g)), trace, step, stream, low, high)
+        at = g * TRACE_LANES
+        out[at], out[at + 1] = np.uint16(c0), np.uint16(c1)
+        out[at + 2], out[at + 3] = np.uint16(c2), np.uint16(c3)

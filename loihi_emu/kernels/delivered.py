@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from loihi_emu.kernels.fixed.synapses import scale
+from loihi_emu.kernels.fixed.synapses import scale_of, scaled
 from loihi_emu.kernels.pointers import byte_row, record_at, row_of, word_row
 from loihi_emu.kernels.tables import CONNECTION
 
@@ -30,5 +30,5 @@ def deliver(
     by_rule = byte_row(written)
     for row in range(n_samples):
         for k in range(row * n_synapses, (row + 1) * n_synapses):
-            delivered[k] = scale(c, np.int64(given[k]), by_rule[row])
+            delivered[k] = scaled(scale_of(c), np.int64(given[k]), by_rule[row])
     return n_samples

@@ -8,6 +8,7 @@ import numpy as np
 
 from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.pointers import eight_bytes, lowest_bit
 from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
 
 _PAGES = -PAGE
@@ -102,18 +103,20 @@ def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
 
 @jit
 def spike_list(times: Any, first: Any, last: Any, out: Any) -> Any:
-    """List the neurons first .. last - 1 that have a spike time; how many they are."""
-    count = 0
-    for start in range(first, last, 64):
-        stop = min(start + 64, last)
-        latest = np.uint8(0)
-        for i in range(start, stop):
-            latest |= times[i]
-        if latest:
-            for i in range(start, stop):
-                if times[i]:
-                    out[count] = i
-                    count += 1
+    """List the neurons first .. last - 1 that have a spike time or flag; how many they are."""
+    count, i = 0, first
+    while i + 8 <= last:
+        word = eight_bytes(times, i)
+        while word:
+            byte = lowest_bit(word) >> 3
+            word &= ~(np.uint64(255) << np.uint64(byte << 3))
+            out[count] = i + byte
+            count += 1
+        i += 8
+    for rest in range(i, last):
+        if times[rest]:
+            out[count] = rest
+            count += 1
     return count
 
 

@@ -39,14 +39,14 @@ def make_histories(
                 n, stored = c.n_pre, c.x + trace * c.n_pre
                 out = c.hx + trace * rows * n
                 history(c, m, trace, stored, c.tx, out, n, step, decay, impulse_x)
-                if c.late:
-                    keep_x(c, m, step // c.epoch, trace, out)
             else:
                 y, n = trace - N_X, c.n_post
                 stored, out = c.y + y * n, c.hy + y * rows * n
                 history(c, m, trace, stored, c.ty, out, n, step, decay, impulse_y)
                 if c.has_y0:
                     at_own_spike(c, m, y, out)
+        if c.late:
+            keep_x(c, m, step // c.epoch)
 
     @jit
     def at_own_spike(c: Any, m: Any, y: Any, history: Any) -> None:

@@ -21,6 +21,14 @@ def jit(function: Callable[..., Any]) -> Any:
     )(function)
 
 
+def jit_inlined(function: Callable[..., Any]) -> Any:
+    """`jit` of what a loop must hold whole to become a vector: never a call."""
+    return numba.njit(
+        error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True,
+        forceinline=True,
+    )(function)  # fmt: skip
+
+
 def jit_for(family: ModuleType) -> Callable[[Callable[..., Any]], Any]:
     """`jit` of functions that close over one family's (kernels.fixed or kernels.ideal)."""
 

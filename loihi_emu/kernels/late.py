@@ -7,7 +7,9 @@ draw by epoch). A row is brought up to date before anyone reads it (a pre spike,
 of a run, a rule or machine that looks at every synapse), and at the latest before the oldest note
 it needs is overwritten. The result is the same bit for bit: an update reads its synapse, these
 notes, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and a synapse's
-epochs are taken in their order. Shared by fixed point and float, see kernels/learning.py.
+epochs are taken in their order. Where every product of a post spike has an x trace as a factor,
+epochs in which the pre neuron's are 0 change nothing and are passed over. Synapses of many rows
+learn together, a block at a time. Shared by fixed point and float, see kernels/learning.py.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numba import types
 
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.gathering import (
@@ -28,7 +31,7 @@ from loihi_emu.kernels.gathering import (
 )
 from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.parallel import parts_of, share
-from loihi_emu.kernels.pointers import address, lowest_bit, prefetch
+from loihi_emu.kernels.pointers import address, lowest_bit, prefetch, row_of
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
@@ -43,6 +46,9 @@ from loihi_emu.kernels.tables import (
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
 _WORD: Final = 64
+row_of_words = row_of(types.uint32)
+
+_ROWS_AHEAD: Final = 3
 _INVERSE_BITS: Final = INVERSE_BITS
 
 
@@ -50,7 +56,6 @@ class Late(NamedTuple):
     """The functions of one family of kernels."""
 
     keep_x: Callable[..., None]
-    ask_ahead: Callable[..., None]
     note: Callable[..., None]
     catch_up: Callable[..., None]
     settle: Callable[..., None]
@@ -60,33 +65,41 @@ class Late(NamedTuple):
 
 @jit
 def _list_waiting(
-    fired: Any, near: Any, n: Any, turn: Any, back: Any, window: Any, which: Any, waiting: Any
-) -> Any:
-    """List those of n synapses whose post neurons fired in the window's epochs; how many.
+    fired: Any, near: Any, start: Any, n: Any, turn: Any, back: Any, window: Any, place: Any,
+    waiting: Any, count: Any,
+) -> Any:  # fmt: skip
+    """List those of n synapses whose post neurons fired in the window's epochs; how many in all.
 
-    `turn` brings the window's first epoch to the lowest bits of a word, `back` those before it
-    behind the last.
+    `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
+    latest.
     """
-    count = 0
-    for k in range(n):
+    for k in range(start, start + n):
         word = fired[near[k]]
         bits = ((word >> turn) | (word << back)) & window
-        which[count] = k
+        place[count] = k
         waiting[count] = bits
         count += bits != 0
     return count
 
 
 @jit
-def _next_waiting(which: Any, waiting: Any, count: Any) -> Any:
+def _next_waiting(place: Any, row: Any, column: Any, waiting: Any, count: Any) -> Any:
     """Those that still wait for a later epoch; how many."""
     left = 0
     for q in range(count):
         bits = waiting[q]
-        which[left] = which[q]
+        place[left], row[left], column[left] = place[q], row[q], column[q]
         waiting[left] = bits
         left += bits != 0
     return left
+
+
+@jit
+def _turn(c: Any, number: Any) -> Any:
+    """How far words turn so that the oldest epoch kept comes first, and how far back the others."""
+    turn = (number + 1) % c.epochs_kept * c.step_bits
+    back = (c.epochs_kept * c.step_bits - turn) & (_WORD - 1)
+    return np.uint64(turn), np.uint64(back)
 
 
 def make_late(family: ModuleType) -> Late:
@@ -100,36 +113,95 @@ def make_late(family: ModuleType) -> Late:
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
     number_of, waiting_of = memory.number_of, memory.waiting_of
     slot_of, moment_of = memory.slot_of, memory.moment_of
-    spiked_post_of, out_indices_of = memory.spiked_post_of, memory.out_indices_of
+    spiked_pre_of, spiked_post_of = memory.spiked_pre_of, memory.spiked_post_of
+    out_indices_of, wide_of = memory.out_indices_of, memory.wide_of
     call_kernel, draw_late, keep_draw = family.call_kernel, family.draw_late, family.keep_draw
-    ahead = make_ahead(family)
+    ahead, bytes_in_place = make_ahead(family), family.BYTES_IN_PLACE
 
     @jit_here
-    def keep_x(c: Any, m: Any, number: Any, trace: Any, history: Any) -> None:
-        """Note an x trace of this thread's pre neurons, step by step, as epoch `number` saw it."""
-        traces, kept = traces_of(m), pointer_of(m)[c.late_traces + trace]
-        if kept < 0:
-            return
+    def keep_x(c: Any, m: Any, number: Any) -> None:
+        """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
+
+        And in which epochs some of them was not 0.
+        """
+        lively = fired_of(m)[max(c.lively, 0) :]
         first, last = share(m, c.n_pre)
-        epoch = c.epoch
-        out = traces[kept + (number % c.epochs_kept) * c.n_pre * epoch :]
-        for s in range(epoch):
-            values = traces[history + (s + 1) * c.n_pre :]
+        slot = number % c.epochs_kept
+        mark = ((_ONE << np.uint64(c.step_bits)) - _ONE) << np.uint64(slot * c.step_bits)
+        if c.lively >= 0:
             for i in range(first, last):
-                out[i * epoch + s] = values[i]
+                lively[i] &= ~mark
+        for trace in range(N_X):
+            kept = pointer_of(m)[c.late_traces + trace]
+            if kept >= 0 and wide_of(m)[c.live + trace]:
+                place = kept + slot * c.n_pre * c.epoch
+                history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
+                if bytes_in_place and c.epoch == 4:
+                    keep_four(c, m, history, place, mark)
+                else:
+                    keep_steps(c, m, history, place, mark)
+
+    @jit_here
+    def keep_steps(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
+        """Put the steps of each neuron side by side, and mark those that are not 0 throughout."""
+        traces, lively, epoch = traces_of(m), fired_of(m)[max(c.lively, 0) :], c.epoch
+        first, last = share(m, c.n_pre)
+        for i in range(first, last):
+            some = False
+            for s in range(epoch):
+                value = traces[history + s * c.n_pre + i]
+                traces[place + i * epoch + s] = value
+                some |= value != 0
+            if c.lively >= 0 and some:
+                lively[i] |= mark
+
+    @jit_here
+    def keep_four(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
+        """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
+        traces, lively = traces_of(m), fired_of(m)[max(c.lively, 0) :]
+        words = row_of_words(address(traces, place))
+        one, two = traces[history:], traces[history + c.n_pre :]
+        three, four = traces[history + 2 * c.n_pre :], traces[history + 3 * c.n_pre :]
+        first, last = share(m, c.n_pre)
+        for i in range(first, last):
+            low = np.uint32(one[i]) | (np.uint32(two[i]) << np.uint32(8))
+            high = np.uint32(three[i]) | (np.uint32(four[i]) << np.uint32(8))
+            words[i] = low | (high << np.uint32(16))
+        if c.lively >= 0:
+            for i in range(first, last):
+                lively[i] |= mark if words[i] != 0 else np.uint64(0)
+
+    @jit_here
+    def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
+        """The epochs, as bits of a turned word, that row i has yet to learn from."""
+        absent = np.uint64((c.epochs_kept - behind) * c.step_bits)
+        whole = _ALL >> np.uint64(_WORD - c.epochs_kept * c.step_bits)
+        window = (whole >> absent) << absent
+        if c.lively >= 0:
+            word = fired_of(m)[c.lively + i]
+            window &= (word >> turn) | (word << back)
+        return window
 
     @jit_here
     def ask_ahead(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
         """Ask for what row i will read when it catches up with epoch `number`."""
         ahead(c, m, i, part)
         behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept)
+        if behind <= 0:
+            return
+        turn, back = _turn(c, number)
+        window = window_of(c, m, i, behind, turn, back)
+        first_slot = (number + 1) % c.epochs_kept
+        mask = (_ONE << np.uint64(c.step_bits)) - _ONE
         for trace in range(N_X):
             kept = pointer_of(m)[c.late_traces + trace]
-            if kept >= 0:
-                place = kept + i * c.epoch
-                for slot in range(number % c.epochs_kept - behind + 1, number % c.epochs_kept + 1):
-                    turned = slot + c.epochs_kept if slot < 0 else slot
-                    prefetch(traces_of(m), place + turned * c.n_pre * c.epoch)
+            left = window if kept >= 0 else np.uint64(0)
+            while left:
+                ago = (lowest_bit(left) * c.bits_inverse) >> _INVERSE_BITS
+                left &= ~(mask << np.uint64(ago * c.step_bits))
+                slot = first_slot + ago
+                slot = slot - c.epochs_kept if slot >= c.epochs_kept else slot
+                prefetch(traces_of(m), kept + (slot * c.n_pre + i) * c.epoch)
 
     @jit_here
     def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
@@ -158,8 +230,8 @@ def make_late(family: ModuleType) -> Late:
             keep_draw(c, m, slot, synaptic)
 
     @jit_here
-    def fill_inputs(c: Any, m: Any, i: Any, n: Any) -> None:
-        """Inputs of n synapses of row i, each in an epoch of its own without a pre spike."""
+    def fill_inputs(c: Any, m: Any, n: Any) -> None:
+        """Inputs of n synapses, each in an epoch of its own without a pre spike."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         column, slots, moments = column_of(m), slot_of(m), moment_of(m)
         kept, n_post = pointer_of(m)[c.late_traces :], c.n_post
@@ -176,23 +248,23 @@ def make_late(family: ModuleType) -> Late:
                     for q in range(n):
                         out[q] = counts[slots[q] * n_post + column[q]]
             elif moment == AT_Y0 and trace < N_X:
-                copy_indexed(out, traces[kept[trace] + i * c.epoch :], moments, n)
+                copy_indexed(out, traces[kept[trace] :], moments, n)
             elif moment == AT_Y0:
                 own = traces[kept[trace] :]
                 for q in range(n):
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
-    def update(c: Any, m: Any, i: Any, n: Any) -> None:
-        """One epoch of n synapses of row i: gathered, updated, put back."""
+    def update(c: Any, m: Any, n: Any) -> None:
+        """One epoch of n synapses: gathered, updated, put back."""
         synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
         copy_indexed(variables, synaptic[c.w :], place, n)
         if c.d >= 0:
             copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
         if c.t >= 0:
             copy_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
-        fill_inputs(c, m, i, n)
-        draw_late(c, m, i, n)
+        fill_inputs(c, m, n)
+        draw_late(c, m, n)
         call_kernel(c, m, n, 0)
         scatter_indexed(variables, synaptic[c.w :], place, n)
         if c.d >= 0:
@@ -201,42 +273,54 @@ def make_late(family: ModuleType) -> Late:
             scatter_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
 
     @jit_here
-    def catch_up(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
-        """One part of row i learns from the post spikes noted up to epoch `number`."""
+    def gather(c: Any, m: Any, part: Any, i: Any, number: Any, count: Any) -> Any:
+        """Add to a block of `count` what one part of row i has to learn; how many there are then.
+
+        What is in the block learns where it would not hold a row.
+        """
         seen = index_of(m)[c.seen + part * c.n_pre :]
         behind = min(number - seen[i], c.epochs_kept)
         if behind <= 0:
-            return
+            return count
         seen[i] = number
-        first = number - behind + 1
-        first_slot = first % c.epochs_kept
-        turn = first_slot * c.step_bits
-        back = (c.epochs_kept * c.step_bits - turn) & (_WORD - 1)
-        window = _ALL >> np.uint64(_WORD - behind * c.step_bits)
+        turn, back = _turn(c, number)
+        window = window_of(c, m, i, behind, turn, back)
+        if window == 0:
+            return count
         low, high, base = segment(c, m, i, part)
         fired, near = fired_of(m)[c.fired + base :], near_of(m)[c.near :]
-        which, waiting = row_of(m), waiting_of(m)
+        place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
         for start in range(low, high, BLOCK):
             n = min(BLOCK, high - start)
+            if count + n > BLOCK:
+                learn_gathered(c, m, number, count)
+                count = 0
+            before = count
             count = _list_waiting(
-                fired, near[start:], n, np.uint64(turn), np.uint64(back), window, which, waiting
+                fired, near, start, n, turn, back, window, place, waiting, before
             )  # fmt: skip
-            if count:
-                point_to_block(c, m)
-            while count:
-                column = column_of(m)
-                for q in range(count):
-                    column[q] = base + near[start + which[q]]
-                first_epochs(c, m, start, first, first_slot, count)
-                update(c, m, i, count)
-                count = _next_waiting(which, waiting, count)
+            for q in range(before, count):
+                row[q] = i
+                column[q] = base + near[place[q]]
+        return count
 
     @jit_here
-    def first_epochs(c: Any, m: Any, start: Any, first: Any, first_slot: Any, n: Any) -> None:
-        """Of each of n waiting synapses take the first epoch: where and when it learns."""
-        which, waiting, place = row_of(m), waiting_of(m), place_of(m)
+    def learn_gathered(c: Any, m: Any, number: Any, count: Any) -> None:
+        """The block's synapses learn, epoch by epoch."""
+        if count:
+            point_to_block(c, m)
+        while count:
+            first_epochs(c, m, number, count)
+            update(c, m, count)
+            count = _next_waiting(place_of(m), row_of(m), column_of(m), waiting_of(m), count)
+
+    @jit_here
+    def first_epochs(c: Any, m: Any, last: Any, n: Any) -> None:
+        """Of each of n waiting synapses take the first epoch up to `last`."""
+        row, waiting = row_of(m), waiting_of(m)
         number, slots, moments = number_of(m), slot_of(m), moment_of(m)
-        kept, bits, stride = c.epochs_kept, c.step_bits, c.n_pre * c.epoch
+        kept, bits, epoch, n_pre = c.epochs_kept, c.step_bits, c.epoch, c.n_pre
+        oldest, first_slot = last - kept + 1, (last + 1) % kept
         mask = (_ONE << np.uint64(bits)) - _ONE
         for q in range(n):
             word = waiting[q]
@@ -246,10 +330,18 @@ def make_late(family: ModuleType) -> Late:
             waiting[q] = word & ~(mask << shift)
             slot = first_slot + ago
             slot = slot - kept if slot >= kept else slot
-            place[q] = start + which[q]
-            number[q] = first + ago
+            number[q] = oldest + ago
             slots[q] = slot
-            moments[q] = np.uint64(slot * stride + step - 1)
+            moments[q] = np.uint64((slot * n_pre + row[q]) * epoch + step - 1)
+
+    @jit_here
+    def catch_up(c: Any, m: Any, part: Any, rows: Any, n: Any, number: Any) -> None:
+        """One part of n listed rows learns from the post spikes noted up to epoch `number`."""
+        count = 0
+        for k in range(n):
+            ask_ahead(c, m, part, np.int64(rows[min(k + _ROWS_AHEAD, n - 1)]), number)
+            count = gather(c, m, part, np.int64(rows[k]), number, count)
+        learn_gathered(c, m, number, count)
 
     @jit_here
     def point_to_block(c: Any, m: Any) -> None:
@@ -266,14 +358,17 @@ def make_late(family: ModuleType) -> Late:
         """Every row of this thread's parts learns from all that was noted up to `number`."""
         first, last = parts_of(c, m)
         for part in range(first, last):
+            count = 0
             for i in range(c.n_pre):
-                catch_up(c, m, part, i, number)
+                count = gather(c, m, part, i, number, count)
+            learn_gathered(c, m, number, count)
 
     @jit_here
     def settle_chosen(c: Any, m: Any, probe: Any, number: Any) -> None:
         """As `settle`, of the rows of a probe's chosen synapses."""
         chosen, pointer = out_indices_of(m)[probe.indices :], pointer_of(m)[c.pointer :]
         first, last = parts_of(c, m)
+        count = 0
         for k in range(probe.length):
             low, high = 0, c.n_pre * c.parts
             while high - low > 1:
@@ -284,7 +379,8 @@ def make_late(family: ModuleType) -> Late:
                     high = middle
             part = low % c.parts
             if first <= part < last:
-                catch_up(c, m, part, low // c.parts, number)
+                count = gather(c, m, part, low // c.parts, number, count)
+        learn_gathered(c, m, number, count)
 
     @jit_here
     def take_turns(c: Any, m: Any, number: Any) -> None:
@@ -295,12 +391,13 @@ def make_late(family: ModuleType) -> Late:
         first, last = parts_of(c, m)
         for part in range(first, last):
             seen = index_of(m)[c.seen + part * c.n_pre :]
+            rows, n = spiked_pre_of(m), 0
             for i in range(number % c.turn, c.n_pre, c.turn):
-                if number - seen[i] + c.turn > c.epochs_kept:
-                    ask_ahead(c, m, part, min(i + c.turn, c.n_pre - 1), number)
-                    catch_up(c, m, part, i, number)
+                rows[n] = i
+                n += number - seen[i] + c.turn > c.epochs_kept
+            catch_up(c, m, part, rows, n, number)
 
-    return Late(keep_x, ask_ahead, note, catch_up, settle, settle_chosen, take_turns)
+    return Late(keep_x, note, catch_up, settle, settle_chosen, take_turns)
 
 
 @jit

@@ -6,6 +6,7 @@ addresses pays once, where it makes an array of the address it needs.
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Final
 
 import numba
@@ -202,3 +203,17 @@ def lowest_bit(_typing: Any, bits: Any) -> Any:
         return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(bits), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
+    """Eight elements of a uint8 array as one word, the first in its lowest bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        element = builder.gep(held.data, [values[1]])
+        word = builder.load(builder.bitcast(element, ir.IntType(64).as_pointer()))
+        word.align = 1
+        return word if sys.byteorder == "little" else builder.bswap(word)
+
+    return types.uint64(array, place), generate

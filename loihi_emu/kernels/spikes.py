@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from loihi_emu.kernels.fixed.memory import (
     index_of,
     pointer_of,
@@ -13,6 +11,7 @@ from loihi_emu.kernels.fixed.memory import (
     times_of,
     wide_of,
 )
+from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.parallel import edge, share
 
@@ -37,19 +36,10 @@ def collect(p: Any, m: Any) -> None:
     """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2)."""
     flags, index = times_of(m)[p.flags :], index_of(m)
     first, last = share(m, p.n)
-    spikes, payloads = p.spikes + first, p.payloads + first
-    count = 0
-    for start in range(first, last, 64):
-        stop = min(start + 64, last)
-        any_spike = np.uint8(0)
-        for i in range(start, stop):
-            any_spike |= flags[i]
-        if any_spike:
-            for i in range(start, stop):
-                if flags[i]:
-                    index[spikes + count] = i
-                    index[payloads + count] = 1 if flags[i] == 1 else -1
-                    count += 1
+    spikes, payloads = index[p.spikes + first :], index[p.payloads + first :]
+    count = spike_list(flags, first, last, spikes)
+    for k in range(count):
+        payloads[k] = 1 if flags[spikes[k]] == 1 else -1
     wide_of(m)[p.counts + m.thread] = count
 
 

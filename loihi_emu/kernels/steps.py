@@ -60,8 +60,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward = family.reward
     ahead, late = make_ahead(family), make_late(family)
-    catch_up, ask_ahead = late.catch_up, late.ask_ahead
-    settle, settle_chosen = late.settle, late.settle_chosen
+    catch_up, settle, settle_chosen = late.catch_up, late.settle, late.settle_chosen
     histories, keep_last = make_histories(family, late)
     inject, learn, record = make_inject(family), make_learn(family, late), make_record(family)
 
@@ -110,16 +109,14 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         """The spikes of step t, through the weights as they are by then."""
         index, count = index_of(m), wide_of(m)[source.count]
         first, last = parts_of(c, m)
-        number = (t - 1) // c.epoch if c.late else np.int64(0)
+        number = (t - 1) // c.epoch if c.late else 0
         for part in range(first, last):
+            if c.late:
+                catch_up(c, m, part, index[source.spikes :], count, number)
             for k in range(count):
                 i = np.int64(index[source.spikes + k])
-                following = np.int64(index[source.spikes + min(k + 1, count - 1)])
-                if c.late:
-                    ask_ahead(c, m, part, following, number)
-                    catch_up(c, m, part, i, number)
-                elif c.sparse:
-                    ahead(c, m, following, part)
+                if c.sparse and not c.late:
+                    ahead(c, m, np.int64(index[source.spikes + min(k + 1, count - 1)]), part)
                 payload = index[source.payloads + k] if c.graded else np.int32(1)
                 accumulate_row(c, m, t, i, part, payload)
         if c.arrivals >= 0 and count > 0:

@@ -85,8 +85,8 @@ CONNECTION: Final = _record(
     "kept", "third", "third_steps", "third_repeats", "third_population",
     "rewards", "reward", "reward_steps", "reward_repeats",
     "draw_kind", "draws", "drop", "stream", "seed",
-    "late", "seen", "fired", "epochs_kept", "step_bits", "bits_inverse", "turn", "at_once",
-    "late_traces", "late_counts", "late_draws",
+    "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
+    "turn", "at_once", "late_traces", "late_counts", "late_draws",
 )  # fmt: skip
 
 PROBE: Final = _record(
@@ -152,7 +152,8 @@ class Arenas(NamedTuple):
     threshold : uint64 array
         Decay tables: the draw below which the value is rounded up.
     fired : uint64 array
-        Steps in which a post neuron spiked in the last epochs, see kernels/late.py.
+        Steps in which a post neuron spiked in the last epochs, and epochs in which a pre neuron had
+        a trace, see kernels/late.py.
     literal : int32 or float64 array
         Rules' literals and synapse formats.
     """

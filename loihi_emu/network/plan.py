@@ -321,7 +321,7 @@ class Plan:
             record["nx"] = reserve("times", n_pre, "spike times")
         record |= self._lay_dependencies(item, rule, compiled)
         if record["has_y0"] and item.pages is not None:
-            record |= self._lay_late(item, record, compiled.slots)
+            record |= self._lay_late(item, rule, record, compiled.slots)
         record |= self._lay_third_factor(item)
         record |= self._lay_reward(item)
         if record.pop("keeps_fraction", 0):
@@ -349,7 +349,7 @@ class Plan:
         return record
 
     def _lay_late(
-        self, item: Connection, record: dict[str, int], slots: tuple[str, ...]
+        self, item: Connection, rule: LearningRule, record: dict[str, int], slots: tuple[str, ...]
     ) -> dict[str, int]:
         """Offsets of what a sparse connection notes of post spikes, see kernels/late.py."""
         reserve, use, epoch = self.state.reserve, "waiting updates", record["epoch"]
@@ -373,6 +373,7 @@ class Plan:
             "late_traces": self.fixed.reserve("pointer", N_TRACES, "structure"),
             "seen": reserve("index", (len(self.edges(item)) - 1) * n_pre, use),
             "fired": reserve("fired", n_post, use),
+            "lively": reserve("fired", n_pre, use) if _needs_x(rule) else -1,
             "late_counts": reserve("times", kept * n_post, use) if record["count_spikes"] else -1,
             "late_draws": reserve("index", kept, use),
         }  # fmt: skip
@@ -545,6 +546,16 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     part = np.searchsorted(edges, post, side="right") - 1
     counts = np.bincount(pre.astype(np.int64) * parts + part, minlength=item.pre.n * parts)
     return np.concatenate([[0], np.cumsum(counts)])
+
+
+def _needs_x(rule: LearningRule) -> bool:
+    """Whether nothing comes of a post spike where the x traces are 0."""
+    return all(
+        any(f.variable in TRACES[:N_X] and not f.constant for f in product.factors)
+        for series in rule.series.values()
+        for product in series.products
+        if product.dependency == "y0"
+    )
 
 
 def item_has(item: Connection, variable: str) -> bool:

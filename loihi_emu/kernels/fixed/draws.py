@@ -39,12 +39,14 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: A
 
 
 @jit
-def draw_late(c: Any, m: Any, i: Any, n: Any) -> None:
-    """Draws of n synapses of pre neuron i, each in an epoch of its own."""
+def draw_late(c: Any, m: Any, n: Any) -> None:
+    """Draws of n synapses, each in an epoch of its own."""
     if c.draw_kind == SHARED_DRAWS:
         copy_indexed(draws_of(m), index_of(m)[c.late_draws :], slot_of(m), n)
     else:
-        late_draws(c.seed, c.stream, number_of(m), i, column_of(m), n, draws_of(m))
+        late_draws(
+            c.seed, c.stream, number_of(m), row_of(m), column_of(m), n, draws_of(m)
+        )  # fmt: skip
 
 
 @jit

@@ -56,12 +56,16 @@ def _lowered(c: Any, value: Any, down: Any) -> Any:
 def accumulate_row(c: Any, m: Any, step: Any, i: Any, part: Any, payload: Any) -> None:
     """Add one part of the weights of neuron i, which spiked in `step`, to the ring."""
     low, high, base = segment(c, m, i, part)
-    if c.delays < 0 and not c.learned_delay and not c.scales_synapse:
-        start = c.arrivals if c.arrivals >= 0 else c.ring
-        first = np.int64(0) if c.arrivals >= 0 else step + 1
-        _add_row(c, m, start + (first % c.ring_rows) * c.n_post + base, low, high, payload)
+    start = c.arrivals if c.arrivals >= 0 else c.ring
+    first = np.int64(0) if c.arrivals >= 0 else step + 1
+    if c.delays >= 0 or c.learned_delay:
+        _add_delayed(c, m, start, first, low, high, base, payload)
+        return
+    place = start + (first % c.ring_rows) * c.n_post + base
+    if c.scales_synapse:
+        _add_scaled(c, m, place, low, high, payload)
     else:
-        _add_delayed(c, m, step, low, high, base, payload)
+        _add_row(c, m, place, low, high, payload)
 
 
 @jit
@@ -81,12 +85,23 @@ def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> N
 
 
 @jit
-def _add_delayed(c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any) -> None:
+def _add_scaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
+    """Add weights that all arrive in the ring row at `place`, each scaled by its synapse."""
+    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
+    near, sparse = near_of(m)[c.near + low : c.near + high], c.sparse
+    scale, written = scale_of(c), wide_of(m)[c.written]
+    for k in range(high - low):
+        weight = scaled(scale, np.int64(weights[k]), written)
+        total[np.int64(near[k]) if sparse else k] += np.int32(weight * payload)
+
+
+@jit
+def _add_delayed(
+    c: Any, m: Any, start: Any, first: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:
     """Add weights, each in the step of its own delay and, if so, its own scale."""
     neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
-    written = wide_of(m)[c.written]
-    start = c.arrivals if c.arrivals >= 0 else c.ring
-    first = np.int64(0) if c.arrivals >= 0 else step + 1
+    scale, written = scale_of(c), wide_of(m)[c.written]
     for k in range(low, high):
         post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
         delay = np.int64(0)
@@ -96,22 +111,34 @@ def _add_delayed(c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payl
             delay = np.int64(delays[c.delays + k])
         weight = np.int64(synaptic[c.w + k])
         if c.scales_synapse:
-            weight = scale(c, weight, written)
+            weight = scaled(scale, weight, written)
         place = start + ((first + delay) % c.ring_rows) * c.n_post + post
         neural[place] += np.int32(weight * payload)
 
 
 @jit
-def scale(c: Any, weight: Any, written: Any) -> Any:
+def scale_of(c: Any) -> Any:
+    """What `scaled` needs of a connection."""
+    return c.exponent, c.down_to_zero, c.cut_bits, c.cut_down, c.limit
+
+
+@jit
+def scaled(scale: Any, weight: Any, written: Any) -> Any:
     """A weight as its synapse delivers it: cut to its bits, shifted by the exponent, limited."""
-    if c.cut_bits > 0 and not written:
-        if c.cut_down:
-            weight = (weight >> c.cut_bits) << c.cut_bits
+    exponent, down_to_zero, cut_bits, cut_down, limit = scale
+    if cut_bits > 0 and not written:
+        if cut_down:
+            weight = (weight >> cut_bits) << cut_bits
         else:
-            magnitude = (abs(weight) >> c.cut_bits) << c.cut_bits
+            magnitude = (abs(weight) >> cut_bits) << cut_bits
             weight = magnitude if weight >= 0 else -magnitude
-    scaled = weight << c.exponent if c.exponent > 0 else _lowered(c, weight, -c.exponent)
-    return min(max(scaled, -c.limit), c.limit) if c.limit > 0 else scaled
+    if exponent > 0:
+        weight = weight << exponent
+    elif down_to_zero and weight < 0:
+        weight = -(-weight >> -exponent)
+    else:
+        weight = weight >> -exponent
+    return min(max(weight, -limit), limit) if limit > 0 else weight
 
 
 @jit

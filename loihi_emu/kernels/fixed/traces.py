@@ -13,9 +13,10 @@ import numpy as np
 
 from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, REWARD, TRACE
-from loihi_emu.kernels.counter import trace_draws
+from loihi_emu.kernels.counter import decay_draws, trace_draws
 from loihi_emu.kernels.fixed.memory import (
     currents_of,
+    draws_of,
     index_of,
     neural_of,
     parameters_of,
@@ -54,6 +55,8 @@ _REWARD_HIGH: Final = REWARD.highest
 _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
 _LINE_BITS: Final = 16
 _WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
+_AT_ONCE: Final = 256
+_DRAW_HIGHEST: Final = np.uint32(DRAW.size - 1)
 _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
 decayed_values: Final = stack_bytes(_TABLE)
 
@@ -287,25 +290,72 @@ def _line(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
 
 @jit
 def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_step: Any) -> None:
-    """A draw for each neuron and step; a trace of 0 stays 0 and needs none."""
+    """A draw for each neuron and step; traces of 0 stay 0 and need none."""
     traces, times = traces_of(m), times_of(m)
-    table, threshold = table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
     first, last = share(m, n)
+    slope = _exact_line(m, base) if last - first >= _WORTH_A_LINE else np.uint32(0)
+    spiked = spiked_pre_of(m)
+    count = spike_list(times[at:], first, last, spiked)
     for s in range(1, c.epoch + 1):
-        before, after = out + (s - 1) * n, out + s * n
+        before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
         step = last_step - c.epoch + s
-        for i in range(first, last):
-            spiked = times[at + i] == s
-            old = traces[before + i]
-            new = np.int64(0)
-            if old or spiked:
-                decay, impulse = trace_draws(c.seed, c.stream, step, trace, i)
-                up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
-                new = np.int64(table[base + old]) + np.int64(up)
-                if spiked:
-                    new = _bounded(new + _impulse(c, m, trace, np.int64(impulse) >> c.drop))
-            traces[after + i] = new
+        for start in range(first, last, _AT_ONCE):
+            stop = min(start + _AT_ONCE, last)
+            _decay_drawn(c, m, trace, step, before[start:], after[start:], start, stop, slope)
+        for k in range(count):
+            i = spiked[k]
+            if times[at + i] == s:
+                _, impulse = trace_draws(c.seed, c.stream, step, trace, i)
+                added = _impulse(c, m, trace, np.int64(impulse) >> c.drop)
+                after[i] = _bounded(np.int64(after[i]) + added)
+
+
+@jit
+def _decay_drawn(
+    c: Any, m: Any, trace: Any, step: Any, before: Any, after: Any, start: Any, stop: Any,
+    slope: Any,
+) -> None:  # fmt: skip
+    """One step's decay of neurons start .. stop - 1, each with a draw of its own."""
+    n = stop - start
+    highest = np.uint8(0)
+    for k in range(n):
+        highest |= before[k]
+    if highest == 0:
+        after[:n] = 0
+        return
+    draws, table, threshold = draws_of(m), table_of(m), threshold_of(m)
+    decay_draws(c.seed, c.stream, step, trace, start, n, draws)
+    if slope:
+        for k in range(n):
+            total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))
+            after[k] = np.uint8(total >> _LINE_BITS)
+        return
+    base = c.tables + trace * c.jumps * _TABLE
+    for k in range(n):
+        place = base + before[k]
+        up = (np.uint64(draws[k]) << _WIDEN) < threshold[place]
+        after[k] = table[place] + np.uint8(up)
+
+
+@jit
+def _exact_line(m: Any, base: Any) -> Any:
+    """The slope of a table that is a line, in 16 bits of fraction; 0 if it is none.
+
+    Then value * slope + (65535 - draw) >> 16 is the decay: up where the draw lies below the
+    fraction, as with whole part and threshold.
+    """
+    table, threshold = table_of(m), threshold_of(m)
+    unit = np.uint64(1) << _WIDEN
+    slope = np.uint64(0)
+    for value in range(_TABLE):
+        fraction = (threshold[base + value] + unit - np.uint64(1)) >> _WIDEN
+        exact = (np.uint64(table[base + value]) << np.uint64(_LINE_BITS)) + fraction
+        if value == 1:
+            slope = exact
+        if value >= 1 and exact != np.uint64(value) * slope:
+            return np.uint32(0)
+    return np.uint32(slope)
 
 
 @jit

@@ -19,7 +19,7 @@ def draw_row(
 
 
 @jit
-def draw_late(_c: Any, _m: Any, _i: Any, _n: Any) -> None:
+def draw_late(_c: Any, _m: Any, _n: Any) -> None:
     """Real numbers are not rounded."""
 
 
