@@ -31,7 +31,7 @@ from loihi_emu.kernels.gathering import (
 )
 from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.parallel import parts_of, share
-from loihi_emu.kernels.pointers import address, lowest_bit, prefetch, row_of
+from loihi_emu.kernels.pointers import address, lowest_bit, row_of
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
@@ -183,27 +183,6 @@ def make_late(family: ModuleType) -> Late:
         return window
 
     @jit_here
-    def ask_ahead(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
-        """Ask for what row i will read when it catches up with epoch `number`."""
-        ahead(c, m, i, part)
-        behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept)
-        if behind <= 0:
-            return
-        turn, back = _turn(c, number)
-        window = window_of(c, m, i, behind, turn, back)
-        first_slot = (number + 1) % c.epochs_kept
-        mask = (_ONE << np.uint64(c.step_bits)) - _ONE
-        for trace in range(N_X):
-            kept = pointer_of(m)[c.late_traces + trace]
-            left = window if kept >= 0 else np.uint64(0)
-            while left:
-                ago = (lowest_bit(left) * c.bits_inverse) >> _INVERSE_BITS
-                left &= ~(mask << np.uint64(ago * c.step_bits))
-                slot = first_slot + ago
-                slot = slot - c.epochs_kept if slot >= c.epochs_kept else slot
-                prefetch(traces_of(m), kept + (slot * c.n_pre + i) * c.epoch)
-
-    @jit_here
     def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
         """Note which of this thread's post neurons spiked in epoch `number`, and how."""
         fired, times = fired_of(m)[c.fired :], times_of(m)
@@ -339,7 +318,7 @@ def make_late(family: ModuleType) -> Late:
         """One part of n listed rows learns from the post spikes noted up to epoch `number`."""
         count = 0
         for k in range(n):
-            ask_ahead(c, m, part, np.int64(rows[min(k + _ROWS_AHEAD, n - 1)]), number)
+            ahead(c, m, np.int64(rows[min(k + _ROWS_AHEAD, n - 1)]), part)
             count = gather(c, m, part, np.int64(rows[k]), number, count)
         learn_gathered(c, m, number, count)
 
