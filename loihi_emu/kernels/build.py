@@ -89,7 +89,8 @@ def _plain_indices() -> Iterator[None]:
     """Indices and slices as in C, while the compiler lock is held.
 
     In Python an index below 0 counts from the end and a slice ends where its array does. Kernels
-    have neither, and checks for both cost a third of their loops' instructions.
+    have neither (a slice that is assigned to has an end), and checks for both cost a third of their
+    loops' instructions.
     """
     kept = {name: getattr(slicing, name) for name in ("fix_index", "fix_slice")}
     slicing.fix_index = lambda _builder, index, _size: index

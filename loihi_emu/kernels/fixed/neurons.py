@@ -92,8 +92,8 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     flags = times[p.flags + first : p.flags + last]
     q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:
-        u[:] = 0
-        v[:] = 0
+        u[:n] = 0
+        v[:n] = 0
     if q[REFRACTORY] >= 0 or p.noise_target >= 0:
         _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step, first, n)
         return
