@@ -159,7 +159,7 @@ def recorded(count: int, seed: int) -> Iterator[Case]:
         case = draw(np.random.default_rng([seed, index]), f"brian2loihi-{seed}-{index}")
         out = run(case)
         if max(map(abs, (*out["I"], *out["v"]))) < LARGEST:
-            yield {**case, "out": out}
+            yield {**case, "draws": "constant", "out": out}
             held += 1
         if held == count:
             return

@@ -44,6 +44,14 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"loihi-emu {__version__}\n"
 
 
+@pytest.mark.parametrize("module", ["loihi_emu", "loihi_emu.cli"])
+def test_python_m_is_the_command(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"loihi-emu {__version__}\n"
+
+
 def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exits() == 2
     assert capsys.readouterr().out == ""

@@ -24,7 +24,7 @@ _LAYERS = (
     ("conformance", "offline"),
     ("analysis",),
     ("lava", "interop"),
-    ("cli",),
+    ("cli", "__main__"),
 )
 """From the ground up; what a description is stands below the engine that turns it into numbers."""
 

@@ -81,6 +81,13 @@ def _contradicts(case: Mapping[str, Any], machine: Any) -> bool:
         return True
 
 
+def test_draws_are_read_off_no_record_that_says_that_they_were_constant() -> None:
+    """A recorded trace that is one more than it can be is a disagreement, not another draw."""
+    case = next(case for case in U_PRODUCTS if max(max(row) for row in case["out"]["x1"]) < 100)
+    out = {**case["out"], "x1": [[value + 1 for value in row] for row in case["out"]["x1"]]}
+    assert first_disagreement({**case, "out": out}, replay({**case, "out": out})) is not None
+
+
 def test_the_machine_follows_from_the_kind() -> None:
     case = CASES[1]
     np.testing.assert_array_equal(replay(case)["v"], replay(case, BRIAN2LOIHI)["v"])
