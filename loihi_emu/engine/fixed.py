@@ -211,9 +211,12 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
 
 
 def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
-    """Cut weights that a user writes into a run, in place, if learning keeps them so."""
+    """Weights that a user writes into a run as learning keeps them, in place: cut, within ends."""
     if machine.rounds_at == "stored":
         truncate(weights, connection, machine)
+    if machine.weight_ends == "stored":
+        *_, low, high = form(connection, machine, ("w",))
+        np.clip(weights, low, high, out=weights)
 
 
 def _sign_mode(connection: Connection) -> SignMode:
@@ -283,9 +286,13 @@ def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) 
 
 
 def _loose_bits(machine: Machine, connection: Connection) -> int:
-    """Mask of the low bits that an update rounds away and truncation or saturation can leave."""
+    """Mask of the low bits that an update takes away and truncation or saturation can leave.
+
+    A weight beyond the outermost stored value has some of them.
+    """
     kept = machine.truncated == "stored" and machine.weight_ends == "stored"
-    return 0 if kept or machine.rounds_at == "unit" else (1 << cut_bits(connection, machine)) - 1
+    never = machine.rounds_at == "unit" and machine.weight_ends == "range"
+    return 0 if kept or never else (1 << cut_bits(connection, machine)) - 1
 
 
 def jumps(rule: LearningRule, machine: Machine) -> int:

@@ -94,8 +94,8 @@ def test_sums_below_int16_that_are_lifted_again(data: st.DataObject) -> None:
 def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.DataObject) -> None:
     """Why kernels need to touch only rows and columns of neurons that spiked.
 
-    A stored weight has no bits that its format lacks, and nothing lies below the accumulator; where
-    it can, as Lava's tag_1 (see tests/conformance), kernels look for it.
+    A stored weight has no bits that its format lacks and lies within its ends, and nothing lies
+    below the accumulator; where it can, as Lava's tag_1 (see tests/conformance), kernels look.
     """
     machine = data.draw(strategies.machines())
     code = _lowered(data.draw(strategies.rule_series(machine)), machine)
@@ -104,10 +104,11 @@ def test_a_synapse_without_spikes_does_not_change_and_needs_no_draw(data: st.Dat
         if slot in synapses.inputs:
             synapses.inputs[slot][:] = 0
     for name, before in synapses.variables.items():
-        _, _, bits, lowest, _ = synapses.formats[name]
+        _, _, bits, lowest, highest = synapses.formats[name]
         absent = bits - FRACTION_BITS
         held = max(lowest, -(-machine.accumulator[0] >> FRACTION_BITS))
-        before[:] = np.maximum(before >> absent << absent, -(-held >> absent << absent))
+        stored = np.maximum(before >> absent << absent, -(-held >> absent << absent))
+        before[:] = np.minimum(stored, highest)
     result = calls.interpreted(code, Synapses(**{**vars(synapses), "u": 0}))
     for variable, values in result.variables.items():
         assert values == synapses.variables[variable].tolist()

@@ -6,8 +6,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from loihi_emu import Dense, LearningRule, Network, Simulator, SpikeSource
 from loihi_emu.chip.machines import BRIAN2LOIHI, CHOICES, LAVA, LOIHI, MACHINES, Machine, describe
 from loihi_emu.errors import ParameterError, UnknownNameError
 from tests.machines import circuit
@@ -163,3 +165,26 @@ def test_an_exact_machine_needs_no_accumulator() -> None:
 def test_an_unknown_field_is_named() -> None:
     with pytest.raises(UnknownNameError, match="did you mean decay_law"):
         describe("decay_lwa")
+
+
+@pytest.mark.parametrize("truncated", ["stored", "effective"])
+def test_weights_beyond_the_stored_ends_are_held_everywhere(truncated: str) -> None:
+    """Whole units within ends of 4 bits: 255 becomes 240, with a spike or without."""
+    machine = replace(LOIHI, name="mine", rounds_at="unit", truncated=truncated)  # type: ignore[arg-type]
+    found = []
+    for backend in ("kernels", "interpreter"):
+        net = Network()
+        pre, post = (net.add(SpikeSource([[0, 1], [0, 0]], repeat=True)) for _ in range(2))
+        given = [[255, 254], [-256, 7]]
+        rule = LearningRule(dw="x0")
+        plastic = net.add(Dense(pre, post, given, rule=rule, num_weight_bits=4))
+        simulator = Simulator(net, machine=machine, backend=backend)
+        simulator.run(2)
+        found.append(simulator.get(plastic, "weights"))
+        simulator.set(plastic, "weights", given)
+        simulator.run(2)
+        found.append(simulator.get(plastic, "weights"))
+    for series in found:
+        assert series[:, 0].tolist() == [240, -256]
+        assert series[0, 1] == 240
+    np.testing.assert_array_equal(found[:2], found[2:])
