@@ -182,6 +182,17 @@ def _against_limits(ours: Any, peer: Any) -> Sequence[Row]:
             ours(work="offline_formula"),
             Goal("faster", 100),
         ),
+        *(
+            Row(
+                name,
+                f"1,000 variants of a 32 x 32 network on {machine}, 1,000 steps, a variant",
+                "the same in a Python loop over runs",
+                ours(work="sweep", machine=machine),
+                ours(work="sweep_loop", machine=machine),
+                Goal("faster", 20),
+            )
+            for name, machine in (("sweep", "LOIHI"), ("sweep-lava", "LAVA"))
+        ),
         Row(
             "own-draws",
             "1024 x 1024 pair STDP on LOIHI, a step",

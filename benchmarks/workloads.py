@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 import loihi_emu as le
-from benchmarks import latency, offline_workload
+from benchmarks import latency, offline_workload, sweep_workload
 from benchmarks.peers.offline_numpy import pairwise_changes
 from benchmarks.peers.protocol import Parameters, Repetition, run_peer
 from loihi_emu.offline import STDPParams, firings_to_spike_processes, stdp_offline_dw_firings
@@ -156,6 +156,20 @@ def offline_formula(parameters: Parameters) -> Repetition:
     return lambda: once() * n**2 / sample
 
 
+def sweep(parameters: Parameters) -> Repetition:
+    """1,000 variants of a small network in one call; unit: a variant."""
+    variants = sweep_workload.Variants(parameters)
+    once = _timed(variants.sweep)
+    return lambda: once() / sweep_workload.VARIANTS
+
+
+def sweep_loop(parameters: Parameters) -> Repetition:
+    """The same in a loop over runs, of some of the variants; unit: a variant."""
+    variants = sweep_workload.Variants(parameters)
+    once = _timed(lambda: variants.loop(sweep_workload.SAMPLE))
+    return lambda: once() / sweep_workload.SAMPLE
+
+
 def _timed(work: Callable[[], object]) -> Repetition:
     """A repetition of `work`, which is done once before."""
 
@@ -215,6 +229,8 @@ WORKLOADS: dict[str, Callable[[Parameters], Repetition]] = {
     "chip_memory": chip_memory,
     "offline": offline,
     "offline_formula": offline_formula,
+    "sweep": sweep,
+    "sweep_loop": sweep_loop,
     "importing": latency.importing,
     "new_rule": latency.new_rule,
     "cached_rule": latency.cached_rule,
