@@ -19,7 +19,7 @@ import numpy as np
 
 from loihi_emu.kernels.columns import make_columns
 from loihi_emu.kernels.decimation import is_due
-from loihi_emu.kernels.gathering import fill
+from loihi_emu.kernels.gathering import fill, segment
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
 from loihi_emu.kernels.parallel import parts_of, share
@@ -42,24 +42,45 @@ def make_learn(family: ModuleType, late: Late) -> Callable[..., None]:
 
     @jit
     def restless(c: Any, m: Any) -> Any:
-        """Whether some learned variable would change although 0 is added to it."""
-        return below(c, m, c.w, c.rest_w) or below(c, m, c.t, c.rest_t) or loose(c, m)
+        """Whether some synapse of this thread would change although 0 is added to it."""
+        if c.rest_w == ALWAYS_AT_REST and c.rest_t == ALWAYS_AT_REST and not c.loose_bits:
+            return False
+        if m.threads == 1:
+            return moves(c, m, 0, c.n_synapses)
+        first, last = parts_of(c, m)
+        for part in range(first, last):
+            for i in range(c.n_pre):
+                low, high, _ = segment(c, m, i, part)
+                if moves(c, m, low, high):
+                    return True
+        return False
 
     @jit
-    def loose(c: Any, m: Any) -> Any:
+    def moves(c: Any, m: Any, low: Any, high: Any) -> Any:
+        """Whether adding 0 changes some synapse of low .. high - 1."""
+        if low == high:
+            return False
+        return (
+            below(m, c.w, c.rest_w, low, high)
+            or below(m, c.t, c.rest_t, low, high)
+            or loose(c, m, low, high)
+        )
+
+    @jit
+    def loose(c: Any, m: Any, low: Any, high: Any) -> Any:
         """Whether some weight has bits that its next update rounds away, if any can."""
         if c.loose_bits:
-            for w in synaptic_of(m)[c.w : c.w + c.n_synapses]:
+            for w in synaptic_of(m)[c.w + low : c.w + high]:
                 if np.int64(w) & c.loose_bits:
                     return True
         return False
 
     @jit
-    def below(c: Any, m: Any, start: Any, rest: Any) -> Any:
+    def below(m: Any, start: Any, rest: Any, low: Any, high: Any) -> Any:
         """Whether some value of a variable lies below `rest`, if any can."""
-        if start < 0 or rest == ALWAYS_AT_REST or c.n_synapses == 0:
+        if start < 0 or rest == ALWAYS_AT_REST:
             return False
-        values = synaptic_of(m)[start : start + c.n_synapses]
+        values = synaptic_of(m)[start + low : start + high]
         lowest = values[0]
         for value in values:
             if value < lowest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -95,7 +96,8 @@ class Runner:
                 thread=thread, threads=threads, shared=address(self._shared),
                 give_way=_give_way() if threads > 1 else 0,
             )  # fmt: skip
-        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        self._others: ThreadPoolExecutor | None = None
+        self._process = 0
 
     def __call__(
         self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws,
@@ -110,14 +112,22 @@ class Runner:
                 record.bind(group)
             record.set(settles=settles)
         first, *others = (record.address for record in self._records)
-        if self._others is None:
+        if not others:
             return self._run(first, start, n_steps)
-        waiting = [self._others.submit(self._run, other, start, n_steps) for other in others]
+        pool = self._pool(len(others))
+        waiting = [pool.submit(self._run, other, start, n_steps) for other in others]
         try:
             return self._run(first, start, n_steps)
         finally:
             for one in waiting:
                 one.result()
+
+    def _pool(self, n: int) -> ThreadPoolExecutor:
+        """The other threads of this process; one that was forked has none of its parent's."""
+        if self._others is None or self._process != os.getpid():
+            self._others, self._process = ThreadPoolExecutor(n), os.getpid()
+            self._shared[:] = 0
+        return self._others
 
 
 @cache

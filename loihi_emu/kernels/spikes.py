@@ -33,10 +33,15 @@ def emit(p: Any, m: Any, t: Any) -> None:
 
 @jit
 def collect(p: Any, m: Any) -> None:
-    """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2)."""
+    """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
+
+    Other threads may still read the last step's joined list: several threads list elsewhere.
+    """
     flags, index = times_of(m)[p.flags :], index_of(m)
     first, last = share(m, p.n)
     spikes, payloads = index[p.spikes + first :], index[p.payloads + first :]
+    if m.threads > 1:
+        spikes, payloads = index[p.listed + first :], index[p.listed + p.n + first :]
     count = spike_list(flags, first, last, spikes)
     for k in range(count):
         payloads[k] = 1 if flags[spikes[k]] == 1 else -1
@@ -47,11 +52,14 @@ def collect(p: Any, m: Any) -> None:
 def join(p: Any, m: Any) -> None:
     """One list of the threads' lists, in the order of neurons."""
     index, wide = index_of(m), wide_of(m)
-    count = wide[p.counts]
-    for thread in range(1, m.threads):
-        first = edge(p.n, thread, m.threads)
+    if m.threads == 1:
+        wide[p.count] = wide[p.counts]
+        return
+    count = 0
+    for thread in range(m.threads):
+        first = p.listed + edge(p.n, thread, m.threads)
         for k in range(wide[p.counts + thread]):
-            index[p.spikes + count] = index[p.spikes + first + k]
-            index[p.payloads + count] = index[p.payloads + first + k]
+            index[p.spikes + count] = index[first + k]
+            index[p.payloads + count] = index[first + p.n + k]
             count += 1
     wide[p.count] = count

@@ -62,8 +62,9 @@ def _record(*names: str) -> np.dtype[Any]:
 
 POPULATION: Final = _record(
     "n", "is_source", "u", "v", "bias", "input", "until", "flags",
-    "spikes", "payloads", "count", "counts", "parameters", "wrap_late", "clip_v", "wrap_driven",
-    "input_edge", "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
+    "spikes", "payloads", "count", "listed", "counts", "parameters", "wrap_late", "clip_v",
+    "wrap_driven", "input_edge",
+    "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
     "stream", "drop",

@@ -24,7 +24,7 @@ STATE: Final = {
 
 CARRIED: Final = frozenset({
     "spike lists", "neuron state", "weights", "tag_1", "tag_2", "traces", "trace histories",
-    "spike times", "input rings", "flags",
+    "spike times", "input rings", "flags", "rewards",
 })  # fmt: skip
 """Uses of memory that steps change: what a revised network takes over."""
 

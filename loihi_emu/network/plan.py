@@ -169,6 +169,7 @@ class Plan:
         record = {
             "n": n, "spikes": reserve("index", n, "spike lists"),
             "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
+            "listed": reserve("index", 2 * n * (self.threads > 1), "spike counts"),
             "counts": reserve("wide", self.threads, "spike counts"),
             "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
             "seed": self.seed, "stream": number,

@@ -21,6 +21,7 @@ from loihi_emu.kernels.tables import TRACES, Arenas, Draws
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
+from loihi_emu.network.interrupts import HeldInterrupts
 from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Population
 from loihi_emu.network.recording import Probe, Recording
@@ -112,7 +113,8 @@ class Simulator:
             runs.interpreted(self.plan.codes) if interpreted else runs.Runner(mode, self.threads)
         )
         self._blocks = self.plan.blocks()
-        self._first_chunk = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
+        updates = 1 if interpreted else _FIRST_CHUNK_UPDATES
+        self._first_chunk = max(1, min(_LONGEST_CHUNK, updates // max(1, elements)))
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
         self._sampler: Sampler | None = None
         self.reset()
@@ -212,17 +214,19 @@ class Simulator:
             self._truncate()
         pace = runs.Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
         done = 0
-        try:
-            while done < n_steps:
-                chunk = min(pace.steps, n_steps - done)
-                with pace:
-                    self._advance(chunk, sampler)
-                done += chunk
-                if progress is not None:
-                    progress(done, n_steps)
-        finally:
-            self._settle(sampler)
-            self.recorded = sampler.recording(self._step, self._metadata())
+        with HeldInterrupts() as held:
+            try:
+                while done < n_steps:
+                    chunk = min(pace.steps, n_steps - done)
+                    with pace:
+                        self._advance(chunk, sampler)
+                    done += chunk
+                    held.answer()
+                    if progress is not None:
+                        progress(done, n_steps)
+            finally:
+                self._settle(sampler)
+                self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
     def sweep(

@@ -31,7 +31,7 @@ def take(streams: Streams, start: int, n_steps: int) -> Draws:
         np.empty((n, 3, n_steps), np.int64),
         np.empty((n, n_steps), np.uint16),
     )
-    for k, (stream, epoch) in enumerate(streams):
+    for k, (stream, epoch) in enumerate(streams if n_steps else ()):
         taken = stream.take(start, n_steps, epoch)
         draws.decay[k], draws.impulse[k], draws.synaptic[k] = taken
     return draws
