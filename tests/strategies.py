@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from loihi_emu.chip.literals import (
     normalise,
 )
 from loihi_emu.chip.machines import LAVA, MACHINES, SIGN_MODES, Machine
+from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
 from loihi_emu.compiler.microcode import VARIABLES, Microcode
 from loihi_emu.compiler.products import (
     DEPENDENCIES,
@@ -33,10 +35,13 @@ from loihi_emu.compiler.products import (
 )
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.synapse_format import synapse_format
+from loihi_emu.errors import ParameterError
 from loihi_emu.network.connections import GRADED_MODES
+from loihi_emu.network.populations import Noise
 from tests.kernels.calls import REWARDS, Synapses
 from tests.scenes import Scene
 from tests.scenes import Synapses as SceneSynapses
+from tests.webs import Change, Group, Link, Watch, Way, Web
 
 MACHINE_VARIABLES = tuple(name for name in FACTOR_VARIABLES if name not in ("r0", "r1"))
 """What every machine has; r0 and r1 need one with rewards."""
@@ -381,3 +386,218 @@ def variant_scenes(draw: Draw, scene: Scene, real: bool = False) -> list[Scene]:
             )
         )
     return found
+
+
+WEB_RULES: tuple[Mapping[str, str], ...] = (
+    {"dw": "2^-2*x1*y0 - 2^-2*y1*x0"},
+    {"dw": "2^-1*x1*y0 - 2^-3*y0*w"},
+    {"dw": "x0*y1*sgn(w+4) - 2^-3*y0*x1*y2 + 3*y0*x0*2 + 2^-1*y0*x2"},
+    {"dw": "u1*x1 - 2^-4*u1*w + y0*(x2-30) - 2^-2*y0*y1"},
+    {"dw": "-2*x0*y3 + y0*y0*x1", "dt": "2^-1*u2*x1 - t*u2*2^-3 + y0*t", "dd": "x0*y1 - 4*y0"},
+    {"dw": "2^-2*x1*y0 + 2^-2*y0*r1 - r0*y0*2", "dt": "y0*x1 - x0"},
+    {"dd": "y0*x1*2^-2 - y0*5 + x0", "dw": "2^-3*d*y0 - 2^-2*x0*d"},
+    {"dt": "-7*2^3*x0*y1 + 5*2^2*y0*(x1+2)", "dw": "2^-6*t*y0*x1"},
+)
+"""Texts for webs: products of y0 above all, which sparse connections learn from late."""
+
+_OF_PATHS: Mapping[str, tuple[Any, ...]] = {
+    "spike_factor": ("count",),
+    "second_spike": ("adds", "lost"),
+    "trace_fraction": ("kept", "value"),
+    "decay_staging": ("epoch",),
+    "epochs": (False, True),
+    "update_fraction": ("without_spikes", "whole_without_spikes", "rounded"),
+    "rounds_at": ("unit", "stored"),
+    "weight_ends": ("range", "stored"),
+    "truncated": ("effective", "stored"),
+    "learned_delay": (False, True),
+    "exponent_scales": ("sum", "synapse"),
+    "first_epoch": (0, 1),
+    "decimation_counts": ("seconds", "epochs"),
+    "product_arithmetic": ("real", "shifted"),
+    "accumulator": ((-32767, 32767), (-32769, 32767)),
+    "tag_range": ((-257, 255), (-50, 50)),
+    "overflow_keeps": ("excess", "mask"),
+    "repeated_pre_impulse": ("rounded_up",),
+}
+"""Fields of a machine that decide which synapses learn, when, and from what."""
+
+
+@st.composite
+def path_machines(draw: Draw) -> Machine:
+    """A named machine, with up to two fields that matter to the order of learning otherwise."""
+    machine: Machine = draw(st.sampled_from(list(MACHINES.values())))
+    names = draw(st.lists(st.sampled_from(sorted(_OF_PATHS)), max_size=2, unique=True))
+    fields = {name: draw(st.sampled_from(_OF_PATHS[name])) for name in names}
+    if fields:
+        with contextlib.suppress(ParameterError):  # fields that cannot stand together
+            machine = dataclasses.replace(machine, name="tried", **fields)
+    return machine
+
+
+@st.composite
+def webs(draw: Draw, machine: Machine, mode: str = "fixed_pt", *, wide: bool = False) -> Web:
+    """A recurrent network of several learning connections, bursts and silences.
+
+    A wide one has post neurons for several threads, and rows longer than a block.
+    """
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n_steps = draw(st.one_of(st.integers(1, 40), st.just(170)))
+    small, large = st.integers(1, 5), st.sampled_from([63, 64, 65, 129, 200, 321, 1100])
+    sizes = [draw(small), draw(large if wide else small), draw(small)]
+    groups = [Group(sizes[0], _payloads(draw, rng, n_steps, sizes[0]))]
+    groups += [_cells_of_web(draw, rng, n_steps, n, mode) for n in sizes[1:]]
+    groups.append(Group(sizes[1], _payloads(draw, rng, n_steps, sizes[1])))
+    links = [
+        draw(_links(rng, machine, groups, ends, n_steps))
+        for ends in ((0, 1), (2, 1), (1, 2), (0, 3), (1, 1))[: draw(st.integers(1, 5))]
+        if ends != (1, 1) or sizes[1] < 100
+    ]
+    changes = [_change(draw, rng, machine, links, n_steps) for _ in range(draw(st.integers(0, 3)))]
+    return Web(n_steps, tuple(groups), tuple(links), tuple(c for c in changes if c is not None))
+
+
+def _payloads(draw: Draw, rng: np.random.Generator, n_steps: int, n: int) -> NDArray[Any]:
+    """Spikes of a source: now and then, or in bursts between long silences."""
+    rate = np.full((n_steps, 1), draw(st.sampled_from([0.02, 0.2, 0.7])))
+    if draw(st.booleans()):
+        first, last = sorted(draw(st.integers(0, n_steps)) for _ in range(2))
+        rate[first:last] = 0
+    spikes = rng.random((n_steps, n)) < rate
+    payloads: NDArray[Any] = spikes * edged((1, 255), spikes.shape, rng)
+    return payloads
+
+
+def _cells_of_web(draw: Draw, rng: np.random.Generator, n_steps: int, n: int, mode: str) -> Group:
+    kinds = ("lif", "reset", "refractory", "ternary", "learning")
+    kind, own = draw(cells(kinds, mode == "floating_pt"))
+    if draw(st.booleans()):
+        noise = Noise(draw(st.integers(5, 12)), target=draw(st.sampled_from("uv")))
+        own = {**own, "noise": noise}
+    return Group(n, None, (kind, own), rng.integers(-3, 12, (n_steps, n)))
+
+
+@st.composite
+def _links(
+    draw: Draw, rng: np.random.Generator, machine: Machine, groups: list[Group],
+    ends: tuple[int, int], n_steps: int,
+) -> Link:  # fmt: skip
+    pre, post = ends
+    shape = groups[post].n, groups[pre].n
+    learns = draw(st.sampled_from([True, True, True, False]))
+    found = draw(_connections(rng, machine, shape, graded=pre == 0, learns=learns))
+    share = draw(st.sampled_from([1.0, 1.0, 0.7, 0.05]))
+    options = dict(found.options)
+    if draw(st.booleans()):  # a kept tag of 0 is one that no rule may use
+        options = {k: v for k, v in options.items() if k not in ("tag_1", "tag_2")}
+    synapses = dataclasses.replace(found, mask=rng.random(shape) < share, options=options)
+    if not learns:
+        return Link(pre, post, synapses)
+    third = _third_factors(
+        draw, rng, n_steps, shape[0], learning=groups[post].cell[0] == "learning"
+    )
+    reward = edged((-3, 3), n_steps, rng) if machine.rewards and draw(st.booleans()) else None
+    teacher = 3 if post == 1 and draw(st.booleans()) else None
+    return Link(pre, post, synapses, draw(_web_rules(machine)), third, reward, teacher)
+
+
+@st.composite
+def _web_rules(draw: Draw, machine: Machine) -> LearningRule:
+    impulses, taus = st.sampled_from([0, 16, 127, 0.5, 31.25]), st.sampled_from([0, 0.4, 4, 100])
+    names = ("x1", "x2", "y1", "y2", "y3", *(["r1"] if machine.rewards else []))
+    traces = {name: Trace(draw(impulses), draw(taus)) for name in names}
+    texts = draw(
+        st.sampled_from(
+            [
+                t
+                for t in WEB_RULES
+                if t.keys() <= set(machine.variables) and (machine.rewards or "r1" not in str(t))
+            ]
+        )
+    )
+    t_epoch = draw(st.sampled_from([1, 1, 2, 3, 4, 7, 8, 15, 16, 32, 63]))
+    return LearningRule(**texts, **traces, t_epoch=t_epoch)  # type: ignore[arg-type]
+
+
+def _change(
+    draw: Draw, rng: np.random.Generator, machine: Machine, links: list[Link], n_steps: int
+) -> Change | None:
+    """Something done to a running web between two steps."""
+    number = draw(st.integers(0, len(links) - 1))
+    link, step = links[number], draw(st.integers(0, n_steps))
+    if link.rule is None:
+        return None
+    what = draw(st.sampled_from(["learning", "weights", "x1", "y1", "x1_tau", "y2_impulse", "get"]))
+    mask = link.synapses.mask
+    value: Any = draw(st.booleans())
+    if what == "weights":
+        sign_mode = link.synapses.options["sign_mode"]
+        value = edged(machine.weight_range(sign_mode), int(mask.sum()), rng)
+    elif what in ("x1", "y1"):
+        value = edged(formats.TRACE, mask.shape[what == "x1"], rng)
+    elif what in ("x1_tau", "y2_impulse"):
+        value = draw(st.sampled_from([0, 3, 20]))
+    elif what == "get":
+        value = draw(st.sampled_from(["weights", "x1", "ty", "effective_weights"]))
+    return Change(step, what, number, value)
+
+
+SOURCES: tuple[RandomSource, ...] = (Pcg64(), Counter(), Constant(0.3))
+
+
+@st.composite
+def watches(draw: Draw, web: Web) -> tuple[Watch, ...]:
+    """Some of what a web shows: of every k-th step, of some elements."""
+    names = [f"p{k} spikes" for k in range(len(web.groups))]
+    names += [f"c{k} weights" for k in range(len(web.links))]
+    names += [f"c{k} a_out" for k in range(len(web.links))]
+    names += [f"c{k} effective_weights" for k in range(len(web.links))]
+    names += [f"c{k} y1" for k, link in enumerate(web.links) if link.rule is not None]
+    chosen = []
+    for name in draw(st.lists(st.sampled_from(names), max_size=4, unique=True)):
+        every = draw(st.sampled_from([1, 1, 2, 5, 64]))
+        chosen.append(Watch(name, every, draw(_elements(web, name))))
+    return tuple(chosen)
+
+
+@st.composite
+def _elements(draw: Draw, web: Web, name: str) -> tuple[int, ...] | None:
+    kind, number, variable = name[0], int(name[1]), name.partition(" ")[2]
+    if draw(st.booleans()):
+        return None
+    if kind == "p":
+        n = web.groups[number].n
+    elif variable in ("weights", "effective_weights"):
+        n = int(web.links[number].synapses.mask.sum())
+    else:
+        n = web.groups[web.links[number].post].n
+    listed = draw(st.lists(st.integers(0, max(0, n - 1)), min_size=1, max_size=5, unique=True))
+    return tuple(listed) if n else None
+
+
+@st.composite
+def ways(draw: Draw, web: Web, base: Way, *, threads: tuple[int, ...] = (1, 2, 3, 5)) -> Way:
+    """Another way to run a web than `base`, that should not show."""
+    cuts = st.lists(st.integers(0, web.n_steps), max_size=3).map(tuple)
+    return dataclasses.replace(
+        base,
+        backend="kernels",
+        threads=draw(st.sampled_from(threads)),
+        sparse=draw(st.booleans()),
+        cuts=draw(cuts),
+        revised=draw(cuts) if draw(st.booleans()) else (),
+        replayed=draw(st.sampled_from([0, 0, 1, web.n_steps])),
+        watched=draw(st.none() | watches(web)),
+    )
+
+
+@st.composite
+def pairs_of_ways(
+    draw: Draw, modes: tuple[str, ...], *, backend: str = "kernels", wide: bool = False
+) -> tuple[Web, Way, Way]:
+    """A web, a plain way to run it on some machine in one of the modes, and another way."""
+    machine, mode = draw(path_machines()), draw(st.sampled_from(modes))
+    web = draw(webs(machine, mode, wide=wide))
+    source = draw(st.sampled_from(SOURCES))
+    plain = Way(machine=machine, mode=mode, random=source, backend=backend)
+    return web, plain, draw(ways(web, plain, threads=(2, 3, 5) if wide else (1, 2)))

@@ -118,7 +118,7 @@ def test_threads_do_not_change_a_run(machine: Machine) -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_synapses_of_two_threads_draw_apart(threads: int) -> None:
     """Halves of the post neurons, each a thread's: as independent as neighbours of one thread."""
-    n, epochs = 40, 50
+    n, epochs = 128, 16  # threads share neurons out by 64
     net = Network()
     pre, post = (net.add(SpikeSource(np.ones((1, n)), repeat=True)) for _ in range(2))
     rule = LearningRule(dw="2^-1*x0")

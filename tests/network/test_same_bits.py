@@ -1,0 +1,311 @@
+"""The same bits whichever way a network is run.
+
+Event-driven (dense) = late (sparse) = the definition = any number of threads = any cut of the run
+= any probes = revised and replayed: on generated webs, and in cases made for one thing each.
+More examples, and another seed: `python -m tests.network.same_bits 2000 7`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from dataclasses import replace
+from threading import Timer
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from loihi_emu import (
+    LAVA,
+    LIF,
+    LOIHI,
+    CurrentInput,
+    Dense,
+    Drawn,
+    LearningRule,
+    Network,
+    Pcg64,
+    Probe,
+    RewardSource,
+    Simulator,
+    Sparse,
+    SpikeSource,
+    Trace,
+)
+from loihi_emu.kernels.tables import INVERSE_BITS
+from tests import webs
+from tests.scenes import Array
+from tests.strategies import pairs_of_ways
+from tests.webs import Way
+
+PAIR = LearningRule(dw="2^-2*x1*y0 - 2^-2*y1*x0", x1=Trace(16.5, 10), y1=Trace(20.25, 7))
+
+Case = tuple[webs.Web, Way, Way]
+
+
+def check(case: Case) -> None:
+    """Both ways show the same."""
+    web, plain, other = case
+    whole = webs.run(web, plain)
+    webs.assert_same(webs.run(web, other), webs.expected(whole, other.watched))
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs_of_ways(("fixed_pt",), backend="interpreter"))
+def test_any_way_is_the_definition(case: Case) -> None:
+    check(case)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs_of_ways(("floating_pt",)))
+def test_any_way_of_real_numbers_is_the_plain_one(case: Case) -> None:
+    check(case)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs_of_ways(("fixed_pt", "floating_pt"), wide=True))
+def test_any_number_of_threads_is_one(case: Case) -> None:
+    check(case)
+
+
+# -- one thing each
+
+
+def _sparse(
+    n_pre: int, n_post: int, per_row: int, *, rule: LearningRule = PAIR, steps: int = 64,
+    rate: float = 0.05,
+) -> tuple[Network, Any]:  # fmt: skip
+    """A sparse learning connection between given spikes."""
+    rng = np.random.default_rng(3)
+    net = Network()
+    pre = net.add(SpikeSource(rng.random((steps, n_pre)) < rate, repeat=True))
+    post = net.add(SpikeSource(rng.random((steps, n_post)) < rate, repeat=True))
+    ends = np.concatenate([rng.choice(n_post, per_row, replace=False) for _ in range(n_pre)])
+    starts = np.repeat(np.arange(n_pre), per_row)
+    weights = rng.integers(-100, 100, ends.size)
+    return net, net.add(Sparse(pre, post, (ends, starts, weights), rule=rule))
+
+
+@pytest.mark.parametrize("threads", [2, 3, 5])
+def test_pages_of_post_neurons(threads: int) -> None:
+    """70,000 post neurons need two pages of 16-bit indices; parts end at threads and pages."""
+    net, plastic = _sparse(3, 70_000, 400, steps=20)
+    probes = [Probe(plastic, "weights", every=5), Probe(plastic, "a_out", every=7)]
+    whole = Simulator(net).run(40, probes)
+    post, _ = plastic.pairs()
+    assert (post >= 65_536).any()
+    assert (post < 65_536).any()
+    assert (np.diff(whole[plastic, "weights"], axis=0)[:, post >= 65_536] != 0).any()
+    shared = Simulator(net, threads=threads).run(40, probes)
+    for probe in probes:
+        key = plastic, probe.variable
+        np.testing.assert_array_equal(shared[key], whole[key])
+
+
+def test_a_page_is_what_the_definition_says() -> None:
+    """Only the few post neurons that have synapses matter, on either side of the edge."""
+    net = Network()
+    pre = net.add(SpikeSource([[1, 1], [0, 1], [0, 0]], repeat=True))
+    post = net.add(SpikeSource(np.eye(2, 65_540, 65_534, int) + np.eye(2, 65_540, 65_537, int)))
+    ends, starts = [65_534, 65_535, 65_536, 65_538], [0, 1, 0, 1]
+    plastic = net.add(Sparse(pre, post, (ends, starts, [50, 60, 70, 80]), rule=PAIR))
+    series = [
+        Simulator(net, backend=backend).run(3, [Probe(plastic, "weights")])[plastic, "weights"]
+        for backend in ("kernels", "interpreter")
+    ]
+    np.testing.assert_array_equal(*series)
+    assert (series[0][-1] != [50, 60, 70, 80]).any()
+
+
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 127, 128, 129])
+def test_fewer_neurons_than_threads_share_out(n: int) -> None:
+    """Shares end at multiples of 64 neurons: some threads have none."""
+    net, plastic = _sparse(2, n, min(n, 5), rate=0.2)
+    series = [
+        Simulator(net, threads=threads).run(100, [Probe(plastic, "weights")])[plastic, "weights"]
+        for threads in (1, 5)
+    ]
+    np.testing.assert_array_equal(*series)
+
+
+def test_a_thread_with_less_to_do_does_not_run_ahead() -> None:
+    """All synapses end on the last thread's neurons; the first lists its next spikes meanwhile."""
+    rng = np.random.default_rng(0)
+    net = Network()
+    cells = net.add(LIF(256, du=4095, dv=4095, vth=1))
+    net.add(CurrentInput(cells, 3 * rng.integers(0, 2, (64, 256)), repeat=True))
+    many = net.add(LIF(1024, du=4095, dv=4095, vth=100_000))
+    post, pre = np.nonzero(np.ones((500, 256)))
+    wires = net.add(Sparse(cells, many, (post + 524, pre, rng.integers(-100, 100, post.size))))
+    series = [
+        Simulator(net, machine=LAVA, threads=threads)
+        .run(400, [Probe(wires, "a_out", every=97)])[wires, "a_out"]
+        for threads in (1, 2)
+    ]  # fmt: skip
+    np.testing.assert_array_equal(*series)
+
+
+@pytest.mark.parametrize("t_epoch", [1, 3, 4, 63])
+def test_rows_wait_for_long(t_epoch: int) -> None:
+    """Pre neurons that never spike: every epoch's note is read before it is overwritten."""
+    rng = np.random.default_rng(t_epoch)
+    post = (rng.random((40 * t_epoch, 3)) < 0.5).astype(int)
+    rule = replace(PAIR, dw="2^-4*y0*w - y0*y1*2^-1 + y0*(x1+3)", t_epoch=t_epoch)
+    series = []
+    for kind in (Dense, Sparse):
+        net = Network()
+        pre = net.add(SpikeSource(np.zeros((1, 12))))
+        target = net.add(SpikeSource(post, repeat=True))
+        place = np.divmod(np.arange(36), 12)
+        weights = np.arange(36) - 18
+        given = (*place, weights) if kind is Sparse else weights.reshape(3, 12)
+        plastic = net.add(kind(pre, target, given, rule=rule))
+        simulator = Simulator(net)
+        simulator.run(150 * t_epoch)
+        series.append(simulator.get(plastic, "weights"))
+    dense, sparse = series
+    np.testing.assert_array_equal(sparse, dense.T.ravel())
+
+
+def test_division_by_the_bits_of_a_step_is_exact() -> None:
+    for bits in range(1, 9):
+        inverse = (1 << INVERSE_BITS) // bits + 1
+        assert [n * inverse >> INVERSE_BITS for n in range(64)] == [n // bits for n in range(64)]
+
+
+def test_a_revised_network_keeps_its_rewards() -> None:
+    def build() -> tuple[Network, Any]:
+        net = Network()
+        source = net.add(SpikeSource([[1], [0], [1]], repeat=True))
+        rule = LearningRule(dw="2^-2*u0*r1", r1=Trace(40, 10))
+        reward = RewardSource([0, 3, 0, 0, 0, 0, 0, 0])
+        return net, net.add(Dense(source, source, 0, rule=rule, reward=reward))
+
+    net, plastic = build()
+    expected = Simulator(net).run(8, [Probe(plastic, "r1")])[plastic, "r1"]
+    assert expected[4] > 0
+    simulator = Simulator(net)
+    simulator.run(4)
+    net, plastic = build()
+    simulator.revise(net)
+    found = simulator.run(4, [Probe(plastic, "r1")])[plastic, "r1"]
+    np.testing.assert_array_equal(found, expected[4:])
+
+
+def test_no_draws_are_asked_for_where_no_step_is_done() -> None:
+    asked = []
+
+    def draw(_: int, steps: Array) -> Array:
+        asked.append(steps[-1])
+        return np.zeros((steps.size, 10))
+
+    net, plastic = _sparse(2, 3, 2)
+    Simulator(net, random=Drawn(draw)).run(5, [Probe(plastic, "weights")])
+    assert asked
+
+
+# -- interrupts and processes
+
+
+def _interrupted(simulator: Simulator, n_steps: int, probes: list[Probe], seconds: float) -> None:
+    """A run that Ctrl-C ends."""
+    timer = Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            simulator.run(n_steps, probes)
+    finally:
+        timer.cancel()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+@pytest.mark.parametrize("source", [None, Pcg64()], ids=["own draws", "shared draws"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_run_goes_on_where_an_interrupt_left_it(threads: int, source: Any) -> None:
+    """No step is lost or done twice, no draw is; what is recorded holds all updates."""
+    net, plastic = _sparse(40, 300, 20, rate=0.1)
+    probes = [Probe(plastic, "weights", every=9999), Probe(plastic.pre, "spikes", every=500)]
+    simulator = Simulator(net, machine=LOIHI, random=source, threads=threads)
+    _interrupted(simulator, 1 << 23, probes, 0.3)
+    done, recorded = simulator.step, simulator.recorded
+    assert done > 0
+    assert recorded is not None
+    assert recorded[plastic, "weights"].shape[0] == done // 9999
+    at_interrupt = simulator.get(plastic, "weights")
+    simulator.run(500)
+    after = simulator.get(plastic, "weights")
+    whole = Simulator(net, machine=LOIHI, random=source)
+    expected = whole.run(done, probes)
+    np.testing.assert_array_equal(at_interrupt, whole.get(plastic, "weights"))
+    np.testing.assert_array_equal(recorded[plastic, "weights"], expected[plastic, "weights"])
+    whole.run(500)
+    np.testing.assert_array_equal(after, whole.get(plastic, "weights"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_the_definition_goes_on_as_well() -> None:
+    net, plastic = _sparse(3, 5, 3, rate=0.3)
+    simulator = Simulator(net, backend="interpreter")
+    _interrupted(simulator, 1 << 40, [Probe(plastic, "weights", every=1 << 20)], 0.3)
+    whole = Simulator(net)
+    whole.run(simulator.step)
+    assert simulator.step > 0
+    np.testing.assert_array_equal(simulator.get(plastic, "weights"), whole.get(plastic, "weights"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+def test_a_handler_of_ones_own_need_not_end_a_run() -> None:
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        net, _ = _sparse(3, 5, 3)
+        simulator = Simulator(net)
+        os.kill(os.getpid(), signal.SIGINT)
+        simulator.run(5000, progress=lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        assert simulator.step == 5000
+        assert len(noted) >= 2
+        assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_an_exception_from_progress_leaves_whole_steps() -> None:
+    net, plastic = _sparse(40, 300, 20, rate=0.1)
+    simulator = Simulator(net, threads=2)
+
+    def stop(done: int, _: int) -> None:
+        raise RuntimeError(str(done))
+
+    with pytest.raises(RuntimeError):
+        simulator.run(1 << 20, progress=stop)
+    assert 0 < simulator.step < 1 << 20
+    whole = Simulator(net)
+    whole.run(simulator.step)
+    np.testing.assert_array_equal(simulator.get(plastic, "weights"), whole.get(plastic, "weights"))
+
+
+_FORKED: list[tuple[Simulator, Any]] = []
+
+
+def _go_on(_: int) -> Array:
+    simulator, plastic = _FORKED[0]
+    simulator.run(50)
+    return simulator.get(plastic, "weights")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    net, plastic = _sparse(4, 200, 20, rate=0.1)
+    simulator = Simulator(net, threads=2)
+    simulator.run(50)
+    _FORKED[:] = [(simulator, plastic)]
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        found = pool.map_async(_go_on, [0]).get(timeout=60)[0]
+    whole = Simulator(net)
+    whole.run(100)
+    np.testing.assert_array_equal(found, whole.get(plastic, "weights"))
