@@ -23,6 +23,8 @@ from loihi_emu.errors import ParameterError
 LAVA_SYNAPTIC_SEED = 2
 """Lava seeds the synaptic stream with 2, whatever the rule's rng_seed (Lava random.py)."""
 
+PCG64_OFFSETS = np.array([0, 2, 1, 3], np.uint64)
+"""What is added to a rule's seed for the streams of decays of x and y, of impulses of x and y."""
 
 DRAW_COLUMNS = (
     "x1 decay", "x2 decay", "y1 decay", "y2 decay", "y3 decay", "r1 decay",
@@ -88,8 +90,8 @@ class _Pcg64Stream:
     """Spec "Random streams": each generator draws once when made, then twice a step or an epoch."""
 
     def __init__(self, machine: Machine, seed: int) -> None:
-        self._decays = [np.random.default_rng(seed + offset) for offset in (0, 2)]
-        self._impulses = [np.random.default_rng(seed + offset) for offset in (1, 3)]
+        opened = [np.random.default_rng(seed + offset) for offset in PCG64_OFFSETS.tolist()]
+        self._decays, self._impulses = opened[:2], opened[2:]
         self._synaptic = np.random.default_rng(LAVA_SYNAPTIC_SEED)
         self._size = 1 << machine.impulse_draw_bits
         for generator in (*self._decays, self._synaptic):

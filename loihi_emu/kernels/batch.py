@@ -20,14 +20,15 @@ from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Records, address
 from loihi_emu.kernels.runs import compiled_run
 
-START, STEPS_WANTED, STEPS_DONE = range(3)
-"""What is kept of where each variant is: step it starts after, steps to do, steps done."""
+START, STEPS_WANTED, STEPS_DONE, STEPS_DRAWN, FRESH = range(5)
+"""What is kept of where each variant is: step it starts after, steps to do, steps done, steps to
+draw for first, whether its generators hold seeds so far."""
 
-N_PLACES: Final = 3
+N_PLACES: Final = 5
 
 _SHAPED_BY: Final = (
-    "variants.py", "batch.py", "memory.py", "tables.py", "call.py", "pointers.py", "jit.py",
-    "build.py",
+    "variants.py", "pcg64.py", "batch.py", "memory.py", "fixed/memory.py", "tables.py", "call.py",
+    "pointers.py", "jit.py", "build.py",
 )  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def _compiled_variants() -> Callable[..., int]:
 
         return variants(symbol)
 
-    return entry("variants", text_key(*_SHAPED_BY), build).function(6)
+    return entry("variants", text_key(*_SHAPED_BY), build).function(8)
 
 
 class Crew:
@@ -60,17 +61,26 @@ class Crew:
         self._variants = _compiled_variants()
         self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
 
-    def run(self, records: Records, places: NDArray[np.int64]) -> None:
+    def run(
+        self, records: Records, places: NDArray[np.int64], generators: NDArray[np.uint64],
+        bits: int,
+    ) -> None:  # fmt: skip
         """Advance the variants of the first rows of `records`, as many as `places` has.
 
         Parameters
         ----------
         records : Records
         places : [variant, N_PLACES] array
-            The last column is filled in.
+            Its column STEPS_DONE is filled in.
+        generators : [variant, learning connection, GENERATORS, GENERATOR_WORDS] array
+            May be empty where no steps are to be drawn for.
+        bits : int
+            Of an impulse's draw.
         """
         n, stride = len(places), self.threads
-        common = self._address, address(records.table), address(places)
+        common = (
+            self._address, address(records.table), address(places), address(generators), bits
+        )  # fmt: skip
         waiting = [
             self._others.submit(self._variants, *common, thread, n, stride)
             for thread in range(1, self.threads)

@@ -48,7 +48,7 @@ def variants(symbol: str) -> bytes:
     """The runs of a thread's variants; see variants.run_variants."""
     from loihi_emu.kernels import variants as loops
 
-    return _object_code(loops.run_variants, _I64(*[_I64] * 6), symbol)
+    return _object_code(loops.run_variants, _I64(*[_I64] * 8), symbol)
 
 
 def deliver(symbol: str) -> bytes:

@@ -107,6 +107,15 @@ class Records:
                 self.table[f"n_{name}"] = array.shape[-1]
         self._bound[kind] = group
 
+    def bind_draws(self, draws: Draws, skipped: NDArray[np.int64]) -> None:
+        """Point the first variants to their rows of draws beyond the first `skipped` steps."""
+        n = len(skipped)
+        for field, array in zip(_FIELDS[Draws].values(), draws, strict=True):
+            rows = address(array) + np.arange(n) * array.strides[0]
+            self.table[field][:n] = rows + array.itemsize * skipped
+        self.table["chunk"] = draws.synaptic.shape[-1]
+        self._bound[Draws] = draws
+
     def bind_each(self, groups: Sequence[Block] | Sequence[Draws], skipped: Any = 0) -> None:
         """Point variant k to groups[k], of shared draws beyond the first `skipped` steps."""
         kind = type(groups[0])

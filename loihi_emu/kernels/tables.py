@@ -115,6 +115,10 @@ and whether a buffer of events is full."""
 
 SHARED_PLACES: Final = 24
 
+GENERATORS, GENERATOR_WORDS = 5, 5
+"""PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and
+what is kept of each: state and increment, upper word first, and 32 bits drawn but not used."""
+
 INVERSE_BITS: Final = 16
 """Binary point of `bits_inverse`: n * bits_inverse >> 16 is n divided by the bits of a step."""
 

@@ -5,29 +5,60 @@ Compiled by build.py and called by batch.py; the run of a mode is reached by its
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from numba import types
 
-from loihi_emu.kernels.batch import N_PLACES, START, STEPS_DONE, STEPS_WANTED
+from loihi_emu.kernels import pcg64
+from loihi_emu.kernels.batch import FRESH, N_PLACES, START, STEPS_DONE, STEPS_DRAWN, STEPS_WANTED
 from loihi_emu.kernels.call import call_run
+from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.memory import MEMORY
-from loihi_emu.kernels.pointers import row_of
+from loihi_emu.kernels.pointers import record_at, records_at, row_of
+from loihi_emu.kernels.tables import CONNECTION, GENERATOR_WORDS, GENERATORS
 
-_number_row = row_of(types.int64)
-_RECORD_BYTES = MEMORY.itemsize
+_memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
+_number_row, _word_row = row_of(types.int64), row_of(types.uint64)
+_RECORD_BYTES: Final = MEMORY.itemsize
+_CONNECTION_BYTES: Final = 8 * GENERATORS * GENERATOR_WORDS
 
 
-def run_variants(run: Any, records: Any, places: Any, first: Any, n: Any, stride: Any) -> Any:
+@jit
+def _draw(record: Any, own: Any, bits: Any, fresh: Any, first: Any, n: Any) -> None:
+    """Draws of all learning connections of a variant, from its generators at `own`."""
+    m = _memory_at(record)
+    for c in _connections_of(m):
+        if c.learns:
+            generators = _word_row(own + c.draws * _CONNECTION_BYTES)
+            if fresh:
+                pcg64.start(generators)
+            pcg64.draw(c, m, generators, bits, first, n)
+
+
+@jit
+def _learning(records: Any) -> Any:
+    """Learning connections of a variant."""
+    count = 0
+    for c in _connections_of(_memory_at(records)):
+        count += 1 if c.learns else 0
+    return count
+
+
+def run_variants(
+    run: Any, records: Any, places: Any, generators: Any, bits: Any, first: Any, n: Any,
+    stride: Any,
+) -> Any:  # fmt: skip
     """Run variants first, first + stride, .. of n; each notes how many steps it did.
 
     `run` is the address of the compiled run, `records` that of n memory records, `places` that of
-    [n, N_PLACES] int64: where each variant starts, the steps it wants, the steps done.
+    [n, N_PLACES] int64, see batch.py; `generators` that of n times as many generators as a variant
+    has, whose impulses have so many bits.
     """
-    place = _number_row(places)
+    place, learning = _number_row(places), _learning(records)
     for k in range(first, n, stride):
-        at = k * N_PLACES
-        place[at + STEPS_DONE] = call_run(
-            run, records + k * _RECORD_BYTES, place[at + START], place[at + STEPS_WANTED]
-        )
+        at, record = k * N_PLACES, records + k * _RECORD_BYTES
+        if place[at + STEPS_DRAWN]:
+            own = generators + k * learning * _CONNECTION_BYTES
+            _draw(record, own, bits, place[at + FRESH], place[at + START], place[at + STEPS_DRAWN])
+        place[at + STEPS_DONE] = call_run(run, record, place[at + START], place[at + STEPS_WANTED])
     return n

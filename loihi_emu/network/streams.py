@@ -7,15 +7,17 @@ has 4 steps, as kernels read them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
-from loihi_emu.chip.random_bits import RandomSource, Stream
-from loihi_emu.kernels.tables import N_TRACES, Draws
+from loihi_emu.chip.pcg64 import STATE_WORDS, seed_words
+from loihi_emu.chip.random_bits import LAVA_SYNAPTIC_SEED, PCG64_OFFSETS, RandomSource, Stream
+from loihi_emu.kernels.memory import Records
+from loihi_emu.kernels.tables import GENERATOR_WORDS, GENERATORS, N_TRACES, Draws
 
 _SKIPPED_AT_ONCE: Final = 1 << 16
 
@@ -37,8 +39,13 @@ def take(streams: Streams, start: int, n_steps: int) -> Draws:
     return draws
 
 
-class VariantStreams:
-    """Streams of many variants; those with the same seeds share theirs, and their draws.
+def n_bytes(streams: Streams, n_steps: int) -> int:
+    """Bytes of the draws of one variant."""
+    return len(streams) * n_steps * ((N_TRACES + 1) * 8 + 3 * 8 + 2)
+
+
+class SharedStreams:
+    """Draws of many variants from streams in Python; equal seeds share theirs.
 
     Parameters
     ----------
@@ -46,37 +53,46 @@ class VariantStreams:
     machine : Machine
     own : Streams
         Of the simulator that the variants start from, where they are now; they are not advanced.
-    own_seeds : tuple of int
+    own_seeds : sequence of int
         Its seeds, one a learning connection.
     step : int
         Steps it has done.
+    seeds : [variant, learning connection] array
+        Of the variants' streams; where kernels draw they do not matter.
     """
 
+    generators: NDArray[np.uint64] = np.zeros(0, np.uint64)
+
     def __init__(
-        self, source: RandomSource, machine: Machine, own: Streams, own_seeds: tuple[int, ...],
-        step: int,
+        self, source: RandomSource, machine: Machine, own: Streams, own_seeds: Sequence[int],
+        step: int, seeds: NDArray[np.int64],
     ) -> None:  # fmt: skip
-        self._source, self._machine = source, machine
-        self._own, self._own_seeds, self._step = own, own_seeds, step
-        self._shared = source.kind == "shared"
-        self._open: dict[tuple[int, ...], Streams] = {}
+        self._source, self._machine, self._own, self._step = source, machine, own, step
+        self._own_seeds = tuple(own_seeds)
+        self._seeds = [tuple(row) for row in seeds.tolist()]
+        if source.kind == "counter":
+            self._seeds = [self._own_seeds] * len(seeds)
         self._taken: dict[tuple[tuple[int, ...], int, int], Draws] = {}
 
-    def begin(self) -> None:
+    def begin(self, chosen: slice) -> None:
         """Open streams anew for the next variants."""
-        self._open = {}
+        self._now = self._seeds[chosen]
+        self._open: dict[tuple[int, ...], Streams] = {}
 
-    def take(self, seeds: Iterable[tuple[int, ...]], start: int, n_steps: int) -> list[Draws]:
-        """Draws of steps start + 1 .. start + n_steps for variants with these seeds."""
-        wanted = [one if self._shared else self._own_seeds for one in seeds]
-        before: Mapping[tuple[tuple[int, ...], int, int], Draws] = self._taken
-        self._taken = {}
-        for one in wanted:
-            key = (one, start, n_steps)
+    def prepare(self, start: int, n_steps: int) -> int:
+        """Draw for steps start + 1 .. start + n_steps; how many compiled code has to draw for."""
+        before, self._taken = self._taken, {}
+        for seeds in self._now:
+            key = seeds, start, n_steps
             if key not in self._taken:
                 known = before.get(key)
-                self._taken[key] = known if known else take(self._of(one), start, n_steps)
-        return [self._taken[one, start, n_steps] for one in wanted]
+                self._taken[key] = known if known else take(self._of(seeds), start, n_steps)
+        self._draws = [self._taken[seeds, start, n_steps] for seeds in self._now]
+        return 0
+
+    def bind(self, records: Records, skipped: NDArray[np.int64]) -> None:
+        """Point variants to their draws, but for so many steps."""
+        records.bind_each(self._draws, skipped)
 
     def _of(self, seeds: tuple[int, ...]) -> Streams:
         """Open streams of some seeds."""
@@ -97,12 +113,40 @@ class VariantStreams:
         return opened
 
 
-def n_bytes(streams: Streams, n_steps: int) -> int:
-    """Bytes of the draws of one variant."""
-    a_step = (N_TRACES + 1) * 8 + 3 * 8 + 2
-    return len(streams) * n_steps * a_step
+class GeneratedStreams:
+    """Draws of many variants made by compiled code: those of `Pcg64`, from step 1 on.
 
+    Parameters
+    ----------
+    seeds : [variant, learning connection] array
+    most : int
+        Variants at a time.
+    chunk : int
+        Steps of the longest call.
+    """
 
-def rows_of(seeds: NDArray[np.int64]) -> list[tuple[int, ...]]:
-    """Seeds [variant, connection] as keys."""
-    return [tuple(row) for row in seeds.tolist()]
+    def __init__(self, seeds: NDArray[np.int64], most: int, chunk: int) -> None:
+        n = seeds.shape[1]
+        self._seeds = seeds.astype(np.uint64)
+        self._draws = Draws(
+            np.empty((most, n, N_TRACES + 1, chunk), np.uint64),
+            np.empty((most, n, 3, chunk), np.int64),
+            np.empty((most, n, chunk), np.uint16),
+        )
+        self.generators = np.zeros((most, n, GENERATORS, GENERATOR_WORDS), np.uint64)
+
+    def begin(self, chosen: slice) -> None:
+        """Seed the generators of the next variants."""
+        seeds = self._seeds[chosen]
+        every = np.full((*seeds.shape, GENERATORS), LAVA_SYNAPTIC_SEED, np.uint64)
+        every[..., : len(PCG64_OFFSETS)] = seeds[..., None] + PCG64_OFFSETS
+        self.generators[: len(seeds), ..., :STATE_WORDS] = seed_words(every)
+
+    def prepare(self, start: int, n_steps: int) -> int:
+        """How many steps compiled code has to draw for."""
+        del start
+        return n_steps
+
+    def bind(self, records: Records, skipped: NDArray[np.int64]) -> None:
+        """Point variants to their draws, but for so many steps."""
+        records.bind_draws(self._draws, skipped)

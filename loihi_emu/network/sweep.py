@@ -15,12 +15,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.batch import N_PLACES, START, STEPS_DONE, STEPS_WANTED, Crew
+from loihi_emu.chip.random_bits import Pcg64
+from loihi_emu.kernels.batch import (
+    FRESH,
+    N_PLACES,
+    START,
+    STEPS_DONE,
+    STEPS_DRAWN,
+    STEPS_WANTED,
+    Crew,
+)
 from loihi_emu.kernels.memory import Records, address
 from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Tables
-from loihi_emu.network import streams
 from loihi_emu.network.memory import check_memory, shown
 from loihi_emu.network.recording import Probe
+from loihi_emu.network.streams import GeneratedStreams, SharedStreams, n_bytes
 from loihi_emu.network.sweep_recording import Sweep, SweepSampler
 from loihi_emu.network.sweep_values import Changes, Start, Values, changes
 
@@ -30,6 +39,7 @@ _SECONDS: Final = 0.2  # what a compiled call should take
 _MOST_BYTES: Final = 1 << 26  # of the variants that run at a time, if more than one a thread
 _LONGEST_CHUNK: Final = 1 << 14
 _FIRST_CHUNK_UPDATES: Final = 1 << 23
+_FEW_SEEDS: Final = 8  # whose draws are made in Python and shared
 _LINE: Final = 64  # bytes; what two threads write never shares a line
 
 
@@ -74,7 +84,7 @@ class SweepRun:
         state = self._start.plan.state.n_bytes + self._sampler.event_bytes
         if self._start.source.kind == "shared":
             chunk = min(self._n_steps, _LONGEST_CHUNK)
-            state += streams.n_bytes(self._start.streams, chunk)
+            state += n_bytes(self._start.streams, chunk)
         most = min(self._n, max(self._threads, _MOST_BYTES // max(1, state)))
         parts = f" (samples {shown(self._sampler.n_bytes)}, {most} states {shown(most * state)})"
         check_memory(f"a sweep of {self._n} variants", self._sampler.n_bytes + most * state, parts)
@@ -83,7 +93,10 @@ class SweepRun:
     def run(self, progress: Progress | None) -> None:
         """Run all variants; `finished` counts them, also after an interrupt."""
         self._sampler.allocate(self._pace.most)
-        batch = Batch(self._start, self._changes, self._sampler, self._pace.most, self._threads)
+        batch = Batch(
+            self._start, self._changes, self._sampler, self._pace.most, self._threads,
+            self._n_steps,
+        )  # fmt: skip
         everything = self._n * self._n_steps
         with Crew(self._start.plan.mode, self._threads) as crew:
             while self.finished < self._n:
@@ -144,11 +157,13 @@ class Batch:
     most : int
         Variants there is room for.
     threads : int
+    n_steps : int
     """
 
     def __init__(
-        self, start: Start, found: Changes, sampler: SweepSampler, most: int, threads: int
-    ) -> None:
+        self, start: Start, found: Changes, sampler: SweepSampler, most: int, threads: int,
+        n_steps: int,
+    ) -> None:  # fmt: skip
         self._start, self._changes, self._sampler = start, found, sampler
         plan = start.plan
         self._arenas = Arenas(*(_rows(most, arena) for arena in start.arenas))
@@ -166,11 +181,7 @@ class Batch:
         self._records.bind_each([blocks[turn] for turn in turns])
         self._records.table["threads"] = 1
         self._records.table["shared"] = address(self._shared) + turns * self._shared.strides[0]
-        own_seeds = tuple(int(plan.connections[number]["seed"]) for number in plan.learning)
-        self._seeds = streams.rows_of(found.stream_seeds)
-        self._streams = streams.VariantStreams(
-            start.source, plan.machine, start.streams, own_seeds, start.step
-        )
+        self._streams = _streams(start, found, most, min(n_steps, _LONGEST_CHUNK))
 
     def begin(self, first: int, stop: int) -> None:
         """Variants first .. stop - 1 as they are before their first step."""
@@ -185,21 +196,36 @@ class Batch:
             table = getattr(self._tables, field.table)
             table[field.name][:n, field.row] = field.values[chosen]
         self._records.bind(self._sampler.begin_variants(first, stop))
-        self._streams.begin()
-        self._chosen = chosen
+        self._streams.begin(chosen)
+        self._n, self._fresh = n, True
 
     def advance(self, crew: Crew, step: int, n_steps: int) -> None:
         """`n_steps` steps of every variant, after step `step`."""
-        seeds = self._seeds[self._chosen]
-        draws = self._streams.take(seeds, step, n_steps)
-        done: NDArray[np.int64] = np.zeros(len(seeds), np.int64)
-        places = np.zeros((len(seeds), N_PLACES), np.int64)
+        done: NDArray[np.int64] = np.zeros(self._n, np.int64)
+        places = np.zeros((self._n, N_PLACES), np.int64)
+        places[:, STEPS_DRAWN] = self._streams.prepare(step, n_steps)
+        places[:, FRESH] = self._fresh
+        self._fresh = False
         while (done < n_steps).any():
-            self._records.bind_each(draws, done)
+            self._streams.bind(self._records, done)
             places[:, START], places[:, STEPS_WANTED] = step + done, n_steps - done
-            crew.run(self._records, places)
+            bits = self._start.plan.machine.impulse_draw_bits
+            crew.run(self._records, places, self._streams.generators, bits)
             self._sampler.move_events()
             done += places[:, STEPS_DONE]
+            places[:, STEPS_DRAWN] = 0
+
+
+def _streams(
+    start: Start, found: Changes, most: int, chunk: int
+) -> SharedStreams | GeneratedStreams:
+    """Where the variants' shared draws come from."""
+    plan, seeds = start.plan, found.stream_seeds
+    plain = start.step == 0 and start.source == Pcg64() and plan.machine.impulse_draw_bits > 0
+    if plain and len(np.unique(seeds, axis=0)) > _FEW_SEEDS:
+        return GeneratedStreams(seeds, most, chunk)
+    own = [int(plan.connections[number]["seed"]) for number in plan.learning]
+    return SharedStreams(start.source, plan.machine, start.streams, own, start.step, seeds)
 
 
 def _rows(n: int, like: NDArray[Any]) -> NDArray[Any]:

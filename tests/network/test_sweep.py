@@ -13,7 +13,7 @@ import loihi_emu as le
 from loihi_emu.chip.machines import LAVA, LOIHI
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.network import memory
+from loihi_emu.network import memory, sweep
 from tests.scenes import Built, Scene, build
 from tests.strategies import scenes, variant_scenes
 
@@ -157,6 +157,28 @@ def test_seeds_of_rules_are_their_own(machine: str) -> None:
     np.testing.assert_array_equal(by_rule, by_run)
     np.testing.assert_array_equal(by_rule[0], by_rule[2])
     assert (by_rule[0] != by_rule[1]).any()
+
+
+@pytest.mark.parametrize("chunk", [1 << 14, 7])
+@pytest.mark.parametrize("machine", ["LAVA", "BRIAN2LOIHI"])
+def test_draws_of_many_seeds_are_made_in_compiled_code(
+    machine: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "_LONGEST_CHUNK", chunk)
+    net, _, post, plastic = _pair()
+    cells = net.add(le.LIF(2000, du=4095, dv=4095, vth=2, bias_mant=200))  # fills its buffer
+    net.add(le.Dense(post, post, 0, rule=RULE.with_parameters(rng_seed=2**40 + 3)))
+    probes = [le.Probe(plastic, name) for name in ("weights", "x1", "y1")]
+    probes.append(le.Probe(cells, "spikes"))
+    seeds = [*range(9), 2**31, 2**33 + 5, 2**63 - 1]
+    swept = le.Simulator(net, machine=machine, random=Pcg64()).sweep(45, {"seed": seeds}, probes)
+    for k, seed in enumerate(seeds):
+        alone = le.Simulator(net, machine=machine, random=Pcg64(), seed=seed).run(45, probes)
+        for name in ("weights", "x1", "y1"):
+            np.testing.assert_array_equal(swept[plastic, name][k], alone[plastic, name])
+        np.testing.assert_array_equal(swept[cells, "spikes"][k].steps, alone[cells, "spikes"].steps)
+    finals = {weights[-1].tobytes() for weights in swept[plastic, "weights"]}
+    assert len(finals) > len(seeds) // 2
 
 
 def test_draws_of_the_user_are_those_of_every_variant() -> None:
