@@ -8,7 +8,7 @@ RULE ?= stdp-loihi
 MACHINE ?= LAVA
 OUT ?= out
 
-.PHONY: compare test check lint types docs examples benchmark clean
+.PHONY: compare test check lint types docs examples benchmark regression clean
 
 compare: $(VENV)/run.stamp
 	$(BIN)/loihi-emu compare $(RULE) --machine $(MACHINE) --out $(OUT)
@@ -16,7 +16,7 @@ compare: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q
 
-check: test lint types docs examples
+check: test lint types docs examples regression
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -33,6 +33,9 @@ examples: $(VENV)/docs.stamp
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+regression: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.regression
 
 clean:
 	rm -rf $(VENV) $(OUT) docs/_build

@@ -17,7 +17,14 @@ from benchmarks.peers.protocol import Parameters
 PAIR_STDP = "2^-2 * x1 * y0 - 2^-2 * y1 * x0"
 DECAYING_STDP = PAIR_STDP + " - 2^-7 * w * u0"
 DENSE_1K: Parameters = {"work": "dense", "n": 1024, "rate": 0.02, "steps": 200, "dw": PAIR_STDP}
-CHIP: Parameters = {"n": 131072, "rate": 0.01, "steps": 40, "t_epoch": 4, "dw": PAIR_STDP}
+CHIP: Parameters = {
+    "n": 131072,
+    "rate": 0.01,
+    "steps": 40,
+    "t_epoch": 4,
+    "dw": PAIR_STDP,
+    "machine": "LOIHI",
+}
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ Raster = npt.NDArray[np.bool_]
 
 PAIR_STDP = "2^-2 * x1 * y0 - 2^-2 * y1 * x0"
 DECAYING_STDP = PAIR_STDP + " - 2^-7 * w * u0"
+FAN_OUT = 128
 WARM_RUNS = 10
 """Runs of the tutorial's network before the one that is timed."""
 
@@ -40,6 +41,7 @@ DEFAULTS: Parameters = {
     "t_epoch": 1,
     "machine": "LAVA",
     "mode": "fixed_pt",
+    "threads": None,
 }
 
 
@@ -51,6 +53,16 @@ def dense(parameters: Parameters) -> Repetition:
     net = le.Network()
     pre, post = (net.add(le.SpikeSource(_raster(rng, parameters), repeat=True)) for _ in range(2))
     net.add(le.Dense(pre, post, weights, rule=_rule(parameters)))
+    return _steps(net, parameters)
+
+
+def sparse(parameters: Parameters) -> Repetition:
+    """Plastic rows of 128 random synapses between two spike sources; unit: a step."""
+    rng = np.random.default_rng(parameters["seed"])
+    n = int(parameters["n"])
+    net = le.Network()
+    pre, post = (net.add(_events(rng, parameters)) for _ in range(2))
+    net.add(le.Sparse(pre, post, _random_rows(rng, n), rule=_rule(parameters)))
     return _steps(net, parameters)
 
 
@@ -118,23 +130,31 @@ def chip_memory(parameters: Parameters) -> Repetition:
 
 
 def _chip(parameters: Parameters) -> le.Network:
-    n, fan_out, steps = int(parameters["n"]), 128, int(parameters["steps"])
+    n = int(parameters["n"])
     rng = np.random.default_rng(parameters["seed"])
     net = le.Network()
-    spikes = [np.flatnonzero(rng.random(n) < parameters["rate"]) for _ in range(steps)]
-    times = np.repeat(np.arange(1, steps + 1), [row.size for row in spikes])
-    source = net.add(
-        le.SpikeSource.from_events(times, np.concatenate(spikes), n=n, length=steps, repeat=True)
-    )
+    source = net.add(_events(rng, parameters))
     neurons = net.add(le.LIF(n, du=4095, dv=4095, vth=12000))
     everyone = np.arange(n, dtype=np.int32)
     net.add(le.Sparse(source, neurons, (everyone, everyone, np.full(n, 254)), weight_exp=6))
-    drawn = rng.integers(0, n - fan_out, (n, fan_out), dtype=np.int32)
-    targets = np.sort(drawn, axis=1) + np.arange(fan_out, dtype=np.int32)  # distinct in a row
-    weights = rng.integers(0, 60, targets.size, dtype=np.int16)
-    synapses = (targets.ravel(), np.repeat(everyone, fan_out), weights)
-    net.add(le.Sparse(neurons, neurons, synapses, rule=_rule(parameters)))
+    net.add(le.Sparse(neurons, neurons, _random_rows(rng, n), rule=_rule(parameters)))
     return net
+
+
+def _events(rng: np.random.Generator, parameters: Parameters) -> Any:
+    """Spikes of n neurons at random, over again, without a raster in memory."""
+    n, steps = int(parameters["n"]), int(parameters["steps"])
+    spikes = [np.flatnonzero(rng.random(n) < parameters["rate"]) for _ in range(steps)]
+    times = np.repeat(np.arange(1, steps + 1), [row.size for row in spikes])
+    return le.SpikeSource.from_events(times, np.concatenate(spikes), n=n, length=steps, repeat=True)
+
+
+def _random_rows(rng: np.random.Generator, n: int) -> tuple[Any, Any, Any]:
+    """Post neurons, pre neurons and weights of 128 synapses a neuron, to others at random."""
+    drawn = rng.integers(0, n - FAN_OUT, (n, FAN_OUT), dtype=np.int32)
+    targets = np.sort(drawn, axis=1) + np.arange(FAN_OUT, dtype=np.int32)  # distinct in a row
+    weights = rng.integers(0, 60, targets.size, dtype=np.int16)
+    return targets.ravel(), np.repeat(np.arange(n, dtype=np.int32), FAN_OUT), weights
 
 
 def offline(parameters: Parameters) -> Repetition:
@@ -201,7 +221,13 @@ def _simulator(net: le.Network, parameters: Parameters) -> le.Simulator:
     machine = getattr(le, name, None)
     if machine is None:
         sys.exit(f"loihi_emu has no machine {name}")
-    return le.Simulator(net, machine=machine, mode=parameters["mode"], seed=parameters["seed"])
+    return le.Simulator(
+        net,
+        machine=machine,
+        mode=parameters["mode"],
+        seed=parameters["seed"],
+        threads=parameters["threads"],
+    )
 
 
 def _rule(parameters: Parameters) -> le.LearningRule:
@@ -223,6 +249,7 @@ def _resident_bytes() -> int:
 
 WORKLOADS: dict[str, Callable[[Parameters], Repetition]] = {
     "dense": dense,
+    "sparse": sparse,
     "driven": driven,
     "tutorial": tutorial,
     "chip": chip,

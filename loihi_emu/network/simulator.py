@@ -119,6 +119,14 @@ class Simulator:
         self._sampler: Sampler | None = None
         self.reset()
 
+    @property
+    def memory(self) -> dict[str, int]:
+        """Bytes of the simulator's arrays by use, the largest first.
+
+        Post neurons' numbers of a single sparse connection are its own array, not a copy.
+        """
+        return dict((self.plan.state.uses + self.plan.fixed.uses).most_common())
+
     # -- running
 
     @property

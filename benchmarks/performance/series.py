@@ -1,0 +1,154 @@
+"""Series of measurements for the page's plots: how a step's time grows, and with what.
+
+Every point starts its contestants anew, which take turns as in the table.
+Example: `measure_figure(figures(0)["rate"], 5)` is {curve: [(x, seconds of a step), ...]}.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.contestants import Contestant, Process
+from benchmarks.rows import CHIP, DENSE_1K
+
+SPIKES = 20
+"""Pre and post spikes a step where they are held fixed in dense connections; in sparse ones 100."""
+
+Points = dict[str, list[tuple[float, float]]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One plot.
+
+    Parameters
+    ----------
+    name, title, axis : str
+        Of its file; above it; of its x axis.
+    xs : tuple of float
+    curves : dict of str to callable
+        Label -> the contestant that is measured at an x.
+    """
+
+    name: str
+    title: str
+    axis: str
+    xs: tuple[float, ...]
+    curves: dict[str, Callable[[float], Contestant]]
+
+
+def figures(seed: int) -> dict[str, Figure]:
+    """Every plot by name."""
+    both = {"1 thread": 1, "2 threads": 2}
+    sides = (512, 1024, 2048, 4096, 8192)
+    return {
+        figure.name: figure
+        for figure in (
+            Figure(
+                "synapses",
+                f"dense pair STDP, {SPIKES} pre and {SPIKES} post spikes a step",
+                "synapses",
+                tuple(float(n * n) for n in sides),
+                {label: _dense(seed, threads) for label, threads in both.items()}
+                | {"limit: read-modify-write of the cache lines": _lines(seed)},
+            ),
+            Figure(
+                "rate",
+                "1024 x 1024 dense pair STDP",
+                "neurons that spike in a step, %",
+                (0.5, 1.0, 2.0, 5.0, 10.0),
+                {label: _at_rate(seed, threads) for label, threads in both.items()}
+                | {"limit: read-modify-write of the cache lines": _lines_at_rate(seed)},
+            ),
+            Figure(
+                "sparse",
+                "sparse pair STDP, rows of 128 synapses, 100 pre and 100 post spikes a step",
+                "synapses",
+                tuple(float(n * 128) for n in (2048, 8192, 32768, 131072)),
+                {label: _sparse(seed, threads) for label, threads in both.items()},
+            ),
+            Figure(
+                "chip",
+                "one Loihi 1 chip: 131,072 LIF, 16.8 M plastic synapses, t_epoch 4",
+                "mean rate, Hz",
+                (1.0, 3.0, 10.0, 20.0),
+                {label: _chip(seed, threads) for label, threads in both.items()},
+            ),
+        )
+    }
+
+
+def _ours(**parameters: Any) -> Contestant:
+    return Contestant("benchmarks.workloads", None, parameters)
+
+
+def _native(**parameters: Any) -> Contestant:
+    return Contestant("benchmarks.peers.native", None, {"work": "lines", **parameters})
+
+
+def _dense(seed: int, threads: int) -> Callable[[float], Contestant]:
+    def at(synapses: float) -> Contestant:
+        n = round(synapses**0.5)
+        steps = max(16, 200 * 1024 // n)
+        shape = {"n": n, "rate": SPIKES / n, "steps": steps, "threads": threads}
+        return _ours(**{**DENSE_1K, **shape, "seed": seed})
+
+    return at
+
+
+def _lines(seed: int) -> Callable[[float], Contestant]:
+    def at(synapses: float) -> Contestant:
+        n = round(synapses**0.5)
+        return _native(n=n, rate=SPIKES / n, epochs=32, rounds=8, seed=seed)
+
+    return at
+
+
+def _at_rate(seed: int, threads: int) -> Callable[[float], Contestant]:
+    return lambda percent: _ours(
+        **{**DENSE_1K, "rate": percent / 100, "seed": seed, "threads": threads}
+    )
+
+
+def _lines_at_rate(seed: int) -> Callable[[float], Contestant]:
+    return lambda percent: _native(n=1024, rate=percent / 100, epochs=64, rounds=8, seed=seed)
+
+
+def _sparse(seed: int, threads: int) -> Callable[[float], Contestant]:
+    def at(synapses: float) -> Contestant:
+        n = round(synapses / 128)
+        return _ours(
+            work="sparse", n=n, rate=100 / n, steps=200, seed=seed, threads=threads,
+            machine="LOIHI",
+        )  # fmt: skip
+
+    return at
+
+
+def _chip(seed: int, threads: int) -> Callable[[float], Contestant]:
+    chosen = {**CHIP, "machine": "LOIHI", "seed": seed, "threads": threads}
+    return lambda hertz: _ours(work="chip", **{**chosen, "rate": hertz / 1000})
+
+
+def measure_figure(figure: Figure, repetitions: int, say: Callable[[str], None]) -> Points:
+    """All curves of a figure, medians of `repetitions`."""
+    points: Points = {label: [] for label in figure.curves}
+    for x in figure.xs:
+        say(f"{figure.name}: {figure.axis} {x:g}")
+        processes: dict[str, Process] = {}
+        values: dict[str, list[float]] = {label: [] for label in figure.curves}
+        try:
+            for label, contestant in figure.curves.items():
+                processes[label] = contestant(x).start()
+            for _ in range(repetitions):
+                for label, process in processes.items():
+                    values[label].append(process.repeat())
+        finally:
+            for process in processes.values():
+                process.close()
+        for label, given in values.items():
+            points[label].append((x, statistics.median(given)))
+    return points
