@@ -8,7 +8,7 @@ RULE ?= stdp-loihi
 MACHINE ?= LAVA
 OUT ?= out
 
-.PHONY: compare test check lint types docs examples benchmark regression clean
+.PHONY: compare test check lint types docs examples benchmark performance regression clean
 
 compare: $(VENV)/run.stamp
 	$(BIN)/loihi-emu compare $(RULE) --machine $(MACHINE) --out $(OUT)
@@ -33,6 +33,9 @@ examples: $(VENV)/docs.stamp
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+performance: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.performance
 
 regression: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.regression
