@@ -19,7 +19,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.cpython import slicing
 
 from loihi_emu.kernels import operations, pointers
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit, jit_inlined
 
 _C_LIBRARY: Final = frozenset({"memcpy", "memmove", "memset", "exp", "log", "pow", "floor", "ceil"})
 """Functions that code may call by name: every process has them."""
@@ -60,13 +60,13 @@ def deliver(symbol: str) -> bytes:
 
 def fixed_rule(text: str, symbol: str) -> bytes:
     """A rule's kernel in fixed point, from its source (source.emit_fixed)."""
-    return _object_code(_define(text, operations.NAMES, symbol), _FIXED_RULE, symbol)
+    return _object_code(_define(text, operations.NAMES, symbol), _FIXED_RULE, symbol, jit_inlined)
 
 
 def ideal_rule(text: str, symbol: str) -> bytes:
     """A rule's kernel in real numbers, from its source (ideal_source.emit_ideal)."""
     names = {"sign": _sign_float, "float64": np.float64, "real_row": pointers.real_row}
-    return _object_code(_define(text, names, symbol), _IDEAL_RULE, symbol)
+    return _object_code(_define(text, names, symbol), _IDEAL_RULE, symbol, jit_inlined)
 
 
 @jit
@@ -102,10 +102,12 @@ def _plain_indices() -> Iterator[None]:
             setattr(slicing, name, function)
 
 
-def _object_code(function: Callable[..., Any], signature: Any, symbol: str) -> bytes:
+def _object_code(
+    function: Callable[..., Any], signature: Any, symbol: str, decorate: Any = jit
+) -> bytes:
     """Object code that defines `symbol`: `function` with C's calling convention."""
     with global_compiler_lock, _plain_indices():
-        dispatcher = jit(function)
+        dispatcher = decorate(function)
         dispatcher.compile(signature)
         result = dispatcher.overloads[signature.args]
         codegen = result.target_context.codegen()

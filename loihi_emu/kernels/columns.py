@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.gathering import (
+    RUN,
     copy_indexed,
     fill,
+    fill_tiles,
     gather_tiles,
     post_place,
     repeat_tile,
@@ -27,7 +29,7 @@ from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import AT_Y0, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.tables import AT_Y0, EACH, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0
 
 
 def make_columns(family: ModuleType) -> Callable[..., None]:
@@ -56,7 +58,8 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
         for v in range(3):
             variable_rows[v] = address(variables, v * BLOCK)
         for slot in range(c.n_slots):
-            input_rows[slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot + 1] = EACH
         for start in range(0, count, BLOCK):
             touch_some(c, m, epoch, start, min(BLOCK, count - start))
 
@@ -64,7 +67,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
     def touch_some(c: Any, m: Any, epoch: Any, first: Any, count: Any) -> None:
         """Some spiking columns, as many rows at once as a block holds."""
         times, rows = times_of(m), row_of(m)
-        tiles = BLOCK // count
+        tiles = max(1, (BLOCK - RUN) // count)
         tile_post(c, m, first, count, min(tiles, c.n_pre))
         held = 0
         for i in range(c.n_pre):
@@ -80,9 +83,10 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
 
     @jit
     def tile_post(c: Any, m: Any, first: Any, count: Any, tiles: Any) -> None:
-        """Inputs of spiking post neurons that are the same in every row, once a row of a block.
+        """Inputs that are the same in every row, once a row of a block.
 
-        Products that wait for x0 or u are 0 here and need none of theirs.
+        Those of spiking post neurons, and x0 where rows that spiked are done already. Products
+        that wait for x0 or u are 0 here and need none of theirs.
         """
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         spiked = spiked_post_of(m)[first:]
@@ -92,6 +96,8 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             moment, trace = code // N_TRACES, code % N_TRACES
             if code == SLOT_Y0:
                 copy_indexed(out, times[c.ny :], spiked, count)
+            elif code == SLOT_X0 and c.has_x0:
+                fill(out, type(inputs[0])(0), count)
             elif code != SLOT_X0 and trace >= N_X and moment == AT_Y0:
                 copy_indexed(out, traces[post_place(c, moment, trace, 0) :], spiked, count)
             else:
@@ -131,19 +137,19 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             moment, trace = code // N_TRACES, code % N_TRACES
             out = inputs[slot * BLOCK :]
             if code == SLOT_X0:
-                for tile in range(held):
+                for tile in range(0 if c.has_x0 else held):
                     value = type(inputs[0])(x0_of(c, times, rows[tile]))
                     fill(out[tile * count :], value, count)
                 continue
             if code == SLOT_Y0 or moment != AT_Y0 or trace >= N_X:
                 continue
             own = traces[c.hx + trace * (c.epoch + 1) * n_pre :]
+            if one_step:
+                fill_tiles(out, own[n_pre:], rows, held, count)
+                continue
             for tile in range(held):
                 i, at = np.int64(rows[tile]), tile * count
-                if one_step:
-                    fill(out[at:], own[n_pre + i], count)
-                else:
-                    for k in range(count):
-                        out[at + k] = own[np.int64(spike_times[spiked[k]]) * n_pre + i]
+                for k in range(count):
+                    out[at + k] = own[np.int64(spike_times[spiked[k]]) * n_pre + i]
 
     return touch_columns  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from loihi_emu.kernels.pointers import eight_bytes, lowest_bit
 from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
 
 _PAGES = -PAGE
+
+RUN: Final = 32
+"""Values that are written at once where that many may be too many: a vector, without a rest."""
 
 
 @jit
@@ -95,10 +98,21 @@ def scatter_tiles(
 
 @jit
 def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
-    """Repeat the first `count` values `tiles` times."""
-    for tile in range(1, tiles):
-        for k in range(count):
-            out[tile * count + k] = out[k]
+    """Repeat the first `count` values `tiles` times, twice as many at each go."""
+    filled, n = count, count * tiles
+    while filled < n:
+        copy(out[filled:], out, min(filled, n - filled))
+        filled *= 2
+
+
+@jit
+def fill_tiles(out: Any, values: Any, chosen: Any, n_tiles: Any, count: Any) -> None:
+    """Fill each tile of `count` with the value chosen for it; up to RUN - 1 more are written."""
+    for tile in range(n_tiles):
+        value, at = values[chosen[tile]], tile * count
+        for start in range(at, at + count, RUN):
+            for k in range(RUN):
+                out[start + k] = value
 
 
 @jit

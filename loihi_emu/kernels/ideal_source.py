@@ -68,7 +68,7 @@ def emit_ideal(series: Mapping[str, ProductSeries]) -> str:
     rows = [_SIGNATURE, *(f"    # {target} = {one}" for target, one in _in_order(series))]
     rows += [f"    {v}_row = real_row(variables[{index}])" for index, v in enumerate(VARIABLES)]
     rows += [
-        f"    {_row(slot)} = real_row(inputs[{index}])"
+        f"    {_row(slot)} = real_row(inputs[{2 * index}])"
         for index, slot in enumerate(slots(series))
         if slot not in ("r0", "r1")
     ]

@@ -18,9 +18,7 @@ from numba.core.datamodel import models
 from numba.extending import intrinsic, register_model
 
 from loihi_emu.chip.arithmetic import wrap
-
-LANES: Final = 32
-"""Synapses a register holds: one vector of 512 bits in the narrowest word, int16."""
+from loihi_emu.kernels.source import LANES
 
 _COUNT: Final = ir.IntType(32)
 _MASKING: Final = "+avx512bw"
@@ -125,18 +123,37 @@ def row_of(kind: Any) -> Any:
     return row
 
 
-byte_row, word_row = row_of(types.uint8), row_of(types.int16)
+word_row = row_of(types.int16)
+_BYTES: Final = types.CPointer(types.uint8)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
+    """An input's row: where it lies, and which bits of a place in it count (tables.EACH, SAME)."""
+    row = types.Tuple((_BYTES, types.int64))
+
+    def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        first = builder.shl(values[1], ir.Constant(values[1].type, 1))
+        second = builder.or_(first, ir.Constant(values[1].type, 1))
+        address, kept = (builder.load(builder.gep(values[0], [one])) for one in (first, second))
+        start = builder.inttoptr(address, context.get_value_type(_BYTES))
+        return context.make_tuple(builder, row, [start, kept])
+
+    return row(inputs, slot), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def load(_typing: Any, row: Any, k: Any, live: Any) -> Any:
     """Elements k .. k + live - 1 of a row, 1 <= live <= LANES; the other lanes are 0."""
-    kind = row.dtype
+    input_row = isinstance(row, types.BaseTuple)
+    kind = row.types[0].dtype if input_row else row.dtype
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        register = vector(kind.bitwidth)
-        place = _place(builder, values, register)
-        return _load(context, builder, place, values[2], register)
+        register, (start, k, live) = vector(kind.bitwidth), values
+        if input_row:
+            start, kept = cgutils.unpack_tuple(builder, start, 2)
+            k = builder.and_(k, kept)
+        return _load(context, builder, _place(builder, start, k, register), live, register)
 
     return Lanes(kind.bitwidth, kind.signed)(row, k, live), generate
 
@@ -147,7 +164,7 @@ def store(_typing: Any, row: Any, k: Any, live: Any, value: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         register = vector(row.dtype.bitwidth)
-        place = _place(builder, values, register)
+        place = _place(builder, values[0], values[1], register)
         cut = fitted(builder, values[3], signature.args[3], register)
         _store(context, builder, place, values[2], cut)
         return context.get_dummy_value()
@@ -171,9 +188,8 @@ def differing(_typing: Any, one: Any, other: Any, live: Any) -> Any:
     return types.int64(one, other, live), generate
 
 
-def _place(builder: Any, values: Any, register: Any) -> Any:
+def _place(builder: Any, row: Any, k: Any, register: Any) -> Any:
     """Address of a row's element as that of a register."""
-    row, k, *_ = values
     return builder.bitcast(builder.gep(row, [k]), register.as_pointer())
 
 

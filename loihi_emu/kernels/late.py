@@ -35,6 +35,7 @@ from loihi_emu.kernels.pointers import address, lowest_bit, row_of
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
+    EACH,
     INVERSE_BITS,
     N_TRACES,
     N_X,
@@ -330,7 +331,8 @@ def make_late(family: ModuleType) -> Late:
         for v in range(3):
             variable_rows[v] = address(variables, v * BLOCK)
         for slot in range(c.n_slots):
-            input_rows[slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot + 1] = EACH
 
     @jit_here
     def settle(c: Any, m: Any, number: Any) -> None:

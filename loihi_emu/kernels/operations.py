@@ -18,7 +18,8 @@ from numba.extending import intrinsic
 
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.kernels import lanes
-from loihi_emu.kernels.lanes import LANES, fitted, number
+from loihi_emu.kernels.lanes import fitted, number
+from loihi_emu.kernels.source import LANES
 
 _SATURATING: Final = 16
 

@@ -27,12 +27,14 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.parallel import parts_of
 from loihi_emu.kernels.pointers import address
-from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.source import BLOCK, LANES
 from loihi_emu.kernels.tables import (
     AT_BEFORE,
     AT_X0,
+    EACH,
     N_TRACES,
     N_X,
+    SAME,
     SHARED_DRAWS,
     SLOT_X0,
     SLOT_Y0,
@@ -50,23 +52,26 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
         memory.input_rows_of,
         memory.spiked_pre_of,
     )
-    bytes_in_place = family.BYTES_IN_PLACE
+    bytes_in_place, broadcasts = family.BYTES_IN_PLACE, family.BROADCASTS
     call_kernel = family.call_kernel
     draw_row = family.draw_row
     ahead = make_ahead(family)
 
     @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
-        """Inputs that hold for a whole row of pre neuron i: broadcast to n synapses."""
+        """Inputs that hold for a whole row of pre neuron i, of n synapses: once, or for each."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         input_rows = input_rows_of(m)
+        same = LANES if broadcasts else n
         for slot in range(c.n_slots):
-            input_rows[slot] = address(inputs, slot * BLOCK)
             code = structure[c.slots + slot]
-            if not is_pre(code, c.epoch):
+            pre = is_pre(code, c.epoch)
+            input_rows[2 * slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot + 1] = SAME if pre and broadcasts else EACH
+            if not pre:
                 continue
             if code == SLOT_X0:
-                fill(inputs[slot * BLOCK :], type(inputs[0])(x0_of(c, times, i)), n)
+                fill(inputs[slot * BLOCK :], type(inputs[0])(x0_of(c, times, i)), same)
             else:
                 moment, trace = code // N_TRACES, code % N_TRACES
                 s = np.int64(c.epoch)
@@ -75,7 +80,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                 elif moment == AT_BEFORE:
                     s = np.int64(0)
                 kept = traces[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
-                fill(inputs[slot * BLOCK :], kept, n)
+                fill(inputs[slot * BLOCK :], kept, same)
 
     @jit
     def fill_post(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
@@ -98,7 +103,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                 if c.sparse:
                     copy_indexed(out, times[c.ny + base :], near, n)
                 elif bytes_in_place:
-                    input_rows[slot] = address(times, c.ny + from_first)
+                    input_rows[2 * slot] = address(times, c.ny + from_first)
                 else:
                     copy(out, times[c.ny + from_first :], n)
             elif trace < N_X:
@@ -114,7 +119,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                 if c.sparse:
                     copy_indexed(out, traces[place + base :], near, n)
                 else:
-                    input_rows[slot] = address(traces, place + from_first)
+                    input_rows[2 * slot] = address(traces, place + from_first)
 
     @jit
     def touch_row(c: Any, m: Any, epoch: Any, part: Any, i: Any, u: Any) -> None:

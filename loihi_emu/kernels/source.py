@@ -21,6 +21,9 @@ from loihi_emu.compiler.microcode import (
 from loihi_emu.compiler.words import every_product
 from loihi_emu.kernels.source_lines import ProgramLines, aligned_at_once, name
 
+LANES: Final = 32
+"""Synapses a kernel works on at once, see lanes.py."""
+
 BLOCK: Final = 1024
 """Synapses a kernel call can take: the stride of its input rows (inputs of a block fit in L1)."""
 
@@ -46,8 +49,9 @@ def emit_fixed(microcode: Microcode, *, counting: bool = False) -> str:
     str
         A function `update(n, u, rewards, literal, form, variables, inputs, draws, counts)`:
         n synapses; u of the epoch; rewards (r0, r1); the rule's literals; five format fields a
-        program; addresses of the rows of w, d, t (int16, updated in place) and of each slot
-        (uint8); draws uint16; counts [instruction] int64.
+        program; addresses of the rows of w, d, t (int16, updated in place); of each slot the
+        address of its row (uint8), and EACH or SAME (tables.py); draws uint16; counts
+        [instruction] int64.
     """
     code = microcode.as_written if counting else microcode
     rows = [_SIGNATURE]
@@ -78,7 +82,7 @@ def _prologue(code: Microcode, counting: bool) -> list[str]:
         if v in code.reads or v in stored
     ]
     rows += [
-        f"{name(slot)}_row = byte_row(inputs[{code.slots.index(slot)}])"
+        f"{name(slot)}_row = byte_row(inputs, {code.slots.index(slot)})"
         for slot in _per_synapse(code)
     ]
     rows += [

@@ -45,6 +45,9 @@ N_PARAMETERS: Final = 7
 ALWAYS_AT_REST: Final = -(1 << 30)
 """`rest_w`, `rest_t` of a connection: the lowest value that adding 0 keeps, or that none moves."""
 
+# what a kernel's input row holds: an element a synapse, or one, repeated in the first LANES
+EACH, SAME = -1, 0
+
 # how a connection's draws are made
 SHARED_DRAWS, COUNTER_DRAWS = range(2)
 
@@ -213,7 +216,8 @@ class Block(NamedTuple):
         Gathered or broadcast inputs.
     draws : [BLOCK] uint16
     variable_rows, input_rows : int64 arrays
-        Addresses of the rows that the kernel works on: in the block, or where they lie.
+        Addresses of the rows that the kernel works on, in the block or where they lie; behind that
+        of each input, EACH or SAME.
     place : [BLOCK] int64
         Where in w, d, t each gathered synapse lies.
     row, column : [BLOCK] int32

@@ -527,7 +527,8 @@ class Plan:
             Block(
                 np.zeros((3, BLOCK), types["synaptic"]),
                 np.zeros((MAX_SLOTS, BLOCK), types["traces"]),
-                np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64), np.zeros(MAX_SLOTS, np.int64),
+                np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64),
+                np.zeros(2 * MAX_SLOTS, np.int64),
                 np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
                 np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),
                 np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),

@@ -14,6 +14,7 @@ from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Microcode
 from loihi_emu.kernels.compiled import fixed_kernel
 from loihi_emu.kernels.interpreter import interpret
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS, emit_fixed
+from loihi_emu.kernels.tables import EACH
 from tests.kernels import text_lanes
 
 REWARDS = ("r0", "r1")
@@ -88,7 +89,7 @@ def compiled(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
     literal, form, variables, inputs, counts = _arrays(code, synapses)
     rewards = np.array(synapses.rewards, np.int32)
     draws = synapses.draws.astype(np.uint16)
-    rows = [_addresses(array) for array in (variables, inputs)]
+    rows = [_addresses(variables), np.array([(one, EACH) for one in _addresses(inputs)])]
     arrays = (rewards, literal, form, *rows, draws, counts)
     function(synapses.n, synapses.u, *(array.ctypes.data for array in arrays))
     return _result(code, synapses, variables, counts)

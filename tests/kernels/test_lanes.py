@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
+from numba import njit, types
+from numpy.typing import NDArray
 
 from loihi_emu.kernels.lanes import (
-    LANES,
     byte_row,
     differing,
     every,
@@ -21,29 +21,53 @@ from loihi_emu.kernels.lanes import (
     int32,
     int64,
     load,
+    row_of,
     store,
     word_row,
 )
+from loihi_emu.kernels.source import LANES
+from loihi_emu.kernels.tables import EACH, SAME
 
 ROOT = Path(__file__).parents[2]
 GUARD = -12345
+_table = row_of(types.int64)
 
 
 @njit  # type: ignore[untyped-decorator]
-def _widen(n: Any, source: Any, out: Any) -> None:
+def _widen(n: Any, inputs: Any, out: Any) -> None:
     """Bytes to words, through every width."""
+    row = byte_row(inputs, 1)
     for k in range(0, n, LANES):
         live = min(n - k, LANES)
-        value = int32(int64(int16(load(byte_row(source), k, live))))
-        store(word_row(out), k, live, value)
+        store(word_row(out), k, live, int32(int64(int16(load(row, k, live)))))
+
+
+def _widened(n: int, source: NDArray[np.uint8], kind: int, out: NDArray[np.int16]) -> None:
+    """The source is the second input; the first must not be read."""
+    table = np.array([0, EACH, source.ctypes.data, kind])
+    _widen_at(n, table.ctypes.data, out.ctypes.data)
+
+
+@njit  # type: ignore[untyped-decorator]
+def _widen_at(n: Any, table: Any, out: Any) -> None:
+    _widen(n, _table(table), out)
 
 
 @pytest.mark.parametrize("n", [*range(LANES + 2), 3 * LANES - 1, 3 * LANES, 100])
 def test_nothing_beyond_a_row_is_written(n: int) -> None:
     source = np.arange(200, dtype=np.uint8)[::-1].copy()
     out = np.full(200, GUARD, np.int16)
-    _widen(n, source.ctypes.data, out.ctypes.data)
+    _widened(n, source, EACH, out)
     assert out[:n].tolist() == source[:n].tolist()
+    assert (out[n:] == GUARD).all()
+
+
+@pytest.mark.parametrize("n", [1, LANES, 100])
+def test_an_input_that_is_the_same_for_all_is_read_from_the_rows_start(n: int) -> None:
+    source = np.full(LANES, 77, np.uint8)
+    out = np.full(200, GUARD, np.int16)
+    _widened(n, source, SAME, out)
+    assert (out[:n] == 77).all()
     assert (out[n:] == GUARD).all()
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from loihi_emu.chip import arithmetic
 from loihi_emu.chip.formats import DRAW, FRACTION_BITS, WEIGHT
 from loihi_emu.kernels import lanes, operations
+from loihi_emu.kernels.source import LANES
 
 WORDS = [np.int16, np.int32, np.int64]
 Numbers = NDArray[Any]
@@ -23,7 +24,7 @@ Numbers = NDArray[Any]
 
 def _on_lanes(operation: Any, word: Any) -> Callable[..., Numbers]:
     """An operation of two to four arguments over arrays, `LANES` elements at a time."""
-    row, load, store, width = lanes.row_of(from_dtype(word)), lanes.load, lanes.store, lanes.LANES
+    row, load, store, width = lanes.row_of(from_dtype(word)), lanes.load, lanes.store, LANES
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def two(n: Any, a: Any, b: Any, out: Any) -> None:

@@ -86,7 +86,7 @@ NAMES: dict[str, Any] = {
     "int16": _word(16),
     "int32": _word(32),
     "int64": _word(64),
-    "byte_row": lambda row: row,
+    "byte_row": lambda inputs, slot: inputs[slot],
     "word_row": lambda row: row,
     "load": lambda row, k, _live: int(row[k]),
     "store": _store,

@@ -24,7 +24,11 @@ from loihi_emu.kernels.fixed.traces import (
 BYTES_IN_PLACE: Final = True
 """Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
 
+BROADCASTS: Final = True
+"""Whether a kernel takes an input that is the same for all synapses as one (tables.SAME)."""
+
 __all__ = [
+    "BROADCASTS",
     "BYTES_IN_PLACE",
     "accumulate_row",
     "call_kernel",

@@ -24,7 +24,11 @@ from loihi_emu.kernels.ideal.traces import (
 BYTES_IN_PLACE: Final = False
 """Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
 
+BROADCASTS: Final = False
+"""Whether a kernel takes an input that is the same for all synapses as one (tables.SAME)."""
+
 __all__ = [
+    "BROADCASTS",
     "BYTES_IN_PLACE",
     "accumulate_row",
     "call_kernel",
