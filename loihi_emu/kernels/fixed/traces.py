@@ -233,6 +233,8 @@ def history(
         _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
     elif c.kept >= 0:
         _history_of_kept(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
+    elif c.draw_kind == SHARED_DRAWS and n * c.epoch < _TABLE:
+        _history_of_few(c, m, trace, at, out, n, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS:
         _history_shared(c, m, trace, at, out, n, decay_draw, impulse_draw)
     else:
@@ -269,6 +271,23 @@ def _history_shared(
             i = spiked[k]
             if times[at + i] == s:
                 after[i] = _bounded(np.int64(after[i]) + whole)
+
+
+@jit
+def _history_of_few(
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, decay_draw: Any, impulse_draw: Any
+) -> None:
+    """As `_history_shared`, where fewer values decay than there are."""
+    traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
+    base = c.tables + trace * c.jumps * _TABLE
+    whole = _impulse(c, m, trace, impulse_draw)
+    for s in range(1, c.epoch + 1):
+        for i in range(n):
+            old = traces[out + (s - 1) * n + i]
+            new = np.int64(table[base + old]) + np.int64(decay_draw < threshold[base + old])
+            if times[at + i] == s:
+                new = _bounded(new + whole)
+            traces[out + s * n + i] = new
 
 
 @jit
