@@ -6,10 +6,9 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,9 @@ from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Record, address
 from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Block, Constants, Draws, Output, Tables
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @cache
@@ -96,7 +98,7 @@ class Runner:
                 thread=thread, threads=threads, shared=address(self._shared),
                 give_way=_give_way() if threads > 1 else 0,
             )  # fmt: skip
-        self._others: ThreadPoolExecutor | None = None
+        self._others: Executor | None = None
         self._process = 0
 
     def __call__(
@@ -122,8 +124,10 @@ class Runner:
             for one in waiting:
                 one.result()
 
-    def _pool(self, n: int) -> ThreadPoolExecutor:
+    def _pool(self, n: int) -> Executor:
         """The other threads of this process; one that was forked has none of its parent's."""
+        from concurrent.futures import ThreadPoolExecutor  # not needed by one thread
+
         if self._others is None or self._process != os.getpid():
             self._others, self._process = ThreadPoolExecutor(n), os.getpid()
             self._shared[:] = 0

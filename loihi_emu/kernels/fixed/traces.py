@@ -281,8 +281,9 @@ def _history_of_few(
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
     whole = _impulse(c, m, trace, impulse_draw)
+    first, last = share(m, n)
     for s in range(1, c.epoch + 1):
-        for i in range(n):
+        for i in range(first, last):
             old = traces[out + (s - 1) * n + i]
             new = np.int64(table[base + old]) + np.int64(decay_draw < threshold[base + old])
             if times[at + i] == s:
