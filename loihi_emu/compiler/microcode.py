@@ -136,19 +136,6 @@ class Microcode:
     decimation: int | None
 
     @property
-    def shape(self) -> str:
-        """The code without its literals' values: equal shapes share a kernel."""
-        rows = [f"word {self.word_bits} slots {' '.join(self.slots)}"]
-        for program in self.programs:
-            rows.append(program.variable)
-            rows += [
-                f"{i.op.name} {i.source} {i.literal} {i.low} {i.high} {i.shift} "
-                f"{i.word} {i.idle} {i.owes}"
-                for i in program.instructions
-            ]
-        return "\n".join(rows)
-
-    @property
     def reads(self) -> frozenset[str]:
         """Every slot and variable that some instruction reads."""
         return frozenset(

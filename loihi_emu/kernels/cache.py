@@ -21,9 +21,10 @@ from typing import Final
 import llvmlite
 import llvmlite.binding as llvm
 
-from loihi_emu.chip import formats
-
 _CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
+
+CHIP_MODULES: Final = ("arithmetic", "counter", "decay", "decimation", "formats")
+"""Modules of `loihi_emu.chip` whose numbers and functions compiled code holds."""
 
 
 def cache_folder() -> Path:
@@ -120,10 +121,12 @@ def text_key(*patterns: str) -> str:
     Parameters
     ----------
     *patterns : str
-        Glob patterns in this folder; `formats.py`, whose numbers kernels hold, always counts.
+        Glob patterns in this folder; the modules of `chip` whose numbers kernels hold always count.
     """
     folder = Path(__file__).parent
-    digest = hashlib.sha256(Path(formats.__file__).read_bytes())
+    digest = hashlib.sha256()
+    for name in CHIP_MODULES:
+        digest.update((folder.parent / "chip" / f"{name}.py").read_bytes())
     for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ Example: `fixed_kernel(microcode).address` is what a plan stores in its table of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -18,10 +18,8 @@ from loihi_emu.kernels import ideal_source, source
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import Entry, entry
 
-_SHAPED_BY: Final = (
-    "*source*.py", "operations.py", "lanes.py", "pointers.py", "jit.py", "build.py",
-)  # fmt: skip
-"""Modules whose text decides a rule's kernel."""
+_CALLED: Final = ("operations.py", "lanes.py", "pointers.py", "jit.py", "build.py")
+"""Modules that decide what a kernel's source means."""
 
 
 @dataclass(frozen=True)
@@ -44,49 +42,48 @@ class Kernel:
 
 
 def fixed_kernel(microcode: Microcode, *, counting: bool = False) -> Kernel:
-    """The fixed-point kernel of `microcode`; rules of one shape share it."""
-    text = source.emit_fixed(microcode, counting=counting)
-    return _fixed(f"{microcode.shape}\ncounting {counting}", _Text(text))
+    """The fixed-point kernel of `microcode`; rules that differ in their numbers alone share it."""
+    return _fixed(_Emitted(source.emit_fixed(microcode, counting=counting)))
 
 
 def ideal_kernel(series: Mapping[str, ProductSeries]) -> Kernel:
-    """The floating-point kernel of a rule's series; rules of one shape share it."""
-    return _ideal(ideal_source.shape(series), _Text(ideal_source.emit_ideal(series)))
+    """The floating-point kernel of a rule's series; rules of other numbers share it."""
+    return _ideal(_Emitted(ideal_source.emit_ideal(series)))
 
 
-class _Text(str):
-    """Source text that is no part of a cache key: its comments name one rule of a shape."""
+@dataclass(frozen=True)
+class _Emitted:
+    """Source text, the same as another whose comments alone differ: they name one rule of many."""
 
-    __slots__ = ()
+    text: str = field(compare=False)
+    code: str = ""
 
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Text)
+    def __post_init__(self) -> None:
+        lines = (line for line in self.text.splitlines() if not line.lstrip().startswith("#"))
+        object.__setattr__(self, "code", "\n".join(lines))
 
 
 @lru_cache(maxsize=512)
-def _fixed(shape: str, text: _Text) -> Kernel:
+def _fixed(emitted: _Emitted) -> Kernel:
     def build(symbol: str) -> bytes:
         from loihi_emu.kernels.build import fixed_rule
 
-        return fixed_rule(text, symbol)
+        return fixed_rule(emitted.text, symbol)
 
-    return _kernel(text, shape, build)
+    return _kernel(emitted, build)
 
 
 @lru_cache(maxsize=512)
-def _ideal(shape: str, text: _Text) -> Kernel:
+def _ideal(emitted: _Emitted) -> Kernel:
     def build(symbol: str) -> bytes:
         from loihi_emu.kernels.build import ideal_rule
 
-        return ideal_rule(text, symbol)
+        return ideal_rule(emitted.text, symbol)
 
-    return _kernel(text, shape, build)
+    return _kernel(emitted, build)
 
 
-def _kernel(text: str, shape: str, build: Callable[[str], bytes]) -> Kernel:
+def _kernel(emitted: _Emitted, build: Callable[[str], bytes]) -> Kernel:
     """Load a kernel, or compile it."""
-    loaded = entry("rule", f"{text_key(*_SHAPED_BY)}\n{shape}", build)
-    return Kernel(loaded.address, str(text), loaded)
+    loaded = entry("rule", f"{text_key(*_CALLED)}\n{emitted.code}", build)
+    return Kernel(loaded.address, emitted.text, loaded)

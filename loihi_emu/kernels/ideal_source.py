@@ -38,20 +38,6 @@ def literals(series: Mapping[str, ProductSeries]) -> tuple[float, ...]:
     return tuple(values)
 
 
-def shape(series: Mapping[str, ProductSeries]) -> str:
-    """The series without its numbers: equal shapes share a kernel."""
-    rows = []
-    for target, one in _in_order(series):
-        rows.append(target)
-        for product in one.products:
-            names = [
-                f"{f.variable}{'+C' if f.constant else ''}{' sgn' if f.sign else ''}"
-                for f in product.factors
-            ]
-            rows.append(" * ".join([product.dependency, *names]))
-    return "\n".join(rows)
-
-
 def emit_ideal(series: Mapping[str, ProductSeries]) -> str:
     """Source of the float kernel of a rule.
 

@@ -7,6 +7,7 @@ the folder is.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from numba import types
 
-from loihi_emu.kernels import build
+from loihi_emu.kernels import build, cache
 from tests.kernels.cache_child import LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +111,18 @@ def test_a_file_that_is_damaged_is_written_anew(tmp_path: Path, content: bytes |
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert file.stat().st_size > 1000
     assert file.read_bytes() != content
+
+
+def test_the_key_covers_the_modules_of_the_chip_that_code_is_made_from() -> None:
+    """A number of the chip that changes must not leave loops of the old one in the cache."""
+    folder = Path(build.__file__).parent
+    interpreted = {folder / "interpreter.py", *(folder / "definition").iterdir()}
+    texts = [path.read_text() for path in {*folder.rglob("*.py")} - interpreted]
+    found = [re.findall(r"^from loihi_emu\.chip(?:\.(\w+))? import (.*)", t, re.M) for t in texts]
+    imported = {name for lines in found for one, names in lines
+                for name in ([one] if one else names.split(", "))}  # fmt: skip
+    assert {"formats", "counter"} <= imported
+    assert imported <= {*cache.CHIP_MODULES}
 
 
 def test_code_that_needs_what_only_numba_has_is_refused() -> None:
