@@ -23,7 +23,7 @@ import llvmlite.binding as llvm
 
 _CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
 
-CHIP_MODULES: Final = ("arithmetic", "counter", "decay", "decimation", "formats")
+CHIP_MODULES: Final = ("arithmetic", "counter", "decay", "decimation", "formats", "pcg64")
 """Modules of `loihi_emu.chip` whose numbers and functions compiled code holds."""
 
 
