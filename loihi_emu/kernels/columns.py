@@ -44,7 +44,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
     )
     row_of, spiked_post_of = memory.row_of, memory.spiked_post_of
     call_kernel = family.call_kernel
-    draw_tiles = family.draw_tiles
+    draw_tiles, list_columns = family.draw_tiles, family.list_columns
 
     @jit
     def touch_columns(c: Any, m: Any, epoch: Any) -> None:
@@ -69,6 +69,8 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
         times, rows = times_of(m), row_of(m)
         tiles = max(1, (BLOCK - RUN) // count)
         tile_post(c, m, first, count, min(tiles, c.n_pre))
+        if c.draw_kind != SHARED_DRAWS:
+            list_columns(m, spiked_post_of(m)[first:], count, min(tiles, c.n_pre))
         held = 0
         for i in range(c.n_pre):
             if c.has_x0 and times[c.tx + i] > 0:
@@ -117,7 +119,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             gather_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
         fill_pre_at_y0(c, m, spiked, count, held)
         if c.draw_kind != SHARED_DRAWS:
-            draw_tiles(c, m, epoch, spiked, count, held)
+            draw_tiles(c, m, epoch, count, held)
         call_kernel(c, m, held * count, 0)
         scatter_tiles(variables, synaptic[c.w :], rows, spiked, held, count, c.n_post)
         if c.d >= 0:

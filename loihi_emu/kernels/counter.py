@@ -95,12 +95,12 @@ def row_draws(seed: Any, stream: Any, epoch: Any, pre: Any, first: Any, n: Any, 
 
 
 @jit
-def column_draws(
-    seed: Any, stream: Any, epoch: Any, pre: Any, posts: Any, n: Any, out: Any
+def block_draws(
+    seed: Any, stream: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any
 ) -> None:
-    """The draws of chosen synapses of one pre neuron."""
+    """The draws of any synapses, all in one epoch."""
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epoch, pre, posts[k])
+        out[k] = synaptic_draw(seed, stream, epoch, pres[k], posts[k])
 
 
 @jit

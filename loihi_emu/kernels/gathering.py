@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.pointers import eight_bytes, lowest_bit
 from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
 
@@ -109,10 +109,15 @@ def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
 def fill_tiles(out: Any, values: Any, chosen: Any, n_tiles: Any, count: Any) -> None:
     """Fill each tile of `count` with the value chosen for it; up to RUN - 1 more are written."""
     for tile in range(n_tiles):
-        value, at = values[chosen[tile]], tile * count
-        for start in range(at, at + count, RUN):
-            for k in range(RUN):
-                out[start + k] = value
+        fill_run(out, values[chosen[tile]], tile * count, count)
+
+
+@jit_inlined
+def fill_run(out: Any, value: Any, at: Any, n: Any) -> None:
+    """Fill n elements from `at`, and up to RUN - 1 more."""
+    for start in range(at, at + n, RUN):
+        for k in range(RUN):
+            out[start + k] = value
 
 
 @jit

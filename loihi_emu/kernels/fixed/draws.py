@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.call import call_fixed
-from loihi_emu.kernels.counter import column_draws, late_draws, near_draws, row_draws
+from loihi_emu.kernels.counter import block_draws, late_draws, near_draws, row_draws
 from loihi_emu.kernels.fixed.memory import (
     column_of,
     draws_of,
@@ -22,7 +22,7 @@ from loihi_emu.kernels.fixed.memory import (
     variable_rows_of,
     wide_of,
 )
-from loihi_emu.kernels.gathering import copy_indexed
+from loihi_emu.kernels.gathering import copy, copy_indexed, fill_run, repeat_tile
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import SHARED_DRAWS
 
@@ -56,12 +56,22 @@ def keep_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
 
 
 @jit
-def draw_tiles(c: Any, m: Any, epoch: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
-    """Draws of chosen columns of chosen rows of a dense connection."""
-    draws, rows = draws_of(m), row_of(m)
+def list_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
+    """Note the post neurons of a block of chosen columns of so many rows, for draw_tiles."""
+    posts = column_of(m)
+    copy(posts, columns, n_columns)
+    repeat_tile(posts, n_columns, n_rows)
+
+
+@jit
+def draw_tiles(c: Any, m: Any, epoch: Any, n_columns: Any, n_rows: Any) -> None:
+    """Draws of the listed columns of chosen rows of a dense connection."""
+    pres, rows = number_of(m), row_of(m)
     for tile in range(n_rows):
-        out = draws[tile * n_columns :]
-        column_draws(c.seed, c.stream, epoch, rows[tile], columns, n_columns, out)
+        fill_run(pres, rows[tile], tile * n_columns, n_columns)
+    block_draws(
+        c.seed, c.stream, epoch, pres, column_of(m), n_columns * n_rows, draws_of(m)
+    )  # fmt: skip
 
 
 @jit

@@ -9,6 +9,7 @@ from loihi_emu.kernels.ideal.draws import (
     draw_row,
     draw_tiles,
     keep_draw,
+    list_columns,
 )
 from loihi_emu.kernels.ideal.neurons import integrate
 from loihi_emu.kernels.ideal.synapses import accumulate_row, send, shift_arrivals
@@ -38,6 +39,7 @@ __all__ = [
     "history",
     "integrate",
     "keep_draw",
+    "list_columns",
     "memory",
     "own_traces",
     "post_spikes",

@@ -29,7 +29,12 @@ def keep_draw(_c: Any, _m: Any, _slot: Any, _synaptic: Any) -> None:
 
 
 @jit
-def draw_tiles(_c: Any, _m: Any, _epoch: Any, _columns: Any, _n_columns: Any, _n_rows: Any) -> None:
+def list_columns(_m: Any, _columns: Any, _n_columns: Any, _n_rows: Any) -> None:
+    """Real numbers are not rounded."""
+
+
+@jit
+def draw_tiles(_c: Any, _m: Any, _epoch: Any, _n_columns: Any, _n_rows: Any) -> None:
     """Real numbers are not rounded."""
 
 
