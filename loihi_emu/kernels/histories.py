@@ -13,19 +13,19 @@ import numpy as np
 
 from loihi_emu.kernels.gathering import copy, spike_list
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.late import Late
+from loihi_emu.kernels.notes import Notes
 from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import N_TRACES, N_X
 
 
 def make_histories(
-    family: ModuleType, late: Late
+    family: ModuleType, notes: Notes
 ) -> tuple[Callable[..., None], Callable[..., None]]:
     """Histories of all traces, and what is kept of them, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
     spiked_post_of = memory.spiked_post_of
-    history, keep_x = family.history, late.keep_x
+    history, keep_x = family.history, notes.keep_x
 
     @jit
     def histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:

@@ -1,9 +1,7 @@
 """Post spikes of sparse connections, learned from late: when a row is next read.
 
-A post spike changes one synapse in each of many rows, far apart in memory. So it is only noted: the
-step of the spike in the post neuron's word, which has a few bits for each of the last epochs, and
-what its products will read (x traces by pre neuron; spike count, y traces by post neuron; a shared
-draw by epoch). A row is brought up to date before anyone reads it (a pre spike, a probe, the end
+A post spike changes one synapse in each of many rows, far apart in memory. So it is only noted
+(notes.py). A row is brought up to date before anyone reads it (a pre spike, a probe, the end
 of a run, a rule or machine that looks at every synapse), and at the latest before the oldest note
 it needs is overwritten. The result is the same bit for bit: an update reads its synapse, these
 notes, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and a synapse's
@@ -19,7 +17,6 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import types
 
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.gathering import (
@@ -27,11 +24,10 @@ from loihi_emu.kernels.gathering import (
     fill,
     scatter_indexed,
     segment,
-    spike_list,
 )
 from loihi_emu.kernels.jit import jit, jit_for
-from loihi_emu.kernels.parallel import parts_of, share
-from loihi_emu.kernels.pointers import address, lowest_bit, row_of
+from loihi_emu.kernels.parallel import parts_of
+from loihi_emu.kernels.pointers import address, lowest_bit
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
@@ -39,7 +35,6 @@ from loihi_emu.kernels.tables import (
     INVERSE_BITS,
     N_TRACES,
     N_X,
-    SHARED_DRAWS,
     SLOT_X0,
     SLOT_Y0,
 )
@@ -47,8 +42,6 @@ from loihi_emu.kernels.tables import (
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
 _WORD: Final = 64
-row_of_words = row_of(types.uint32)
-
 _ROWS_AHEAD: Final = 3
 _INVERSE_BITS: Final = INVERSE_BITS
 
@@ -56,8 +49,6 @@ _INVERSE_BITS: Final = INVERSE_BITS
 class Late(NamedTuple):
     """The functions of one family of kernels."""
 
-    keep_x: Callable[..., None]
-    note: Callable[..., None]
     catch_up: Callable[..., None]
     settle: Callable[..., None]
     settle_chosen: Callable[..., None]
@@ -104,7 +95,7 @@ def _turn(c: Any, number: Any) -> Any:
 
 
 def make_late(family: ModuleType) -> Late:
-    """What is noted of post spikes, and the rows' learning from it, in one family of kernels."""
+    """Rows' learning from what was noted of post spikes, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
     structure_of, near_of, pointer_of = memory.structure_of, memory.near_of, memory.pointer_of
@@ -114,63 +105,8 @@ def make_late(family: ModuleType) -> Late:
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
     number_of, waiting_of = memory.number_of, memory.waiting_of
     slot_of, moment_of = memory.slot_of, memory.moment_of
-    spiked_pre_of, spiked_post_of = memory.spiked_pre_of, memory.spiked_post_of
-    out_indices_of, wide_of = memory.out_indices_of, memory.wide_of
-    call_kernel, draw_late, keep_draw = family.call_kernel, family.draw_late, family.keep_draw
-    ahead, bytes_in_place = make_ahead(family), family.BYTES_IN_PLACE
-
-    @jit_here
-    def keep_x(c: Any, m: Any, number: Any) -> None:
-        """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
-
-        And in which epochs some of them was not 0.
-        """
-        lively = fired_of(m)[max(c.lively, 0) :]
-        first, last = share(m, c.n_pre)
-        slot = number % c.epochs_kept
-        mark = ((_ONE << np.uint64(c.step_bits)) - _ONE) << np.uint64(slot * c.step_bits)
-        if c.lively >= 0:
-            for i in range(first, last):
-                lively[i] &= ~mark
-        for trace in range(N_X):
-            kept = pointer_of(m)[c.late_traces + trace]
-            if kept >= 0 and wide_of(m)[c.live + trace]:
-                place = kept + slot * c.n_pre * c.epoch
-                history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
-                if bytes_in_place and c.epoch == 4:
-                    keep_four(c, m, history, place, mark)
-                else:
-                    keep_steps(c, m, history, place, mark)
-
-    @jit_here
-    def keep_steps(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
-        """Put the steps of each neuron side by side, and mark those that are not 0 throughout."""
-        traces, lively, epoch = traces_of(m), fired_of(m)[max(c.lively, 0) :], c.epoch
-        first, last = share(m, c.n_pre)
-        for i in range(first, last):
-            some = False
-            for s in range(epoch):
-                value = traces[history + s * c.n_pre + i]
-                traces[place + i * epoch + s] = value
-                some |= value != 0
-            if c.lively >= 0 and some:
-                lively[i] |= mark
-
-    @jit_here
-    def keep_four(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
-        """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
-        traces, lively = traces_of(m), fired_of(m)[max(c.lively, 0) :]
-        words = row_of_words(address(traces, place))
-        one, two = traces[history:], traces[history + c.n_pre :]
-        three, four = traces[history + 2 * c.n_pre :], traces[history + 3 * c.n_pre :]
-        first, last = share(m, c.n_pre)
-        for i in range(first, last):
-            low = np.uint32(one[i]) | (np.uint32(two[i]) << np.uint32(8))
-            high = np.uint32(three[i]) | (np.uint32(four[i]) << np.uint32(8))
-            words[i] = low | (high << np.uint32(16))
-        if c.lively >= 0:
-            for i in range(first, last):
-                lively[i] |= mark if words[i] != 0 else np.uint64(0)
+    spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
+    call_kernel, draw_late, ahead = family.call_kernel, family.draw_late, make_ahead(family)
 
     @jit_here
     def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
@@ -182,32 +118,6 @@ def make_late(family: ModuleType) -> Late:
             word = fired_of(m)[c.lively + i]
             window &= (word >> turn) | (word << back)
         return window
-
-    @jit_here
-    def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
-        """Note which of this thread's post neurons spiked in epoch `number`, and how."""
-        fired, times = fired_of(m)[c.fired :], times_of(m)
-        first, last = share(m, c.n_post)
-        slot = number % c.epochs_kept
-        place = np.uint64(slot * c.step_bits)
-        others = ~(((_ONE << np.uint64(c.step_bits)) - _ONE) << place)
-        for j in range(first, last):
-            fired[j] &= others
-        if not learns:
-            return
-        spiked = spiked_post_of(m)
-        count = spike_list(times[c.ty :], first, last, spiked)
-        for k in range(count):
-            fired[spiked[k]] |= np.uint64(times[c.ty + spiked[k]]) << place
-        if c.late_counts >= 0:
-            _keep(times[c.late_counts + slot * c.n_post :], times[c.ny :], spiked, count)
-        traces, kept = traces_of(m), pointer_of(m)[c.late_traces :]
-        for y in range(N_TRACES - N_X):
-            if kept[N_X + y] >= 0:
-                own = traces[c.at_own_spike + y * c.n_post :]
-                _keep(traces[kept[N_X + y] + slot * c.n_post :], own, spiked, count)
-        if c.draw_kind == SHARED_DRAWS:
-            keep_draw(c, m, slot, synaptic)
 
     @jit_here
     def fill_inputs(c: Any, m: Any, n: Any) -> None:
@@ -378,11 +288,4 @@ def make_late(family: ModuleType) -> Late:
                 n += number - seen[i] + c.turn > c.epochs_kept
             catch_up(c, m, part, rows, n, number)
 
-    return Late(keep_x, note, catch_up, settle, settle_chosen, take_turns)
-
-
-@jit
-def _keep(out: Any, values: Any, which: Any, n: Any) -> None:
-    """Copy chosen values to the same places of a note."""
-    for k in range(n):
-        out[which[k]] = values[which[k]]
+    return Late(catch_up, settle, settle_chosen, take_turns)

@@ -22,13 +22,14 @@ from loihi_emu.kernels.decimation import is_due
 from loihi_emu.kernels.gathering import fill, segment
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
+from loihi_emu.kernels.notes import Notes
 from loihi_emu.kernels.parallel import parts_of, share
 from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, SHARED_DRAWS
 
 
-def make_learn(family: ModuleType, late: Late) -> Callable[..., None]:
+def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., None]:
     """The learning epoch of one family (kernels.fixed or kernels.ideal).
 
     Every thread does its own synapses, between barriers: all histories are complete before.
@@ -36,7 +37,7 @@ def make_learn(family: ModuleType, late: Late) -> Callable[..., None]:
     jit, memory = jit_for(family), family.memory
     synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
     draws_of = memory.draws_of
-    settle, note, take_turns = late.settle, late.note, late.take_turns
+    settle, note, take_turns = late.settle, notes.note, late.take_turns
     touch_row, touch_rows = make_rows(family)
     touch_columns = make_columns(family)
 

@@ -19,6 +19,7 @@ from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import make_late
 from loihi_emu.kernels.learning import make_learn
 from loihi_emu.kernels.memory import MEMORY
+from loihi_emu.kernels.notes import make_notes
 from loihi_emu.kernels.parallel import parts_of, share, wait
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import make_record, record_events
@@ -59,10 +60,11 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward = family.reward
-    ahead, late = make_ahead(family), make_late(family)
+    ahead, late, notes = make_ahead(family), make_late(family), make_notes(family)
     catch_up, settle, settle_chosen = late.catch_up, late.settle, late.settle_chosen
-    histories, keep_last = make_histories(family, late)
-    inject, learn, record = make_inject(family), make_learn(family, late), make_record(family)
+    histories, keep_last = make_histories(family, notes)
+    learn = make_learn(family, late, notes)
+    inject, record = make_inject(family), make_record(family)
 
     @jit
     def take_input(populations: Any, inputs: Any, connections: Any, m: Any, t: Any) -> None:
