@@ -7,6 +7,7 @@ Example: tau 10 keeps 14 of 16, and 15 when a draw of 53 bits lies below 0.477 *
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -59,11 +60,22 @@ def table(
     threshold : (256,) uint64
         The value becomes whole + (draw < threshold) for a draw of 53 bits.
     """
+    whole, threshold = tables(machine, [(tau, steps)])
+    return whole[0], threshold[0]
+
+
+def tables(
+    machine: Machine, decays: Sequence[tuple[float, int]]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """The tables of many pairs of a time constant and steps, a row each."""
     values = np.arange(TRACE_VALUES)
-    whole = np.floor(factor(machine, tau, steps) * values)
-    # Brian2 prints the factor into the code that takes the whole part, not where the fraction is
-    undigitised = replace(machine, decay_digits=None) if _has_two_factors(machine) else machine
-    exact: NDArray[Any] = factor(undigitised, tau, steps) * values
+    factors = np.array([factor(machine, tau, steps) for tau, steps in decays])
+    whole = np.floor(factors[:, None] * values)
+    if _has_two_factors(machine):
+        # Brian2 prints it into the code that takes the whole part, not where the fraction is
+        undigitised = replace(machine, decay_digits=None)
+        factors = np.array([factor(undigitised, tau, steps) for tau, steps in decays])
+    exact: NDArray[Any] = factors[:, None] * values
     threshold = np.ceil(np.ldexp(exact - np.floor(exact), DECAY_DRAW_BITS))
     return whole.astype(np.uint8), threshold.astype(np.uint64)
 

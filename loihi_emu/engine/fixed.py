@@ -304,10 +304,9 @@ def tables(
     traces: tuple[Trace, ...], machine: Machine, n_jumps: int
 ) -> tuple[NDArray[Any], NDArray[np.uint64]]:
     """Decay tables of some traces, jump by jump."""
-    pairs = [
-        decay.table(machine, one.tau, steps) for one in traces for steps in range(1, n_jumps + 1)
-    ]
-    return np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
+    steps = range(1, n_jumps + 1)
+    table, threshold = decay.tables(machine, [(one.tau, n) for one in traces for n in steps])
+    return table.ravel(), threshold.ravel()
 
 
 def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.int64]:

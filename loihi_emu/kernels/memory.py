@@ -119,7 +119,8 @@ class Records:
     def bind_each(self, groups: Sequence[Block] | Sequence[Draws], skipped: Any = 0) -> None:
         """Point variant k to groups[k], of shared draws beyond the first `skipped` steps."""
         kind = type(groups[0])
-        places = {id(group): [address(array) for array in group] for group in groups}
+        different = {id(group): group for group in groups}
+        places = {key: [address(array) for array in one] for key, one in different.items()}
         columns = np.array([places[id(group)] for group in groups], np.int64).T
         for field, array, column in zip(_FIELDS[kind].values(), groups[0], columns, strict=True):
             self.table[field][: len(groups)] = column + array.itemsize * skipped

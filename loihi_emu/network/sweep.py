@@ -77,6 +77,7 @@ class SweepRun:
         elements += sum(item.n for item in start.plan.population_items)
         first = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
         self._pace = _Pace(n_steps, self._threads, self._most_at_once(), first)
+        self._sampler.allocate(self._pace.most)
         self.finished = 0
 
     def _most_at_once(self) -> int:
@@ -92,7 +93,6 @@ class SweepRun:
 
     def run(self, progress: Progress | None) -> None:
         """Run all variants; `finished` counts them, also after an interrupt."""
-        self._sampler.allocate(self._pace.most)
         batch = Batch(
             self._start, self._changes, self._sampler, self._pace.most, self._threads,
             self._n_steps,
