@@ -436,10 +436,14 @@ def path_machines(draw: Draw) -> Machine:
 
 
 @st.composite
-def webs(draw: Draw, machine: Machine, mode: str = "fixed_pt", *, wide: bool = False) -> Web:
+def webs(
+    draw: Draw, machine: Machine, mode: str = "fixed_pt", *, wide: bool = False,
+    any_rule: bool = False,
+) -> Web:  # fmt: skip
     """A recurrent network of several learning connections, bursts and silences.
 
-    A wide one has post neurons for several threads, and rows longer than a block.
+    A wide one has post neurons for several threads, and rows longer than a block. Rules are of
+    `WEB_RULES`, whose kernels are compiled once, or any.
     """
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_steps = draw(st.one_of(st.integers(1, 40), st.just(170)))
@@ -449,7 +453,7 @@ def webs(draw: Draw, machine: Machine, mode: str = "fixed_pt", *, wide: bool = F
     groups += [_cells_of_web(draw, rng, n_steps, n, mode) for n in sizes[1:]]
     groups.append(Group(sizes[1], _payloads(draw, rng, n_steps, sizes[1])))
     links = [
-        draw(_links(rng, machine, groups, ends, n_steps))
+        draw(_links(rng, machine, groups, ends, n_steps, any_rule))
         for ends in ((0, 1), (2, 1), (1, 2), (0, 3), (1, 1))[: draw(st.integers(1, 5))]
         if ends != (1, 1) or sizes[1] < 100
     ]
@@ -480,7 +484,7 @@ def _cells_of_web(draw: Draw, rng: np.random.Generator, n_steps: int, n: int, mo
 @st.composite
 def _links(
     draw: Draw, rng: np.random.Generator, machine: Machine, groups: list[Group],
-    ends: tuple[int, int], n_steps: int,
+    ends: tuple[int, int], n_steps: int, any_rule: bool,
 ) -> Link:  # fmt: skip
     pre, post = ends
     shape = groups[post].n, groups[pre].n
@@ -498,23 +502,22 @@ def _links(
     )
     reward = edged((-3, 3), n_steps, rng) if machine.rewards and draw(st.booleans()) else None
     teacher = 3 if post == 1 and draw(st.booleans()) else None
-    return Link(pre, post, synapses, draw(_web_rules(machine)), third, reward, teacher)
+    return Link(pre, post, synapses, draw(_web_rules(machine, any_rule)), third, reward, teacher)
 
 
 @st.composite
-def _web_rules(draw: Draw, machine: Machine) -> LearningRule:
+def _web_rules(draw: Draw, machine: Machine, any_rule: bool) -> LearningRule:
     impulses, taus = st.sampled_from([0, 16, 127, 0.5, 31.25]), st.sampled_from([0, 0.4, 4, 100])
     names = ("x1", "x2", "y1", "y2", "y3", *(["r1"] if machine.rewards else []))
     traces = {name: Trace(draw(impulses), draw(taus)) for name in names}
-    texts = draw(
-        st.sampled_from(
-            [
-                t
-                for t in WEB_RULES
-                if t.keys() <= set(machine.variables) and (machine.rewards or "r1" not in str(t))
-            ]
-        )
-    )
+    taken = [
+        t
+        for t in WEB_RULES
+        if t.keys() <= set(machine.variables) and (machine.rewards or "r1" not in str(t))
+    ]
+    texts = draw(st.sampled_from(taken))
+    if any_rule:
+        texts = {name: str(one) for name, one in draw(rule_series(machine, 4, 2)).items()}
     t_epoch = draw(st.sampled_from([1, 1, 2, 3, 4, 7, 8, 15, 16, 32, 63]))
     return LearningRule(**texts, **traces, t_epoch=t_epoch)  # type: ignore[arg-type]
 
@@ -593,11 +596,12 @@ def ways(draw: Draw, web: Web, base: Way, *, threads: tuple[int, ...] = (1, 2, 3
 
 @st.composite
 def pairs_of_ways(
-    draw: Draw, modes: tuple[str, ...], *, backend: str = "kernels", wide: bool = False
-) -> tuple[Web, Way, Way]:
+    draw: Draw, modes: tuple[str, ...], *, backend: str = "kernels", wide: bool = False,
+    any_rule: bool = False,
+) -> tuple[Web, Way, Way]:  # fmt: skip
     """A web, a plain way to run it on some machine in one of the modes, and another way."""
     machine, mode = draw(path_machines()), draw(st.sampled_from(modes))
-    web = draw(webs(machine, mode, wide=wide))
+    web = draw(webs(machine, mode, wide=wide, any_rule=any_rule))
     source = draw(st.sampled_from(SOURCES))
     plain = Way(machine=machine, mode=mode, random=source, backend=backend)
     return web, plain, draw(ways(web, plain, threads=(2, 3, 5) if wide else (1, 2)))
