@@ -151,14 +151,14 @@ def test_a_thread_with_less_to_do_does_not_run_ahead() -> None:
 
 @pytest.mark.parametrize("t_epoch", [1, 3, 4, 63])
 def test_rows_wait_for_long(t_epoch: int) -> None:
-    """Pre neurons that never spike: every epoch's note is read before it is overwritten."""
+    """Pre neurons that spike once, each in another epoch: no note is overwritten unread."""
     rng = np.random.default_rng(t_epoch)
     post = (rng.random((40 * t_epoch, 3)) < 0.5).astype(int)
     rule = replace(PAIR, dw="2^-4*y0*w - y0*y1*2^-1 + y0*(x1+3)", t_epoch=t_epoch)
     series = []
     for kind in (Dense, Sparse):
         net = Network()
-        pre = net.add(SpikeSource(np.zeros((1, 12))))
+        pre = net.add(SpikeSource(np.repeat(np.eye(12, dtype=int), t_epoch, axis=0)))
         target = net.add(SpikeSource(post, repeat=True))
         place = np.divmod(np.arange(36), 12)
         weights = np.arange(36) - 18
