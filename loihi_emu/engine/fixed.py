@@ -282,7 +282,7 @@ def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) 
         if moves and variable in variables and low < lowest_kept
         else ALWAYS_AT_REST
         for variable, low in lowest.items()
-    } | {"loose_bits": _loose_bits(machine, connection) if moves and "w" in variables else 0}
+    } | {"loose_bits": _loose_bits(machine, connection) if "w" in variables else 0}
 
 
 def _loose_bits(machine: Machine, connection: Connection) -> int:
@@ -291,7 +291,8 @@ def _loose_bits(machine: Machine, connection: Connection) -> int:
     A weight beyond the outermost stored value has some of them.
     """
     kept = machine.truncated == "stored" and machine.weight_ends == "stored"
-    never = machine.rounds_at == "unit" and machine.weight_ends == "range"
+    rounds = machine.rounds_at == "stored" and machine.product_arithmetic == "shifted"
+    never = not rounds and machine.weight_ends == "range"
     return 0 if kept or never else (1 << cut_bits(connection, machine)) - 1
 
 

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from loihi_emu import (
+    BRIAN2LOIHI,
     LAVA,
     LIF,
     LOIHI,
@@ -206,6 +207,21 @@ def test_no_draws_are_asked_for_where_no_step_is_done() -> None:
     net, plastic = _sparse(2, 3, 2)
     Simulator(net, random=Drawn(draw)).run(5, [Probe(plastic, "weights")])
     assert asked
+
+
+def test_an_exact_machine_holds_weights_at_stored_ends_without_a_spike() -> None:
+    """253 of 7 bits and a sign: steps of 4 end at 252, for a synapse that no spike reaches too."""
+    machine = replace(BRIAN2LOIHI, name="mine", weight_ends="stored")
+    net = Network()
+    pre, post = net.add(SpikeSource([[0]])), net.add(SpikeSource([[0]]))
+    weights = []
+    for kind, synapses in ((Dense, 253), (Sparse, ([0], [0], [253]))):
+        plastic = net.add(kind(pre, post, synapses, rule=PAIR, num_weight_bits=7))
+        for backend in ("kernels", "interpreter"):
+            simulator = Simulator(net, machine=machine, backend=backend)
+            simulator.run(2)
+            weights.append(simulator.get(plastic, "weights").item())
+    assert weights == [252] * 4
 
 
 # -- interrupts and processes
