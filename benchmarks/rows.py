@@ -16,11 +16,13 @@ from benchmarks.peers.protocol import Parameters
 
 PAIR_STDP = "2^-2 * x1 * y0 - 2^-2 * y1 * x0"
 DECAYING_STDP = PAIR_STDP + " - 2^-7 * w * u0"
-DENSE_1K: Parameters = {"work": "dense", "n": 1024, "rate": 0.02, "steps": 200, "dw": PAIR_STDP}
+DENSE_1K: Parameters = {
+    "work": "dense", "n": 1024, "rate": 0.02, "steps": 200, "rounds": 5, "dw": PAIR_STDP,
+}  # fmt: skip
 CHIP: Parameters = {
     "n": 131072,
     "rate": 0.01,
-    "steps": 40,
+    "steps": 120,
     "t_epoch": 4,
     "dw": PAIR_STDP,
     "machine": "LOIHI",
@@ -167,7 +169,7 @@ def _against_limits(ours: Any, peer: Any) -> Sequence[Row]:
                 f"lines-{name}",
                 f"{n} x {n} pair STDP, 2 % spikes, a step",
                 "read-modify-write of its cache lines",
-                ours(**{**DENSE_1K, "n": n, "steps": steps}),
+                ours(**{**DENSE_1K, "n": n, "steps": steps, "rounds": max(1, 1000 // n)}),
                 peer("native", None, work="lines", n=n, epochs=epochs, rounds=64 // epochs),
                 Goal("within", 2),
             )

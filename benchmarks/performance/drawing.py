@@ -11,12 +11,21 @@ _DPI = 110
 _REAL_TIME = 1e-3
 
 
+def _plain(value: float, _place: int) -> str:
+    """A tick's number as people write it."""
+    for size, unit in ((1e6, " M"), (1e3, " k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
 def draw(figure: Figure, points: Points, path: Path) -> None:
     """Write one plot; needs Matplotlib (extra `plots`)."""
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     canvas, axes = pyplot.subplots(figsize=_SIZE, layout="constrained")
     for label, curve in points.items():
@@ -29,6 +38,10 @@ def draw(figure: Figure, points: Points, path: Path) -> None:
     if figure.name == "chip":
         axes.axhline(1e3 * _REAL_TIME, color="0.45", linestyle="--", label="limit: real time")
     axes.set(xscale="log", yscale="log", title=figure.title, xlabel=figure.axis, ylabel="ms a step")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(FuncFormatter(_plain))
+        axis.set_minor_formatter(NullFormatter())
     axes.grid(visible=True, which="major", alpha=0.3)
     axes.legend(frameon=False)
     path.parent.mkdir(exist_ok=True)
