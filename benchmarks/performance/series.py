@@ -49,7 +49,7 @@ def figures(seed: int) -> dict[str, Figure]:
         for figure in (
             Figure(
                 "synapses",
-                f"dense pair STDP, {SPIKES} pre and {SPIKES} post spikes a step",
+                f"dense pair STDP, {SPIKES} + {SPIKES} spikes a step",
                 "synapses",
                 tuple(float(n * n) for n in sides),
                 {label: _dense(seed, threads) for label, threads in both.items()}
@@ -65,7 +65,7 @@ def figures(seed: int) -> dict[str, Figure]:
             ),
             Figure(
                 "sparse",
-                "sparse pair STDP, rows of 128 synapses, 100 pre and 100 post spikes a step",
+                "sparse pair STDP, 128 synapses a row, 100 + 100 spikes a step",
                 "synapses",
                 tuple(float(n * 128) for n in (2048, 8192, 32768, 131072)),
                 {label: _sparse(seed, threads) for label, threads in both.items()},

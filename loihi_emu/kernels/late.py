@@ -281,11 +281,16 @@ def make_late(family: ModuleType) -> Late:
             return
         first, last = parts_of(c, m)
         for part in range(first, last):
-            seen = index_of(m)[c.seen + part * c.n_pre :]
+            seen, lively = index_of(m)[c.seen + part * c.n_pre :], fired_of(m)[max(c.lively, 0) :]
             rows, n = spiked_pre_of(m), 0
             for i in range(number % c.turn, c.n_pre, c.turn):
-                rows[n] = i
-                n += number - seen[i] + c.turn > c.epochs_kept
+                if number - seen[i] + c.turn <= c.epochs_kept:
+                    continue
+                if c.lively >= 0 and lively[i] == 0:
+                    seen[i] = number
+                else:
+                    rows[n] = i
+                    n += 1
             catch_up(c, m, part, rows, n, number)
 
     return Late(catch_up, settle, settle_chosen, take_turns)
