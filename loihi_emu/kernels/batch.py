@@ -28,7 +28,7 @@ N_PLACES: Final = 5
 
 _SHAPED_BY: Final = (
     "variants.py", "pcg64.py", "batch.py", "memory.py", "fixed/memory.py", "tables.py", "call.py",
-    "pointers.py", "jit.py", "build.py",
+    "pointers.py", "jit.py", "build.py", "parts.py",
 )  # fmt: skip
 
 

@@ -16,10 +16,12 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
 from numba.cpython import slicing
 
 from loihi_emu.kernels import operations, pointers
 from loihi_emu.kernels.jit import jit, jit_inlined
+from loihi_emu.kernels.parts import linked, parts
 
 _C_LIBRARY: Final = frozenset({"memcpy", "memmove", "memset", "exp", "log", "pow", "floor", "ceil"})
 """Functions that code may call by name: every process has them."""
@@ -106,16 +108,15 @@ def _object_code(
     function: Callable[..., Any], signature: Any, symbol: str, decorate: Any = jit
 ) -> bytes:
     """Object code that defines `symbol`: `function` with C's calling convention."""
-    with global_compiler_lock, _plain_indices():
+    codegen = cpu_target.target_context.codegen()
+    with global_compiler_lock, _plain_indices(), parts(codegen):
         dispatcher = decorate(function)
         dispatcher.compile(signature)
         result = dispatcher.overloads[signature.args]
-        codegen = result.target_context.codegen()
         library = codegen.create_library(symbol)
         library.add_ir_module(_c_function(result, symbol))
         library.add_linking_library(result.library)
-        library.finalize()
-        module = library._final_module
+        module = linked(library, symbol)
         declared = {one.name for one in module.functions if one.is_declaration}
         missing = {name for name in declared if not name.startswith("llvm.")} - _C_LIBRARY
         assert not missing, f"{symbol} needs {', '.join(sorted(missing))}"

@@ -18,7 +18,7 @@ from loihi_emu.kernels import ideal_source, source
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import Entry, entry
 
-_CALLED: Final = ("operations.py", "lanes.py", "pointers.py", "jit.py", "build.py")
+_CALLED: Final = ("operations.py", "lanes.py", "pointers.py", "jit.py", "build.py", "parts.py")
 """Modules that decide what a kernel's source means."""
 
 

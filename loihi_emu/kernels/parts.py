@@ -1,0 +1,90 @@
+"""Numba's functions as parts of one module: optimised together, once, when the last is there.
+
+Numba by itself optimises every function with all that it calls and makes machine code of it, at
+each level of calls anew, although only the outermost is ever called. Here a function is kept as
+LLVM's text; `linked` puts all texts below an entry point together, in which nothing but the entry
+point is seen from outside. Half the time to compile, and smaller code.
+Example: `with parts(codegen): dispatcher.compile(signature)`, then `linked(library, symbol)`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
+
+
+class Part(JITCodeLibrary):  # type: ignore[misc]
+    """The text of one function, and references to the parts it calls."""
+
+    _shared_module: Any
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+
+    def finalize(self) -> None:
+        """Nothing more is added; nothing is compiled."""
+        self._raise_if_finalized()
+        self._finalized = True
+
+    def get_pointer_to_function(self, _name: str) -> int:
+        """No address: a part is not machine code."""
+        self._ensure_finalized()
+        return 0
+
+    def _get_module_for_linking(self) -> Any:
+        """All parts in one module, for functions that Numba compiles in its own way."""
+        if self._shared_module is None:
+            whole = self._final_module.clone()
+            _link(whole, self)
+            for function in whole.functions:
+                if not function.is_declaration and function.linkage.name == "external":
+                    function.linkage = "linkonce_odr"
+            self._shared_module = whole
+        return self._shared_module
+
+
+@contextlib.contextmanager
+def parts(codegen: Any) -> Iterator[None]:
+    """What Numba compiles meanwhile becomes parts; the compiler lock is held."""
+    kept = codegen._library_class
+    codegen._library_class = Part
+    codegen.set_env = lambda *_: None  # writes to machine code, which parts are not
+    try:
+        yield
+    finally:
+        codegen._library_class = kept
+        del codegen.set_env
+
+
+def linked(library: Part, symbol: str) -> Any:
+    """The optimised LLVM module of a part and all below it, of which only `symbol` is seen."""
+    library._ensure_finalized()
+    module = library._final_module
+    _link(module, library)
+    for function in module.functions:
+        if not function.is_declaration and function.name != symbol:
+            function.linkage = "internal"
+    manager, builder = library.codegen._module_pass_manager()
+    manager.run(module, builder)
+    module.verify()
+    return module
+
+
+def _link(module: Any, library: Part) -> None:
+    """Add to a part's module those of all parts below it, each once."""
+    for one in _below(library, {id(library): library}):
+        own = one._final_module if isinstance(one, Part) else one._get_module_for_linking()
+        module.link_in(own, preserve=True)
+
+
+def _below(library: CPUCodeLibrary, seen: dict[int, CPUCodeLibrary]) -> Iterator[CPUCodeLibrary]:
+    """Libraries that a library calls, and those that they call."""
+    for one in library._linking_libraries:
+        if id(one) not in seen:
+            seen[id(one)] = one
+            yield one
+            if isinstance(one, Part):
+                yield from _below(one, seen)
