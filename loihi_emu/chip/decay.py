@@ -7,6 +7,7 @@ Example: tau 10 keeps 14 of 16, and 15 when a draw of 53 bits lies below 0.477 *
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -87,5 +88,5 @@ def _has_two_factors(machine: Machine) -> bool:
 
 def impulse(machine: Machine, value: float) -> tuple[int, int]:
     """An impulse's whole part and its fraction in the machine's fraction bits."""
-    whole = int(np.floor(value))
-    return whole, int(np.round((value - whole) * (1 << machine.impulse_fraction_bits)))
+    whole = math.floor(value)
+    return whole, round((value - whole) * (1 << machine.impulse_fraction_bits))

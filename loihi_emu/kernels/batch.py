@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Records, address
-from loihi_emu.kernels.runs import compiled_run
+from loihi_emu.kernels.runs import compiled_abreast, compiled_run
 
 START, STEPS_WANTED, STEPS_DONE, STEPS_DRAWN, FRESH = range(5)
 """What is kept of where each variant is: step it starts after, steps to do, steps done, steps to
@@ -41,7 +41,7 @@ def _compiled_variants() -> Callable[..., int]:
 
         return variants(symbol)
 
-    return entry("variants", text_key(*_SHAPED_BY), build).function(8)
+    return entry("variants", text_key(*_SHAPED_BY), build).function(9)
 
 
 class Crew:
@@ -51,11 +51,13 @@ class Crew:
     ----------
     mode : {'fixed_pt', 'floating_pt'}
     threads : int
+    width : int
+        Variants side by side (kernels/abreast), or 1.
     """
 
-    def __init__(self, mode: str, threads: int) -> None:
-        self.threads = threads
-        run = compiled_run(mode)
+    def __init__(self, mode: str, threads: int, width: int = 1) -> None:
+        self.threads, self._width = threads, width
+        run: Callable[..., int] = compiled_run(mode) if width == 1 else compiled_abreast()
         self._run = run
         self._address: int = run.entry.address  # type: ignore[attr-defined]
         self._variants = _compiled_variants()
@@ -79,7 +81,8 @@ class Crew:
         """
         n, stride = len(places), self.threads
         common = (
-            self._address, address(records.table), address(places), address(generators), bits
+            self._address, address(records.table), address(places), address(generators), bits,
+            self._width,
         )  # fmt: skip
         waiting = [
             self._others.submit(self._variants, *common, thread, n, stride)

@@ -46,11 +46,20 @@ def run(mode: str, symbol: str) -> bytes:
     return _object_code(steps.make_run(symbol, families[mode]), _I64(*[_I64] * 3), symbol)
 
 
+def abreast(symbol: str) -> bytes:
+    """The whole run of variants side by side; see abreast.steps.make_run."""
+    from loihi_emu.kernels import fixed
+    from loihi_emu.kernels.abreast import steps
+    from loihi_emu.kernels.recording import make_record
+
+    return _object_code(steps.make_run(symbol, make_record(fixed)), _I64(*[_I64] * 3), symbol)
+
+
 def variants(symbol: str) -> bytes:
     """The runs of a thread's variants; see variants.run_variants."""
     from loihi_emu.kernels import variants as loops
 
-    return _object_code(loops.run_variants, _I64(*[_I64] * 8), symbol)
+    return _object_code(loops.run_variants, _I64(*[_I64] * 9), symbol)
 
 
 def deliver(symbol: str) -> bytes:

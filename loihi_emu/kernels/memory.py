@@ -32,13 +32,24 @@ MEMORY: Final = np.dtype(
     [(name, np.int64) for fields in _FIELDS.values() for name in fields.values()]
     + [(f"n_{name}", np.int64) for name in Tables._fields]
     + [
-        (name, np.int64) for name in ("chunk", "settles", "thread", "threads", "shared", "give_way")
+        (name, np.int64)
+        for name in (
+            "chunk",
+            "settles",
+            "thread",
+            "threads",
+            "shared",
+            "give_way",
+            "seeds",
+            "slopes",
+        )
     ],
     align=True,
 )
 """Addresses of all arrays and lengths of the tables; the number of steps that shared draws are laid
 out for; whether a call ends by learning from all post spikes that wait; which of how many threads
-this is, the address of what they share, and that of the system's function that lets another run."""
+this is, the address of what they share, and that of the system's function that lets another run;
+what variants side by side have besides, see kernels/abreast."""
 
 assert MEMORY.names is not None
 _COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
@@ -87,25 +98,33 @@ class Records:
     Parameters
     ----------
     n : int
+    width : int
+        Variants that share arrays, side by side; the first of them points to these.
 
     Attributes
     ----------
     table : [n] array of MEMORY
     """
 
-    def __init__(self, n: int) -> None:
+    def __init__(self, n: int, width: int = 1) -> None:
         self.table = np.zeros(n, MEMORY)
+        self._first = self.table[::width]
         self._bound: dict[type, Any] = {}
 
     def bind(self, group: Tables | Arenas | Constants | Output) -> None:
-        """Point all variants to a group's arrays, or to their rows of arrays [variant, ...]."""
+        """Point all to a group's arrays, or to their rows of arrays [side by side, ...]."""
         kind = type(group)
         for (name, field), array in zip(_FIELDS[kind].items(), group, strict=True):
-            rows = np.arange(len(self.table)) * array.strides[0] if array.ndim > 1 else 0
-            self.table[field] = address(array) + rows
+            rows = np.arange(len(self._first)) * array.strides[0] if array.ndim > 1 else 0
+            self._first[field] = address(array) + rows
             if kind is Tables:
-                self.table[f"n_{name}"] = array.shape[-1]
+                self._first[f"n_{name}"] = array.shape[-1]
         self._bound[kind] = group
+
+    def point(self, **arrays: NDArray[Any]) -> None:
+        """Point the first of each group to its row of arrays [group, ...]."""
+        for field, array in arrays.items():
+            self._first[field] = address(array) + np.arange(len(self._first)) * array.strides[0]
 
     def bind_draws(self, draws: Draws, skipped: NDArray[np.int64]) -> None:
         """Point the first variants to their rows of draws beyond the first `skipped` steps."""

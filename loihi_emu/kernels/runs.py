@@ -36,6 +36,18 @@ def compiled_run(mode: str) -> Callable[[int, int, int], int]:
 
 
 @cache
+def compiled_abreast() -> Callable[[int, int, int], int]:
+    """The compiled run of variants side by side; see abreast.steps.make_run."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.build import abreast
+
+        return abreast(symbol)
+
+    return entry("abreast", text_key("**/*.py"), build).function(3)
+
+
+@cache
 def compiled_deliver() -> Callable[..., int]:
     """The compiled `delivered.deliver`."""
 

@@ -1,4 +1,4 @@
-"""One thread's share of a sweep: its variants run one after the other, without Python.
+"""One thread's share of a sweep: group by group, without Python.
 
 Compiled by build.py and called by batch.py; the run of a mode is reached by its address.
 """
@@ -24,10 +24,10 @@ _CONNECTION_BYTES: Final = 8 * GENERATORS * GENERATOR_WORDS
 
 
 @jit
-def _draw(record: Any, own: Any, bits: Any, fresh: Any, first: Any, n: Any) -> None:
+def _draw(records: Any, record: Any, own: Any, bits: Any, fresh: Any, first: Any, n: Any) -> None:
     """Draws of all learning connections of a variant, from its generators at `own`."""
     m = _memory_at(record)
-    for c in _connections_of(m):
+    for c in _connections_of(_memory_at(records)):
         if c.learns:
             generators = _word_row(own + c.draws * _CONNECTION_BYTES)
             if fresh:
@@ -45,20 +45,25 @@ def _learning(records: Any) -> Any:
 
 
 def run_variants(
-    run: Any, records: Any, places: Any, generators: Any, bits: Any, first: Any, n: Any,
-    stride: Any,
+    run: Any, records: Any, places: Any, generators: Any, bits: Any, width: Any, first: Any,
+    n: Any, stride: Any,
 ) -> Any:  # fmt: skip
-    """Run variants first, first + stride, .. of n; each notes how many steps it did.
+    """Run groups first, first + stride, .. of n variants; each notes how many steps it did.
 
-    `run` is the address of the compiled run, `records` that of n memory records, `places` that of
-    [n, N_PLACES] int64, see batch.py; `generators` that of n times as many generators as a variant
-    has, whose impulses have so many bits.
+    `run` is the address of the compiled run of `width` variants, `records` that of n memory
+    records, `places` that of [n, N_PLACES] int64, see batch.py; `generators` that of n times as
+    many generators as a variant has, whose impulses have so many bits.
     """
     place, learning = _number_row(places), _learning(records)
-    for k in range(first, n, stride):
-        at, record = k * N_PLACES, records + k * _RECORD_BYTES
-        if place[at + STEPS_DRAWN]:
-            own = generators + k * learning * _CONNECTION_BYTES
-            _draw(record, own, bits, place[at + FRESH], place[at + START], place[at + STEPS_DRAWN])
-        place[at + STEPS_DONE] = call_run(run, record, place[at + START], place[at + STEPS_WANTED])
+    for start in range(first * width, n, stride * width):
+        for k in range(start, start + width):
+            at, record = k * N_PLACES, records + k * _RECORD_BYTES
+            drawn, fresh = place[at + STEPS_DRAWN], place[at + FRESH]
+            if drawn:
+                own = generators + k * learning * _CONNECTION_BYTES
+                _draw(records, record, own, bits, fresh, place[at + START], drawn)
+        at, record = start * N_PLACES, records + start * _RECORD_BYTES
+        done = call_run(run, record, place[at + START], place[at + STEPS_WANTED])
+        for k in range(start, start + width):
+            place[k * N_PLACES + STEPS_DONE] = done
     return n

@@ -74,9 +74,9 @@ class SharedStreams:
             self._seeds = [self._own_seeds] * len(seeds)
         self._taken: dict[tuple[tuple[int, ...], int, int], Draws] = {}
 
-    def begin(self, chosen: slice) -> None:
+    def begin(self, variants: NDArray[np.int64]) -> None:
         """Open streams anew for the next variants."""
-        self._now = self._seeds[chosen]
+        self._now = [self._seeds[k] for k in variants.tolist()]
         self._open: dict[tuple[int, ...], Streams] = {}
 
     def prepare(self, start: int, n_steps: int) -> int:
@@ -135,9 +135,9 @@ class GeneratedStreams:
         )
         self.generators = np.zeros((most, n, GENERATORS, GENERATOR_WORDS), np.uint64)
 
-    def begin(self, chosen: slice) -> None:
+    def begin(self, variants: NDArray[np.int64]) -> None:
         """Seed the generators of the next variants."""
-        seeds = self._seeds[chosen]
+        seeds = self._seeds[variants]
         every = np.full((*seeds.shape, GENERATORS), LAVA_SYNAPTIC_SEED, np.uint64)
         every[..., : len(PCG64_OFFSETS)] = seeds[..., None] + PCG64_OFFSETS
         self.generators[: len(seeds), ..., :STATE_WORDS] = seed_words(every)

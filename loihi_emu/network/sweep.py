@@ -12,35 +12,21 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from loihi_emu.chip.random_bits import Pcg64
-from loihi_emu.kernels.batch import (
-    FRESH,
-    N_PLACES,
-    START,
-    STEPS_DONE,
-    STEPS_DRAWN,
-    STEPS_WANTED,
-    Crew,
-)
-from loihi_emu.kernels.memory import Records, address
-from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Tables
+from loihi_emu.kernels.batch import Crew
+from loihi_emu.network import sweep_batch
 from loihi_emu.network.memory import check_memory, shown
 from loihi_emu.network.recording import Probe
-from loihi_emu.network.streams import GeneratedStreams, SharedStreams, n_bytes
+from loihi_emu.network.streams import n_bytes
+from loihi_emu.network.sweep_abreast import AbreastBatch, AbreastSampler, fits
+from loihi_emu.network.sweep_batch import Batch
 from loihi_emu.network.sweep_recording import Sweep, SweepSampler
-from loihi_emu.network.sweep_values import Changes, Start, Values, changes
+from loihi_emu.network.sweep_values import Start, Values, changes
 
 Progress = Callable[[int, int], None]
 
 _SECONDS: Final = 0.2  # what a compiled call should take
 _MOST_BYTES: Final = 1 << 26  # of the variants that run at a time, if more than one a thread
-_LONGEST_CHUNK: Final = 1 << 14
 _FIRST_CHUNK_UPDATES: Final = 1 << 23
-_FEW_SEEDS: Final = 8  # whose draws are made in Python and shared
-_LINE: Final = 64  # bytes; what two threads write never shares a line
 
 
 class SweepRun:
@@ -68,37 +54,45 @@ class SweepRun:
         self._start, self._n_steps, self._metadata = start, n_steps, metadata
         self._changes = changes(start, values)
         self._n = self._changes.n
-        self._threads = min(threads, self._n)
-        self._sampler = SweepSampler(
+        abreast = fits(start, self._changes)
+        self._batch: type[Batch] = AbreastBatch if abreast else Batch
+        sampler: type[SweepSampler] = AbreastSampler if abreast else SweepSampler
+        self._sampler = sampler(
             start.plan, record, start=start.step, n_steps=n_steps, n_variants=self._n
         )
+        groups = -(-self._n // self._batch.width)
+        self._threads = min(threads, groups)
         self._effective = start.effective()
         elements = sum(item.n_synapses for item in start.plan.connection_items)
         elements += sum(item.n for item in start.plan.population_items)
-        first = max(1, min(_LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
-        self._pace = _Pace(n_steps, self._threads, self._most_at_once(), first)
+        first = max(1, min(sweep_batch.LONGEST_CHUNK, _FIRST_CHUNK_UPDATES // max(1, elements)))
+        unit = self._threads * self._batch.width
+        self._pace = _Pace(n_steps, unit, self._most_at_once(groups), first)
         self._sampler.allocate(self._pace.most)
         self.finished = 0
 
-    def _most_at_once(self) -> int:
+    def _most_at_once(self, groups: int) -> int:
         """Variants that run at a time, and the check that everything fits."""
         state = self._start.plan.state.n_bytes + self._sampler.event_bytes
         if self._start.source.kind == "shared":
-            chunk = min(self._n_steps, _LONGEST_CHUNK)
+            chunk = min(self._n_steps, sweep_batch.LONGEST_CHUNK)
             state += n_bytes(self._start.streams, chunk)
-        most = min(self._n, max(self._threads, _MOST_BYTES // max(1, state)))
+        width = self._batch.width
+        if width > 1:
+            state += self._sampler.n_bytes // self._n
+        most = width * min(groups, max(self._threads, _MOST_BYTES // max(1, state * width)))
         parts = f" (samples {shown(self._sampler.n_bytes)}, {most} states {shown(most * state)})"
         check_memory(f"a sweep of {self._n} variants", self._sampler.n_bytes + most * state, parts)
         return most
 
     def run(self, progress: Progress | None) -> None:
         """Run all variants; `finished` counts them, also after an interrupt."""
-        batch = Batch(
+        batch = self._batch(
             self._start, self._changes, self._sampler, self._pace.most, self._threads,
             self._n_steps,
         )  # fmt: skip
         everything = self._n * self._n_steps
-        with Crew(self._start.plan.mode, self._threads) as crew:
+        with Crew(self._start.plan.mode, self._threads, batch.width) as crew:
             while self.finished < self._n:
                 first, stop = self.finished, min(self._n, self.finished + self._pace.variants)
                 batch.begin(first, stop)
@@ -111,6 +105,7 @@ class SweepRun:
                     done += n_steps
                     if progress is not None:
                         progress(first * self._n_steps + (stop - first) * done, everything)
+                batch.end()
                 self.finished = stop
 
     def result(self) -> Sweep:
@@ -126,109 +121,23 @@ class _Pace:
 
     Parameters
     ----------
-    n_steps, threads : int
+    n_steps : int
+    unit : int
+        Variants that are at work at once: those side by side, of all threads.
     most : int
         Variants a batch.
     first : int
         Steps of the first call.
     """
 
-    def __init__(self, n_steps: int, threads: int, most: int, first: int) -> None:
-        self.variants, self.steps, self.most = min(threads, most), max(1, first), most
-        self._n_steps, self._threads = max(1, n_steps), threads
+    def __init__(self, n_steps: int, unit: int, most: int, first: int) -> None:
+        self.variants, self.steps, self.most = min(unit, most), max(1, first), most
+        self._n_steps, self._unit = max(1, n_steps), unit
 
     def took(self, seconds: float, updates: int) -> None:
         """Note what a call took that made so many steps, those of all variants together."""
         wanted = _SECONDS * updates / max(seconds, 1e-9)
-        variants = int(wanted / self._n_steps) // self._threads * self._threads
-        steps = int(wanted / max(self._threads, variants))
-        self.variants = max(1, min(self.most, 8 * self.variants, max(self._threads, variants)))
-        self.steps = max(1, min(_LONGEST_CHUNK, 8 * self.steps, steps))
-
-
-class Batch:
-    """Variants that run at the same time: a row of each arena and table for each.
-
-    Parameters
-    ----------
-    start : Start
-    found : Changes
-    sampler : SweepSampler
-    most : int
-        Variants there is room for.
-    threads : int
-    n_steps : int
-    """
-
-    def __init__(
-        self, start: Start, found: Changes, sampler: SweepSampler, most: int, threads: int,
-        n_steps: int,
-    ) -> None:  # fmt: skip
-        self._start, self._changes, self._sampler = start, found, sampler
-        plan = start.plan
-        self._arenas = Arenas(*(_rows(most, arena) for arena in start.arenas))
-        self._tables = Tables(
-            np.zeros((most, plan.populations.size), plan.populations.dtype), plan.inputs,
-            np.zeros((most, plan.connections.size), plan.connections.dtype),
-            sampler.probes, sampler.event_probes,
-        )  # fmt: skip
-        self._shared = np.zeros((threads, SHARED_PLACES + _LINE), np.int64)
-        blocks = [plan.blocks()[0] for _ in range(threads)]
-        self._records = Records(most)
-        for group in (self._arenas, self._tables, plan.constants):
-            self._records.bind(group)
-        turns = np.arange(most) % threads
-        self._records.bind_each([blocks[turn] for turn in turns])
-        self._records.table["threads"] = 1
-        self._records.table["shared"] = address(self._shared) + turns * self._shared.strides[0]
-        self._streams = _streams(start, found, most, min(n_steps, _LONGEST_CHUNK))
-
-    def begin(self, first: int, stop: int) -> None:
-        """Variants first .. stop - 1 as they are before their first step."""
-        chosen, n = slice(first, stop), stop - first
-        for rows, own in zip(self._arenas, self._start.arenas, strict=True):
-            rows[:n, : own.size] = own
-        self._tables.populations[:n] = self._start.plan.populations
-        self._tables.connections[:n] = self._start.plan.connections
-        for numbers in self._changes.numbers:
-            numbers.write(self._arenas, chosen)
-        for field in self._changes.fields:
-            table = getattr(self._tables, field.table)
-            table[field.name][:n, field.row] = field.values[chosen]
-        self._records.bind(self._sampler.begin_variants(first, stop))
-        self._streams.begin(chosen)
-        self._n, self._fresh = n, True
-
-    def advance(self, crew: Crew, step: int, n_steps: int) -> None:
-        """`n_steps` steps of every variant, after step `step`."""
-        done: NDArray[np.int64] = np.zeros(self._n, np.int64)
-        places = np.zeros((self._n, N_PLACES), np.int64)
-        places[:, STEPS_DRAWN] = self._streams.prepare(step, n_steps)
-        places[:, FRESH] = self._fresh
-        self._fresh = False
-        while (done < n_steps).any():
-            self._streams.bind(self._records, done)
-            places[:, START], places[:, STEPS_WANTED] = step + done, n_steps - done
-            bits = self._start.plan.machine.impulse_draw_bits
-            crew.run(self._records, places, self._streams.generators, bits)
-            self._sampler.move_events()
-            done += places[:, STEPS_DONE]
-            places[:, STEPS_DRAWN] = 0
-
-
-def _streams(
-    start: Start, found: Changes, most: int, chunk: int
-) -> SharedStreams | GeneratedStreams:
-    """Where the variants' shared draws come from."""
-    plan, seeds = start.plan, found.stream_seeds
-    plain = start.step == 0 and start.source == Pcg64() and plan.machine.impulse_draw_bits > 0
-    if plain and len(np.unique(seeds, axis=0)) > _FEW_SEEDS:
-        return GeneratedStreams(seeds, most, chunk)
-    own = [int(plan.connections[number]["seed"]) for number in plan.learning]
-    return SharedStreams(start.source, plan.machine, start.streams, own, start.step, seeds)
-
-
-def _rows(n: int, like: NDArray[Any]) -> NDArray[Any]:
-    """Room for n arrays, each on cache lines of its own."""
-    a_line = max(1, _LINE // like.itemsize)
-    return np.zeros((n, -(-like.size // a_line) * a_line), like.dtype)
+        variants = int(wanted / self._n_steps) // self._unit * self._unit
+        steps = int(wanted / max(self._unit, variants))
+        self.variants = max(1, min(self.most, 8 * self.variants, max(self._unit, variants)))
+        self.steps = max(1, min(sweep_batch.LONGEST_CHUNK, 8 * self.steps, steps))

@@ -151,6 +151,9 @@ class SweepSampler(Sampler):
             self._kept_of[probe][self._first + row].append(events)
         counts[...] = 0
 
+    def end_variants(self) -> None:
+        """Samples lie where they belong."""
+
     def sweep(
         self, stop: int, n: int, seeds: NDArray[np.int64], metadata: dict[str, Any],
         effective: Effective,

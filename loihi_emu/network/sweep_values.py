@@ -82,11 +82,9 @@ class Numbers:
     rows: NDArray[Any]
     which: NDArray[np.int64] | None = None
 
-    def write(self, arenas: Arenas, chosen: slice) -> None:
-        """Write those of chosen variants into the first rows of arenas [variant, ...]."""
-        rows = self.rows[chosen] if self.which is None else self.rows[self.which[chosen]]
-        arena = getattr(arenas, self.arena)
-        arena[: len(rows), self.start : self.start + self.rows.shape[1]] = rows
+    def of(self, variants: NDArray[np.int64]) -> NDArray[Any]:
+        """Those of some variants, [variant, n]."""
+        return self.rows[variants if self.which is None else self.which[variants]]
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def integrate(p: Any, m: Any, step: Any) -> None:
         return
     keep_u, keep_v, above, below = q[KEEP_U], q[KEEP_V], q[SPIKE_ABOVE], q[SPIKE_BELOW]
     for i in range(n):
-        current, voltage = _one(p, u[i], v[i], bias[i], given[i], keep_u, keep_v, 0, 0)
+        current, voltage = one_neuron(p, u[i], v[i], bias[i], given[i], keep_u, keep_v, 0, 0)
         u[i] = current
         spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
         v[i] = 0 if spiked else voltage
@@ -107,7 +107,7 @@ def integrate(p: Any, m: Any, step: Any) -> None:
 
 
 @jit
-def _one(
+def one_neuron(
     p: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
     to_membrane: Any,
 ) -> Any:  # fmt: skip
@@ -138,7 +138,7 @@ def _integrate_one_by_one(
         drawn = _noise(p, step, first + i) if p.noise_target >= 0 else np.int64(0)
         to_input = drawn if p.noise_target == TO_INPUT else np.int64(0)
         to_membrane = drawn if p.noise_target == TO_MEMBRANE else np.int64(0)
-        current, voltage = _one(
+        current, voltage = one_neuron(
             p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V], to_input, to_membrane
         )
         u[i] = current

@@ -32,7 +32,7 @@ def send(c: Any, m: Any, step: Any) -> None:
     row = c.ring + (step % c.ring_rows) * c.n_post + first
     ring = neural[row : row + n]
     sent = neural[c.sent + first : c.sent + last]
-    late = c.arrivals < 0 and not c.scales_synapse
+    late = c.arrivals < 0 and not c.scales_synapse and c.exponent != 0
     up, down = max(c.exponent, 0), max(-c.exponent, 0)
     for j in range(n):
         total = ring[j]

@@ -315,6 +315,8 @@ def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_s
     base = c.tables + trace * c.jumps * _TABLE
     first, last = share(m, n)
     slope = _exact_line(m, base) if last - first >= _WORTH_A_LINE else np.uint32(0)
+    parameters = parameters_of(m)
+    whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
     spiked = spiked_pre_of(m)
     count = spike_list(times[at:], first, last, spiked)
     for s in range(1, c.epoch + 1):
@@ -326,8 +328,10 @@ def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_s
         for k in range(count):
             i = spiked[k]
             if times[at + i] == s:
-                _, impulse = trace_draws(c.seed, c.stream, step, trace, i)
-                added = _impulse(c, m, trace, np.int64(impulse) >> c.drop)
+                added = whole
+                if fraction:
+                    _, draw = trace_draws(c.seed, c.stream, step, trace, i)
+                    added += np.int64(draw) >> c.drop < fraction
                 after[i] = _bounded(np.int64(after[i]) + added)
 
 
