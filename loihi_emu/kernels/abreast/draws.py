@@ -13,6 +13,7 @@ from numba import types
 
 from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
 from loihi_emu.kernels.abreast import WIDTH
+from loihi_emu.kernels.abreast.registers import repeat
 from loihi_emu.kernels.counter import LANES, TRACE_LANES
 from loihi_emu.kernels.fixed.memory import (
     decay_of,
@@ -70,8 +71,7 @@ def repeat_synaptic(c: Any, records: Any, m: Any, s: Any, n: Any) -> None:
         own = variant(records, v)
         draws[v] = synaptic_draw_of(own)[c.draws * own.chunk + s]
     for at in range(_WIDTH, n, _WIDTH):
-        for v in range(_WIDTH):
-            draws[at + v] = draws[v]
+        repeat(draws, at)
 
 
 @jit_inlined

@@ -136,8 +136,9 @@ def _give_input(c: Any, m: Any, slot: Any, i: Any, first: Any, n: Any) -> None:
     moment, trace = code // N_TRACES, code % N_TRACES
     pre, post = i * _WIDTH, first * _WIDTH
     if code == SLOT_X0:
+        spikes = times[c.tx + pre :]
         for v in range(_WIDTH):
-            scratch[v] = np.uint8(times[c.tx + pre + v] > 0)
+            scratch[v] = np.uint8(spikes[v] > 0)
         _give(m, slot, scratch, 0, SAME)
     elif code == SLOT_Y0:
         _give(m, slot, times, c.ny + post, EACH)

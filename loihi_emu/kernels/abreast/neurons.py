@@ -11,13 +11,14 @@ from loihi_emu.kernels.fixed.memory import (
     currents_of,
     index_of,
     neural_of,
+    number_of,
     parameters_of,
     pointer_of,
     structure_of,
     times_of,
     wide_of,
 )
-from loihi_emu.kernels.fixed.neurons import one_neuron
+from loihi_emu.kernels.fixed.neurons import ends_of, one_neuron, threshold
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import (
     INTERVAL,
@@ -69,42 +70,63 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     if q[INTERVAL * _WIDTH] > 0 and step % q[INTERVAL * _WIDTH] == q[OFFSET * _WIDTH]:
         u[: p.n] = 0
         v[: p.n] = 0
+    numbers = number_of(m)
+    _fit(q, numbers)
+    ends = ends_of(p)
     for at in range(0, p.n, _WIDTH):
         if q[REFRACTORY * _WIDTH] >= 0:
-            _one_that_rests(p, m, u[at:], v[at:], bias[at:], given[at:], flags[at:], q, at, step)
+            until = index_of(m)[p.until + at :]
+            _one_that_rests(
+                ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers, until, step,
+                q[REFRACTORY * _WIDTH],
+            )  # fmt: skip
         else:
-            _one(p, u[at:], v[at:], bias[at:], given[at:], flags[at:], q)
+            _one(ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers)
 
 
 @jit
-def _one(p: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any) -> None:
-    """One neuron in all variants."""
-    keep_u, keep_v = q[KEEP_U * _WIDTH :], q[KEEP_V * _WIDTH :]
-    above, below = q[SPIKE_ABOVE * _WIDTH :], q[SPIKE_BELOW * _WIDTH :]
+def _fit(q: Any, numbers: Any) -> None:
+    """keep_u, keep_v and both thresholds of every variant, in 32 bits."""
     for k in range(_WIDTH):
-        current, voltage = one_neuron(
-            p, u[k], v[k], bias[k], given[k], keep_u[k], keep_v[k], 0, 0
-        )  # fmt: skip
+        numbers[k] = q[KEEP_U * _WIDTH + k]
+        numbers[_WIDTH + k] = q[KEEP_V * _WIDTH + k]
+        numbers[2 * _WIDTH + k] = threshold(q[SPIKE_ABOVE * _WIDTH + k])
+        numbers[3 * _WIDTH + k] = threshold(q[SPIKE_BELOW * _WIDTH + k])
+
+
+@jit
+def _moved(ends: Any, u: Any, v: Any, bias: Any, given: Any, numbers: Any, k: Any) -> Any:
+    """U and v of variant k's neuron before threshold."""
+    keep_u, keep_v = np.uint32(numbers[k]), np.uint32(numbers[_WIDTH + k])
+    none = np.int32(0)
+    return one_neuron(ends, u[k], v[k], bias[k], given[k], keep_u, keep_v, none, none)
+
+
+@jit
+def _one(ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any) -> None:
+    """One neuron in all variants."""
+    for k in range(_WIDTH):
+        current, voltage = _moved(ends, u, v, bias, given, numbers, k)
+        above, below = numbers[2 * _WIDTH + k], numbers[3 * _WIDTH + k]
         u[k] = current
-        spiked = np.uint8(voltage > above[k]) | np.uint8(voltage < below[k])
+        spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
         v[k] = 0 if spiked else voltage
-        flags[k] = np.uint8(1) if voltage > above[k] else np.uint8(spiked << 1)
+        flags[k] = np.uint8(1) if voltage > above else np.uint8(spiked << 1)
 
 
 @jit
 def _one_that_rests(
-    p: Any, m: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, q: Any, at: Any, step: Any
-) -> None:
+    ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any, until: Any,
+    step: Any, period: Any,
+) -> None:  # fmt: skip
     """As `_one`; v rests until the neuron's refractory period has ended."""
-    until = index_of(m)[p.until + at :]
     for k in range(_WIDTH):
-        keep_u, keep_v = q[KEEP_U * _WIDTH + k], q[KEEP_V * _WIDTH + k]
-        current, voltage = one_neuron(p, u[k], v[k], bias[k], given[k], keep_u, keep_v, 0, 0)
+        current, voltage = _moved(ends, u, v, bias, given, numbers, k)
         u[k] = current
         if until[k] < step:
             v[k] = voltage
-        above, below = v[k] > q[SPIKE_ABOVE * _WIDTH + k], v[k] < q[SPIKE_BELOW * _WIDTH + k]
+        above, below = v[k] > numbers[2 * _WIDTH + k], v[k] < numbers[3 * _WIDTH + k]
         flags[k] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
             v[k] = 0
-            until[k] = step + q[REFRACTORY * _WIDTH]
+            until[k] = step + period

@@ -39,3 +39,17 @@ def add_products(_typing: Any, total: Any, weights: Any, sent: Any, at: Any) -> 
         return context.get_dummy_value()
 
     return types.void(total, weights, sent, at), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def repeat(_typing: Any, array: Any, at: Any) -> Any:
+    """array[at + v] = array[v]."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        kind, align = signature.args[0], signature.args[0].dtype.bitwidth // 8
+        first = _place(context, builder, kind, values[0], ir.Constant(ir.IntType(64), 0))
+        target = _place(context, builder, kind, values[0], values[1])
+        builder.store(builder.load(first, align=align), target, align=align)
+        return context.get_dummy_value()
+
+    return types.void(array, at), generate

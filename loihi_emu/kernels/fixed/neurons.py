@@ -36,7 +36,10 @@ from loihi_emu.kernels.tables import (
     WRAP_V,
 )
 
-_DECAY_BITS: Final = DECAY.bits
+_DECAY_BITS: Final = np.uint32(DECAY.bits)
+_BELOW: Final = np.uint32(DECAY.size - 1)
+_INT32: Final = np.iinfo(np.int32)
+_LOWEST, _HIGHEST = np.int64(_INT32.min), np.int64(_INT32.max)
 _TURN: Final = 2 * CURRENT.size
 _EDGE: Final = CURRENT.size
 _V_HIGH: Final = VOLTAGE.highest
@@ -47,9 +50,17 @@ _NOISE_POINT: Final = 7  # noise is a draw * 2 ** (exponent - 7)
 
 @jit
 def _keep(value: Any, multiplier: Any) -> Any:
-    """What a decay leaves: value * multiplier >> 12, toward zero, in 64 bits."""
-    magnitude = (np.int64(abs(np.int64(value))) * multiplier) >> _DECAY_BITS
-    return magnitude if value >= 0 else -magnitude
+    """What a decay leaves: value * multiplier >> 12, toward zero.
+
+    The upper and the lower 12 bits are multiplied apart: exact, as the former's product has no
+    fraction, and in 32 bits, of which a register holds twice as many as of 64.
+    """
+    negative = value < 0
+    size = np.uint32(-np.int32(value)) if negative else np.uint32(value)
+    upper = np.uint32(np.uint32(size >> _DECAY_BITS) * multiplier)
+    lower = np.uint32(np.uint32(size & _BELOW) * multiplier)
+    kept = np.int32(np.uint32(upper + np.uint32(lower >> _DECAY_BITS)))
+    return np.int32(-kept) if negative else kept
 
 
 @jit
@@ -97,9 +108,13 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     if q[REFRACTORY] >= 0 or p.noise_target >= 0:
         _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step, first, n)
         return
-    keep_u, keep_v, above, below = q[KEEP_U], q[KEEP_V], q[SPIKE_ABOVE], q[SPIKE_BELOW]
+    keep_u, keep_v = np.uint32(q[KEEP_U]), np.uint32(q[KEEP_V])
+    above, below = threshold(q[SPIKE_ABOVE]), threshold(q[SPIKE_BELOW])
+    none, ends = np.int32(0), ends_of(p)
     for i in range(n):
-        current, voltage = one_neuron(p, u[i], v[i], bias[i], given[i], keep_u, keep_v, 0, 0)
+        current, voltage = one_neuron(
+            ends, u[i], v[i], bias[i], given[i], keep_u, keep_v, none, none
+        )
         u[i] = current
         spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
         v[i] = 0 if spiked else voltage
@@ -107,24 +122,37 @@ def integrate(p: Any, m: Any, step: Any) -> None:
 
 
 @jit
+def ends_of(p: Any) -> Any:
+    """What a population's numbers do at their ends, apart from its record: loops keep it."""
+    return p.input_edge, p.wrap_late, p.wrap_driven, p.clip_v
+
+
+@jit
 def one_neuron(
-    p: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
+    ends: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
     to_membrane: Any,
 ) -> Any:  # fmt: skip
-    """U and v of one neuron after input, noise and decay, before threshold."""
-    arrived = np.int64(np.int32(np.int64(given) << _SHIFT)) + to_input
-    if p.input_edge:
-        arrived = _turned(arrived, p.input_edge)
-    current = np.int32(_wrap(np.int64(np.int32(_keep(u, keep_u) + arrived)), p.wrap_late))
-    driven = np.int64(current) + bias + to_membrane
-    if p.wrap_driven:
-        driven = _turned(driven, _EDGE)
+    """U and v of one neuron after input, noise and decay, before threshold; all in 32 bits."""
+    input_edge, wrap_late, wrap_driven, clip_v = ends
+    arrived = np.int32(np.int32(given << _SHIFT) + to_input)
+    if input_edge:
+        arrived = np.int32(_turned(arrived, input_edge))
+    current = np.int32(_wrap(np.int32(_keep(u, keep_u) + arrived), wrap_late))
+    driven = np.int32(np.int32(current + bias) + to_membrane)
+    if wrap_driven:
+        driven = np.int32(_turned(driven, _EDGE))
     voltage = np.int32(_keep(v, keep_v) + driven)
-    if p.clip_v == CLIP_V:
+    if clip_v == CLIP_V:
         voltage = np.int32(min(max(voltage, np.int32(_V_LOW)), np.int32(_V_HIGH)))
-    elif p.clip_v == WRAP_V:
-        voltage = np.int32(_turned(np.int64(voltage), _EDGE))
+    elif clip_v == WRAP_V:
+        voltage = np.int32(_turned(voltage, _EDGE))
     return current, voltage
+
+
+@jit
+def threshold(value: Any) -> Any:
+    """A threshold in 32 bits; none is one that no voltage passes."""
+    return np.int32(min(max(value, _LOWEST), _HIGHEST))
 
 
 @jit
@@ -136,11 +164,12 @@ def _integrate_one_by_one(
     index, rests = index_of(m), q[REFRACTORY] >= 0
     for i in range(n):
         drawn = _noise(p, step, first + i) if p.noise_target >= 0 else np.int64(0)
-        to_input = drawn if p.noise_target == TO_INPUT else np.int64(0)
-        to_membrane = drawn if p.noise_target == TO_MEMBRANE else np.int64(0)
+        to_input = np.int32(drawn if p.noise_target == TO_INPUT else 0)
+        to_membrane = np.int32(drawn if p.noise_target == TO_MEMBRANE else 0)
         current, voltage = one_neuron(
-            p, u[i], v[i], bias[i], given[i], q[KEEP_U], q[KEEP_V], to_input, to_membrane
-        )
+            ends_of(p), u[i], v[i], bias[i], given[i], np.uint32(q[KEEP_U]), np.uint32(q[KEEP_V]),
+            to_input, to_membrane,
+        )  # fmt: skip
         u[i] = current
         if not rests or index[p.until + first + i] < step:
             v[i] = voltage
