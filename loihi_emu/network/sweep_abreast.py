@@ -31,7 +31,7 @@ from loihi_emu.network.sweep_recording import SweepSampler
 from loihi_emu.network.sweep_values import Changes, Start
 
 _FEWEST: Final = 4  # variants that are worth a group
-_MOST_BYTES: Final = 1 << 14  # of a variant: a group's state should stay in a cache
+_MOST_BYTES: Final = 1 << 18  # of a variant: more, and what few spikes touch is no longer near
 _EVENTS: Final = 1 << 14
 
 _OFFSETS: Final = {
