@@ -19,6 +19,7 @@ import loihi_emu as le
 from loihi_emu.chip.machines import LAVA, LOIHI, Machine
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
 from loihi_emu.network import sweep_abreast, sweep_batch
+from loihi_emu.network.connections import GRADED_MODES
 from loihi_emu.network.sweep_recording import Sweep
 from tests.scenes import Scene, Synapses, build
 from tests.strategies import path_machines, scenes
@@ -190,3 +191,81 @@ def test_rules_of_other_numbers_run_side_by_side_where_all_have_them(rule: str) 
     _assert_same(abreast, reference)
     mixed = simulator, 50, {(plastic, "rule"): [own, other] * 2}, probes
     assert _swept(True, *mixed) is None
+
+
+@pytest.mark.parametrize("source", [Pcg64(), Counter()])
+@pytest.mark.parametrize(
+    "machine", [LAVA, LOIHI, dataclasses.replace(LOIHI, name="adds", second_spike="adds")]
+)
+def test_traces_at_every_moment_of_an_epoch(machine: Machine, source: RandomSource) -> None:
+    rng = np.random.default_rng(2)
+    net = le.Network()
+    pre, post = (net.add(le.SpikeSource(rng.random((120, n)) < 0.4)) for n in (5, 9))
+    y1, y2 = le.Trace(9.25, 6), le.Trace(20.25, 3)
+    rule = le.LearningRule(
+        dw="2^-2*x0*x1 - 2^-3*x0*x2 + 2^-2*x1*y0 - 2^-2*y2*x0 + 2^-4*y0*y1 - 2^-3*y0*y3",
+        x1=le.Trace(16.25, 10), x2=le.Trace(3.25, 5), y1=y1, y2=y2, y3=y1, t_epoch=3,
+    )  # fmt: skip
+    plastic = net.add(le.Dense(pre, post, rng.integers(-20, 20, (9, 5)), rule=rule))
+    taus = [0, *rng.uniform(0.3, 40, 32)]  # the table of the first alone is a line on LAVA
+    values = {
+        "seed": rng.integers(0, 2**63, 33), (plastic, "x1_tau"): taus, (plastic, "y2_tau"): taus,
+        (plastic, "y1_impulse"): rng.choice([9, 9.25, 0.25], 33),
+    }  # fmt: skip
+    probes = [le.Probe(plastic, name) for name in ("weights", "x1", "x2", "y1", "y2", "y3")]
+    simulator = le.Simulator(net, machine=machine, random=source)
+    abreast = _swept(True, simulator, 120, values, probes)
+    reference = _swept(False, simulator, 120, values, probes)
+    assert abreast is not None
+    assert reference is not None
+    _assert_same(abreast, reference)
+
+
+def _own(**fields: Any) -> Machine:
+    """LOIHI but for some fields."""
+    return dataclasses.replace(LOIHI, name="own", **fields)
+
+
+OTHERS: dict[str, tuple[Machine, dict[str, Any]]] = {
+    "sparse": (LAVA, {"sparse": True}),
+    "delays": (LAVA, {"delays": 3}),
+    "payloads": (LAVA, {"num_message_bits": 8, "graded": GRADED_MODES[2]}),
+    "payloads beside": (LAVA, {"beside": True}),
+    "learned delays": (LOIHI, {"tag_2": 4}),
+    "a tag that moves by itself": (LAVA, {"tag_1": -257}),
+    "bits that are lost": (_own(rounds_at="stored", weight_ends="range"), {"num_weight_bits": 4}),
+    "scaled synapses": (_own(exponent_scales="synapse"), {"weight_exp": -1}),
+    "counted spikes": (_own(spike_factor="count"), {}),
+    "decays in one step": (_own(decay_staging="epoch"), {}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_cannot_run_side_by_side_runs_one_by_one(name: str) -> None:
+    machine, options = OTHERS[name]
+    rng = np.random.default_rng(3)
+    net = le.Network()
+    pre = net.add(le.SpikeSource((rng.random((60, 4)) < 0.4) * 9))
+    post = net.add(le.LIF(5, du=4095, dv=3000, vth=60))
+    weights = rng.integers(0, 99, (5, 4))
+    texts = {"dw": "2^-2*x1*y0 - 2^-2*y1*x0"}
+    texts |= {"dt": "2^-3*x0"} if "tag_1" in options else {}
+    trace = le.Trace(16, 10)
+    rule = le.LearningRule(**texts, x1=trace, y1=trace, t_epoch=2)  # type: ignore[arg-type]
+    options = {"rule": rule, **options}
+    if options.pop("beside", False):
+        net.add(le.Dense(pre, post, 3, num_message_bits=8))
+    if options.pop("sparse", False):
+        posts, pres = np.indices((5, 4)).reshape(2, -1)
+        plastic: Any = le.Sparse(pre, post, (posts, pres, weights.ravel()), **options)
+    else:
+        plastic = le.Dense(pre, post, weights, **options)
+    net.add(plastic)
+    probes = [le.Probe(plastic, "weights"), le.Probe(plastic, "x1"), le.Probe(post, "v")]
+    seeds = [3, 1, 4, 1, 5]
+    assert _swept(True, le.Simulator(net, machine=machine), 60, {"seed": seeds}, probes) is None
+    swept = le.Simulator(net, machine=machine).sweep(60, {"seed": seeds}, probes)
+    for k, seed in enumerate(seeds):
+        alone = le.Simulator(net, machine=machine, seed=seed).run(60, probes)
+        for key, series in alone.items():
+            np.testing.assert_array_equal(swept[key][k], series, key[1])
