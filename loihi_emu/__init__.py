@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from loihi_emu.network.connections import Sparse as Sparse
     from loihi_emu.network.description import Network as Network
     from loihi_emu.network.populations import LIF as LIF
-    from loihi_emu.network.populations import CurrentInput as CurrentInput
     from loihi_emu.network.populations import LearningLIF as LearningLIF
     from loihi_emu.network.populations import LIFRefractory as LIFRefractory
     from loihi_emu.network.populations import LIFReset as LIFReset
     from loihi_emu.network.populations import Noise as Noise
-    from loihi_emu.network.populations import RewardSource as RewardSource
-    from loihi_emu.network.populations import SpikeSource as SpikeSource
     from loihi_emu.network.populations import TernaryLIF as TernaryLIF
     from loihi_emu.network.populations import ThirdFactor as ThirdFactor
-    from loihi_emu.network.populations import TraceSource as TraceSource
     from loihi_emu.network.recording import Events as Events
     from loihi_emu.network.recording import Probe as Probe
     from loihi_emu.network.recording import Recording as Recording
     from loihi_emu.network.simulator import Simulator as Simulator
+    from loihi_emu.network.sources import CurrentInput as CurrentInput
+    from loihi_emu.network.sources import RewardSource as RewardSource
+    from loihi_emu.network.sources import SpikeSource as SpikeSource
+    from loihi_emu.network.sources import TraceSource as TraceSource
     from loihi_emu.network.sweep_recording import Sweep as Sweep
 
 __version__ = "0.1.0"
@@ -57,19 +57,16 @@ _HOMES = {
     "loihi_emu.network.description": ("Network",),
     "loihi_emu.network.populations": (
         "LIF",
-        "CurrentInput",
         "LIFRefractory",
         "LIFReset",
         "LearningLIF",
-        "SpikeSource",
+        "Noise",
         "TernaryLIF",
         "ThirdFactor",
-        "TraceSource",
-        "Noise",
-        "RewardSource",
     ),
     "loihi_emu.network.recording": ("Events", "Probe", "Recording"),
     "loihi_emu.network.simulator": ("Simulator",),
+    "loihi_emu.network.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),
     "loihi_emu.network.sweep_recording": ("Sweep",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

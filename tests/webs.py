@@ -28,7 +28,8 @@ from loihi_emu import (
 from loihi_emu.chip.machines import LOIHI, Machine
 from loihi_emu.chip.random_bits import RandomSource
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import Neurons, Population, RewardSource
+from loihi_emu.network.populations import Neurons, Population
+from loihi_emu.network.sources import RewardSource
 from tests.scenes import POPULATIONS, SYNAPTIC, TRACES, Array, Synapses
 
 

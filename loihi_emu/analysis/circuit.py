@@ -22,7 +22,8 @@ from loihi_emu.compiler.values import check_integer, check_number
 from loihi_emu.errors import RuleError
 from loihi_emu.network.connections import Connection, Dense, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, Neurons, RewardSource, SpikeSource
+from loihi_emu.network.populations import LIF, Neurons
+from loihi_emu.network.sources import RewardSource, SpikeSource
 
 INPUT_WEIGHT: Final = 250
 THRESHOLD: Final = 240

@@ -21,9 +21,9 @@ from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.network.connections import Connection, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import RewardSource, SpikeSource
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import RewardSource, SpikeSource
 
 _SHORTEST, _LONGEST = 20, 60
 _PHASES: Final = 64

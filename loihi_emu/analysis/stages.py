@@ -19,8 +19,8 @@ from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.network.connections import Dense
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import SpikeSource
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import SpikeSource
 
 Array = NDArray[np.float64]
 Records = tuple[NDArray[np.int64], NDArray[np.int64]]

@@ -15,13 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.network.connections import Dense, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import (
-    LearningLIF,
-    Neurons,
-    Population,
-    SpikeSource,
-    ThirdFactor,
-)
+from loihi_emu.network.populations import LearningLIF, Neurons, Population, ThirdFactor
+from loihi_emu.network.sources import SpikeSource
 
 DRIVE: Final = 16
 """What a third factor is while it is on."""

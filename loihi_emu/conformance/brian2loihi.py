@@ -24,9 +24,10 @@ from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.conformance.cases import first_disagreement
 from loihi_emu.network.connections import Connection, Dense
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIFRefractory, Neurons, SpikeSource
+from loihi_emu.network.populations import LIFRefractory, Neurons
 from loihi_emu.network.recording import Probe, Recording
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import SpikeSource
 
 _DRIVE_WEIGHT: Final = 254
 _DRIVE_EXPONENT: Final = 6

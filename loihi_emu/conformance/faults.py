@@ -18,8 +18,9 @@ from loihi_emu.chip.random_bits import Constant
 from loihi_emu.compiler import LearningRule
 from loihi_emu.network.connections import Connection, Dense
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, CurrentInput, SpikeSource
+from loihi_emu.network.populations import LIF
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import CurrentInput, SpikeSource
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,10 @@ from loihi_emu.conformance.brian2loihi import replay_brian2loihi
 from loihi_emu.errors import ParameterError, RuleSyntaxError
 from loihi_emu.network.connections import GRADED_MODES, Connection, Dense, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import (
-    LIF,
-    CurrentInput,
-    LIFRefractory,
-    LIFReset,
-    Neurons,
-    SpikeSource,
-    TernaryLIF,
-    TraceSource,
-)
+from loihi_emu.network.populations import LIF, LIFRefractory, LIFReset, Neurons, TernaryLIF
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import CurrentInput, SpikeSource, TraceSource
 
 _TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 _SYNAPTIC: Final = ("weights", "tag_1", "tag_2")

@@ -24,15 +24,8 @@ from loihi_emu.kernels.runs import deliver
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_PARAMETERS
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import (
-    NOISE_STEP,
-    NOISE_TARGETS,
-    CurrentInput,
-    Neurons,
-    Noise,
-    RewardSource,
-    TraceSource,
-)
+from loihi_emu.network.populations import NOISE_STEP, NOISE_TARGETS, Neurons, Noise
+from loihi_emu.network.sources import CurrentInput, RewardSource, TraceSource
 
 MODE: Final = "fixed_pt"
 DTYPES: Final = {

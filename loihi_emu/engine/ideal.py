@@ -21,7 +21,8 @@ from loihi_emu.kernels.compiled import ideal_kernel
 from loihi_emu.kernels.tables import ALWAYS_AT_REST
 from loihi_emu.network.checks import real_numbers
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import CurrentInput, Neurons, RewardSource, TraceSource
+from loihi_emu.network.populations import Neurons
+from loihi_emu.network.sources import CurrentInput, RewardSource, TraceSource
 
 MODE: Final = "floating_pt"
 DTYPES: Final = {

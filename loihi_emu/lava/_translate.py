@@ -42,6 +42,7 @@ from loihi_emu.lava.utils.weightutils import (
 from loihi_emu.network import connections as native
 from loihi_emu.network import populations as cells
 from loihi_emu.network.description import Network
+from loihi_emu.network.sources import CurrentInput, SpikeSource, TraceSource
 
 _NEVER: Final = "Lava 0.10's model {} it, and a run waits for ever; {}"
 _Y: Final = ("y1", "y2", "y3")
@@ -148,7 +149,7 @@ class Translation:
             if isinstance(source.process, Connection):
                 _in_order(source, order, process.a_in)
         if feed:
-            currents = cells.CurrentInput(self.neurons[process], self._raster(feed), repeat=True)
+            currents = CurrentInput(self.neurons[process], self._raster(feed), repeat=True)
             self.network.add(currents)
 
     # -- spikes and data
@@ -171,7 +172,7 @@ class Translation:
             if key not in self._spiking:
                 raster = self._raster(feed) if feed else np.zeros((1, port.size))
                 raster = raster if graded else raster != 0
-                self._spiking[key] = self.network.add(cells.SpikeSource(raster, repeat=True))
+                self._spiking[key] = self.network.add(SpikeSource(raster, repeat=True))
             return self._spiking[key]
         (source, order), *others = feed
         if others or not isinstance(source.process, AbstractLIF):
@@ -198,7 +199,7 @@ class Translation:
         if all(isinstance(sender, Source) for sender in senders):
             rasters = {name: self._raster(feed) for name, feed in fed.items()}
             n_steps = math.lcm(*map(len, rasters.values()))
-            return cells.TraceSource(
+            return TraceSource(
                 **{k: np.tile(one, (n_steps // len(one), 1)) for k, one in rasters.items()},
                 repeat=True,
             )
@@ -234,7 +235,7 @@ class Translation:
 
     def _silent(self, n: int) -> cells.Population:
         """A population to be the post side of synapses that only a sink or monitor reads."""
-        return self.network.add(cells.SpikeSource(np.zeros((1, n))))
+        return self.network.add(SpikeSource(np.zeros((1, n))))
 
     def _end(self, process: Connection, port: InPort) -> Any:
         """The population or third factor behind a port that a_out is connected to, or None."""

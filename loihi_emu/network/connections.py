@@ -26,13 +26,8 @@ from loihi_emu.network.checks import (
     whole_numbers,
 )
 from loihi_emu.network.memory import check_memory
-from loihi_emu.network.populations import (
-    Neurons,
-    Population,
-    RewardSource,
-    ThirdFactor,
-    TraceSource,
-)
+from loihi_emu.network.populations import Neurons, Population, ThirdFactor
+from loihi_emu.network.sources import RewardSource, TraceSource
 
 _BYTES_PER_SYNAPSE = 10  # a weight as given and as held
 

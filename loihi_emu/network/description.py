@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import CurrentInput, Neurons, Population, ThirdFactor
+from loihi_emu.network.populations import Neurons, Population, ThirdFactor
+from loihi_emu.network.sources import CurrentInput
 
 Item = TypeVar("Item", bound=Population | Connection | CurrentInput)
 

@@ -49,14 +49,8 @@ from loihi_emu.network.checks import one_of
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network
 from loihi_emu.network.layout import STATE, Layout
-from loihi_emu.network.populations import (
-    CurrentInput,
-    Neurons,
-    Population,
-    SpikeEvents,
-    ThirdFactor,
-    TraceSource,
-)
+from loihi_emu.network.populations import Neurons, Population, ThirdFactor
+from loihi_emu.network.sources import CurrentInput, SpikeEvents, TraceSource
 
 MODES: Final[dict[str, ModuleType]] = {module.MODE: module for module in (fixed, ideal)}
 """The two modes; a plan uses one module's functions throughout."""

@@ -9,7 +9,7 @@ from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, SIGN_MODES, Machin
 from loihi_emu.compiler.synapse_format import synapse_format, truncated
 from loihi_emu.engine import fixed
 from loihi_emu.network.connections import Dense
-from loihi_emu.network.populations import SpikeSource
+from loihi_emu.network.sources import SpikeSource
 
 _FREE = 1 << 30
 

@@ -10,9 +10,9 @@ from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.network.connections import GRADED_MODES, Dense
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import SpikeSource
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import SpikeSource
 
 GRADED = dict(
     zip(("default", "overwrite", "add_saturation", "add_no_saturation"), GRADED_MODES, strict=True)

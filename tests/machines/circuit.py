@@ -11,16 +11,10 @@ from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.network.connections import Connection, Dense, Sparse
 from loihi_emu.network.description import Network
-from loihi_emu.network.populations import (
-    LIF,
-    LIFRefractory,
-    Neurons,
-    Noise,
-    RewardSource,
-    SpikeSource,
-)
+from loihi_emu.network.populations import LIF, LIFRefractory, Neurons, Noise
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.simulator import Simulator
+from loihi_emu.network.sources import RewardSource, SpikeSource
 
 STEPS = 40
 _TRACES: dict[str, Any] = {
