@@ -44,7 +44,7 @@ _TURN: Final = 2 * CURRENT.size
 _EDGE: Final = CURRENT.size
 _V_HIGH: Final = VOLTAGE.highest
 _V_LOW: Final = -VOLTAGE.highest
-_SHIFT: Final = STATE_SHIFT
+_SHIFT: Final = np.uint32(STATE_SHIFT)
 _NOISE_POINT: Final = 7  # noise is a draw * 2 ** (exponent - 7)
 
 
@@ -64,20 +64,17 @@ def _keep(value: Any, multiplier: Any) -> Any:
 
 
 @jit
-def _wrap(u: Any, wrap_late: Any) -> Any:
-    """U in 24 bits: two's complement, or Lava's single turn beyond its own edges."""
-    if wrap_late == 1:
-        turned = u - _TURN if u > _EDGE else u
-        return u + _TURN if turned <= -_EDGE else turned
-    if wrap_late == 0:
-        return ((u + _EDGE) & (_TURN - 1)) - _EDGE
-    return u
+def _turned(value: Any, ends: Any) -> Any:
+    """The low 32 bits of `value` in two's complement between -edge and edge - 1."""
+    edge, mask = ends
+    return np.uint32(np.uint32((np.uint32(value) + edge) & mask) - edge)
 
 
 @jit
-def _turned(value: Any, edge: Any) -> Any:
-    """`value` in two's complement between -edge and edge - 1."""
-    return ((value + edge) & (2 * edge - 1)) - edge
+def _turned_late(u: Any) -> Any:
+    """Lava's single turn of u, beyond its own edges."""
+    turned = np.int32(u - _TURN) if u > _EDGE else u
+    return np.uint32(u + _TURN) if turned <= -_EDGE else np.uint32(turned)
 
 
 @jit
@@ -123,8 +120,20 @@ def integrate(p: Any, m: Any, step: Any) -> None:
 
 @jit
 def ends_of(p: Any) -> Any:
-    """What a population's numbers do at their ends, apart from its record: loops keep it."""
-    return p.input_edge, p.wrap_late, p.wrap_driven, p.clip_v
+    """How input, u, the biased current and v turn over, and the ends of v, for `one_neuron`.
+
+    A pair of an edge and a mask for `_turned`; where nothing turns, no edge and a mask of ones.
+    """
+    none = np.uint32(0), ~np.uint32(0)
+    at_edge = np.uint32(_EDGE), np.uint32(_TURN - 1)
+    arriving = (np.uint32(p.input_edge), np.uint32(2 * p.input_edge - 1)) if p.input_edge else none
+    turning = at_edge if p.wrap_late == 0 else none
+    driving = at_edge if p.wrap_driven else none
+    ending = at_edge if p.clip_v == WRAP_V else none
+    low, high = np.int32(_LOWEST), np.int32(_HIGHEST)
+    if p.clip_v == CLIP_V:
+        low, high = np.int32(_V_LOW), np.int32(_V_HIGH)
+    return arriving, turning, p.wrap_late == 1, driving, ending, low, high
 
 
 @jit
@@ -132,21 +141,18 @@ def one_neuron(
     ends: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
     to_membrane: Any,
 ) -> Any:  # fmt: skip
-    """U and v of one neuron after input, noise and decay, before threshold; all in 32 bits."""
-    input_edge, wrap_late, wrap_driven, clip_v = ends
-    arrived = np.int32(np.int32(given << _SHIFT) + to_input)
-    if input_edge:
-        arrived = np.int32(_turned(arrived, input_edge))
-    current = np.int32(_wrap(np.int32(_keep(u, keep_u) + arrived), wrap_late))
-    driven = np.int32(np.int32(current + bias) + to_membrane)
-    if wrap_driven:
-        driven = np.int32(_turned(driven, _EDGE))
-    voltage = np.int32(_keep(v, keep_v) + driven)
-    if clip_v == CLIP_V:
-        voltage = np.int32(min(max(voltage, np.int32(_V_LOW)), np.int32(_V_HIGH)))
-    elif clip_v == WRAP_V:
-        voltage = np.int32(_turned(voltage, _EDGE))
-    return current, voltage
+    """U and v of one neuron after input, noise and decay, before threshold.
+
+    In 32 bits throughout and without branches, so that a loop takes as many at once as can be.
+    """
+    arriving, turning, late, driving, ending, low, high = ends
+    arrived = _turned(np.uint32(np.uint32(given) << _SHIFT) + np.uint32(to_input), arriving)
+    current = _turned(np.uint32(_keep(u, keep_u)) + arrived, turning)
+    if late:
+        current = _turned_late(np.int32(current))
+    driven = _turned(np.uint32(current + np.uint32(bias)) + np.uint32(to_membrane), driving)
+    reached = np.int32(_turned(np.uint32(_keep(v, keep_v)) + driven, ending))
+    return np.int32(current), min(max(reached, low), high)
 
 
 @jit
