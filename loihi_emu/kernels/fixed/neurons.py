@@ -67,7 +67,7 @@ def _keep(value: Any, multiplier: Any) -> Any:
 def _turned(value: Any, ends: Any) -> Any:
     """The low 32 bits of `value` in two's complement between -edge and edge - 1."""
     edge, mask = ends
-    return np.uint32(np.uint32((np.uint32(value) + edge) & mask) - edge)
+    return np.uint32(np.uint32(np.uint32(np.uint32(value) + edge) & mask) - edge)
 
 
 @jit
@@ -146,12 +146,14 @@ def one_neuron(
     In 32 bits throughout and without branches, so that a loop takes as many at once as can be.
     """
     arriving, turning, late, driving, ending, low, high = ends
-    arrived = _turned(np.uint32(np.uint32(given) << _SHIFT) + np.uint32(to_input), arriving)
-    current = _turned(np.uint32(_keep(u, keep_u)) + arrived, turning)
+    shifted = np.uint32(np.uint32(given) << _SHIFT)
+    arrived = _turned(np.uint32(shifted + np.uint32(to_input)), arriving)
+    current = _turned(np.uint32(np.uint32(_keep(u, keep_u)) + arrived), turning)
     if late:
         current = _turned_late(np.int32(current))
-    driven = _turned(np.uint32(current + np.uint32(bias)) + np.uint32(to_membrane), driving)
-    reached = np.int32(_turned(np.uint32(_keep(v, keep_v)) + driven, ending))
+    biased = np.uint32(current + np.uint32(bias))
+    driven = _turned(np.uint32(biased + np.uint32(to_membrane)), driving)
+    reached = np.int32(_turned(np.uint32(np.uint32(_keep(v, keep_v)) + driven), ending))
     return np.int32(current), min(max(reached, low), high)
 
 
