@@ -19,19 +19,16 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
-from loihi_emu.kernels.gathering import (
-    copy_indexed,
-    fill,
-    scatter_indexed,
-    segment,
-)
+from loihi_emu.kernels.gathered import make_gathered
+from loihi_emu.kernels.gathering import copy_indexed, fill, segment
 from loihi_emu.kernels.jit import jit, jit_for
+from loihi_emu.kernels.marks import list_found, list_set, words_of
+from loihi_emu.kernels.notes import since
 from loihi_emu.kernels.parallel import parts_of
-from loihi_emu.kernels.pointers import address, lowest_bit
+from loihi_emu.kernels.pointers import lowest_bit, prefetch, prefetch_to_read
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
-    EACH,
     INVERSE_BITS,
     N_TRACES,
     N_X,
@@ -42,7 +39,7 @@ from loihi_emu.kernels.tables import (
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
 _WORD: Final = 64
-_ROWS_AHEAD: Final = 3
+_ROWS_AHEAD: Final = 12
 _INVERSE_BITS: Final = INVERSE_BITS
 
 
@@ -56,20 +53,22 @@ class Late(NamedTuple):
 
 
 @jit
-def _list_waiting(
-    fired: Any, near: Any, start: Any, n: Any, turn: Any, back: Any, window: Any, place: Any,
-    waiting: Any, count: Any,
+def _keep_waiting(
+    fired: Any, near: Any, start: Any, base: Any, turn: Any, back: Any, window: Any, place: Any,
+    column: Any, waiting: Any, first: Any, last: Any,
 ) -> Any:  # fmt: skip
-    """List those of n synapses whose post neurons fired in the window's epochs; how many in all.
+    """Of those listed from `first` to `last` - 1 keep those that wait; where they end then.
 
-    `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
-    latest.
+    They are listed in `column` by their place from `start`. `turn` brings the oldest epoch to the
+    lowest bits of a word, `back` those before it behind the latest.
     """
-    for k in range(start, start + n):
-        word = fired[near[k]]
+    count = first
+    for q in range(first, last):
+        k = column[q]
+        post = base + near[k]
+        word = fired[post]
         bits = ((word >> turn) | (word << back)) & window
-        place[count] = k
-        waiting[count] = bits
+        place[count], column[count], waiting[count] = start + k, post, bits
         count += bits != 0
     return count
 
@@ -97,16 +96,16 @@ def _turn(c: Any, number: Any) -> Any:
 def make_late(family: ModuleType) -> Late:
     """Rows' learning from what was noted of post spikes, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
-    synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
+    traces_of, times_of = memory.traces_of, memory.times_of
     structure_of, near_of, pointer_of = memory.structure_of, memory.near_of, memory.pointer_of
     index_of, fired_of = memory.index_of, memory.fired_of
-    variables_of, inputs_of = memory.variables_of, memory.inputs_of
-    variable_rows_of, input_rows_of = memory.variable_rows_of, memory.input_rows_of
+    inputs_of = memory.inputs_of
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
     number_of, waiting_of = memory.number_of, memory.waiting_of
     slot_of, moment_of = memory.slot_of, memory.moment_of
     spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
-    call_kernel, draw_late, ahead = family.call_kernel, family.draw_late, make_ahead(family)
+    draw_late, ahead, gathered = family.draw_late, make_ahead(family), make_gathered(family)
+    point_to_block, update = gathered.point_to_block, gathered.update
 
     @jit_here
     def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
@@ -145,24 +144,6 @@ def make_late(family: ModuleType) -> Late:
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
-    def update(c: Any, m: Any, n: Any) -> None:
-        """One epoch of n synapses: gathered, updated, put back."""
-        synaptic, variables, place = synaptic_of(m), variables_of(m), place_of(m)
-        copy_indexed(variables, synaptic[c.w :], place, n)
-        if c.d >= 0:
-            copy_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
-        if c.t >= 0:
-            copy_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
-        fill_inputs(c, m, n)
-        draw_late(c, m, n)
-        call_kernel(c, m, n, 0)
-        scatter_indexed(variables, synaptic[c.w :], place, n)
-        if c.d >= 0:
-            scatter_indexed(variables[BLOCK:], synaptic[c.d :], place, n)
-        if c.t >= 0:
-            scatter_indexed(variables[2 * BLOCK :], synaptic[c.t :], place, n)
-
-    @jit_here
     def gather(c: Any, m: Any, part: Any, i: Any, number: Any, count: Any) -> Any:
         """Add to a block of `count` what one part of row i has to learn; how many there are then.
 
@@ -178,20 +159,22 @@ def make_late(family: ModuleType) -> Late:
         if window == 0:
             return count
         low, high, base = segment(c, m, i, part)
-        fired, near = fired_of(m)[c.fired + base :], near_of(m)[c.near :]
+        ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
+        marks = fired_of(m)[since(c, number - c.epochs_kept + 1 + ago) + base // _WORD :]
+        fired = fired_of(m)[c.fired :]
         place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
         for start in range(low, high, BLOCK):
             n = min(BLOCK, high - start)
             if count + n > BLOCK:
                 learn_gathered(c, m, number, count)
                 count = 0
-            before = count
-            count = _list_waiting(
-                fired, near, start, n, turn, back, window, place, waiting, before
-            )  # fmt: skip
+            before, near = count, near_of(m)[c.near + start :]
+            found = before + list_found(marks, near, n, column[before:])
+            count = _keep_waiting(
+                fired, near, start, base, turn, back, window, place, column, waiting, before, found
+            )
             for q in range(before, count):
                 row[q] = i
-                column[q] = base + near[place[q]]
         return count
 
     @jit_here
@@ -201,6 +184,8 @@ def make_late(family: ModuleType) -> Late:
             point_to_block(c, m)
         while count:
             first_epochs(c, m, number, count)
+            fill_inputs(c, m, count)
+            draw_late(c, m, count)
             update(c, m, count)
             count = _next_waiting(place_of(m), row_of(m), column_of(m), waiting_of(m), count)
 
@@ -227,22 +212,32 @@ def make_late(family: ModuleType) -> Late:
     @jit_here
     def catch_up(c: Any, m: Any, part: Any, rows: Any, n: Any, number: Any) -> None:
         """One part of n listed rows learns from the post spikes noted up to epoch `number`."""
-        count = 0
-        for k in range(n):
-            ahead(c, m, np.int64(rows[min(k + _ROWS_AHEAD, n - 1)]), part)
-            count = gather(c, m, part, np.int64(rows[k]), number, count)
+        waiting = spiked_pre_of(m)
+        n_waiting, count = list_rows(c, m, part, rows, n, number, waiting), 0
+        for k in range(n_waiting):
+            ahead(c, m, waiting, k, n_waiting, part)
+            count = gather(c, m, part, np.int64(waiting[k]), number, count)
         learn_gathered(c, m, number, count)
 
     @jit_here
-    def point_to_block(c: Any, m: Any) -> None:
-        """The kernel's rows are those of the block."""
-        variables, inputs = variables_of(m), inputs_of(m)
-        variable_rows, input_rows = variable_rows_of(m), input_rows_of(m)
-        for v in range(3):
-            variable_rows[v] = address(variables, v * BLOCK)
-        for slot in range(c.n_slots):
-            input_rows[2 * slot] = address(inputs, slot * BLOCK)
-            input_rows[2 * slot + 1] = EACH
+    def list_rows(c: Any, m: Any, part: Any, rows: Any, n: Any, number: Any, out: Any) -> Any:
+        """Which of n listed rows may have something to learn; how many. `out` may be `rows`."""
+        seen, lively = index_of(m)[c.seen + part * c.n_pre :], fired_of(m)[max(c.lively, 0) :]
+        turn, back = _turn(c, number)
+        count = 0
+        for k in range(n):
+            i, later = np.int64(rows[k]), np.int64(rows[min(k + _ROWS_AHEAD, n - 1)])
+            prefetch(seen, later)
+            prefetch_to_read(lively, later)
+            behind = min(number - seen[i], c.epochs_kept)
+            if behind <= 0:
+                continue
+            if window_of(c, m, i, behind, turn, back) == 0:
+                seen[i] = number
+                continue
+            out[count] = i
+            count += 1
+        return count
 
     @jit_here
     def settle(c: Any, m: Any, number: Any) -> None:
@@ -281,16 +276,27 @@ def make_late(family: ModuleType) -> Late:
             return
         first, last = parts_of(c, m)
         for part in range(first, last):
-            seen, lively = index_of(m)[c.seen + part * c.n_pre :], fired_of(m)[max(c.lively, 0) :]
-            rows, n = spiked_pre_of(m), 0
-            for i in range(number % c.turn, c.n_pre, c.turn):
-                if number - seen[i] + c.turn <= c.epochs_kept:
-                    continue
-                if c.lively >= 0 and lively[i] == 0:
-                    seen[i] = number
-                else:
+            rows = spiked_pre_of(m)
+            if c.lively >= 0:
+                quiet = fired_of(m)[c.alive + words_of(c.n_pre) :]
+                catch_up(c, m, part, rows, list_set(quiet, 0, c.n_pre, 1, rows), number)
+                alive = fired_of(m)[c.alive :]
+                n = list_set(alive, number % c.turn, c.n_pre, c.turn, rows)
+            else:
+                n = 0
+                for i in range(number % c.turn, c.n_pre, c.turn):
                     rows[n] = i
                     n += 1
-            catch_up(c, m, part, rows, n, number)
+            catch_up(c, m, part, rows, list_old(c, m, part, number, rows, n), number)
+
+    @jit_here
+    def list_old(c: Any, m: Any, part: Any, number: Any, rows: Any, n: Any) -> Any:
+        """Keep those of n listed rows that need what will be overwritten by their next turn."""
+        seen, count = index_of(m)[c.seen + part * c.n_pre :], 0
+        for k in range(n):
+            i = rows[k]
+            rows[count] = i
+            count += number - seen[i] + c.turn > c.epochs_kept
+        return count
 
     return Late(catch_up, settle, settle_chosen, take_turns)

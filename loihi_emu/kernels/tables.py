@@ -91,6 +91,7 @@ CONNECTION: Final = _record(
     "draw_kind", "draws", "drop", "stream", "seed",
     "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
     "turn", "at_once", "late_traces", "late_counts", "late_draws",
+    "stirred", "alive", "since", "since_epochs", "since_sets",
 )  # fmt: skip
 
 PROBE: Final = _record(
@@ -100,6 +101,9 @@ EVENT_PROBE: Final = _record("population", "out", "capacity", "count")
 
 NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 """Arenas a probe can copy from."""
+
+WORD: Final = 64
+"""Neurons of a word of a set, see kernels/marks.py."""
 
 PAGE: Final = 1 << 16
 """Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
