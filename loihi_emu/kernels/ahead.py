@@ -14,10 +14,16 @@ import numpy as np
 
 from loihi_emu.kernels.gathering import segment
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.pointers import prefetch_run, prefetch_run_to_read, prefetch_to_read
+from loihi_emu.kernels.pointers import (
+    prefetch_run,
+    prefetch_run_far,
+    prefetch_run_to_read,
+    prefetch_to_read,
+)
 
-_ROWS: Final = 3
-_POINTERS: Final = 12
+_SOON: Final = 4
+_LATER: Final = 12
+_POINTERS: Final = 20
 
 
 def make_ahead(family: ModuleType) -> Callable[..., None]:
@@ -28,9 +34,13 @@ def make_ahead(family: ModuleType) -> Callable[..., None]:
     @jit
     def ahead(c: Any, m: Any, rows: Any, k: Any, n: Any, part: Any) -> None:
         """Ask for one part of what comes after the k-th of n listed rows of a sparse connection."""
-        far = np.int64(rows[min(k + _POINTERS, n - 1)])
+        last = n - 1
+        far = np.int64(rows[min(k + _POINTERS, last)])
         prefetch_to_read(pointer_of(m), c.pointer + far * c.parts + part)
-        low, high, _ = segment(c, m, np.int64(rows[min(k + _ROWS, n - 1)]), part)
+        low, high, _ = segment(c, m, np.int64(rows[min(k + _LATER, last)]), part)
+        prefetch_run_far(synaptic_of(m), c.w + low, c.w + high)
+        prefetch_run_far(near_of(m), c.near + low, c.near + high)
+        low, high, _ = segment(c, m, np.int64(rows[min(k + _SOON, last)]), part)
         prefetch_run(synaptic_of(m), c.w + low, c.w + high)
         prefetch_run_to_read(near_of(m), c.near + low, c.near + high)
 

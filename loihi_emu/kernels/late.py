@@ -25,7 +25,7 @@ from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.marks import list_found, list_set, words_of
 from loihi_emu.kernels.notes import since
 from loihi_emu.kernels.parallel import parts_of
-from loihi_emu.kernels.pointers import lowest_bit, prefetch, prefetch_to_read
+from loihi_emu.kernels.pointers import lowest_bit, prefetch, prefetch_far, prefetch_to_read
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
@@ -40,6 +40,7 @@ _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
 _WORD: Final = 64
 _ROWS_AHEAD: Final = 12
+_NOTES_AHEAD: Final = 8
 _INVERSE_BITS: Final = INVERSE_BITS
 
 
@@ -53,22 +54,34 @@ class Late(NamedTuple):
 
 
 @jit
-def _keep_waiting(
-    fired: Any, near: Any, start: Any, base: Any, turn: Any, back: Any, window: Any, place: Any,
-    column: Any, waiting: Any, first: Any, last: Any,
-) -> Any:  # fmt: skip
-    """Of those listed from `first` to `last` - 1 keep those that wait; where they end then.
+def _read_words(
+    fired: Any, near: Any, which: Any, n: Any, turn: Any, back: Any, window: Any, out: Any
+) -> None:  # fmt: skip
+    """What n of a row's synapses may wait for.
 
-    They are listed in `column` by their place from `start`. `turn` brings the oldest epoch to the
-    lowest bits of a word, `back` those before it behind the latest.
+    `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
+    latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
+    """
+    for q in range(n):
+        out[q] = fired[near[which[q]]]
+    for q in range(n):
+        out[q] = ((out[q] >> turn) | (out[q] << back)) & window
+
+
+@jit
+def _keep_waiting(
+    near: Any, i: Any, start: Any, base: Any, place: Any, row: Any, column: Any, waiting: Any,
+    first: Any, last: Any,
+) -> Any:  # fmt: skip
+    """Of those of row i listed from `first` to `last` - 1 keep those that wait; where they end.
+
+    They are listed in `column` by their place from `start`.
     """
     count = first
     for q in range(first, last):
-        k = column[q]
-        post = base + near[k]
-        word = fired[post]
-        bits = ((word >> turn) | (word << back)) & window
-        place[count], column[count], waiting[count] = start + k, post, bits
+        k, bits = column[q], waiting[q]
+        place[count], row[count], column[count] = start + k, i, base + near[k]
+        waiting[count] = bits
         count += bits != 0
     return count
 
@@ -109,7 +122,10 @@ def make_late(family: ModuleType) -> Late:
 
     @jit_here
     def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
-        """The epochs, as bits of a turned word, that row i has yet to learn from."""
+        """The epochs, as bits of a turned word, that row i has yet to learn from.
+
+        Never the oldest one: another thread may be noting the next epoch in its place already.
+        """
         absent = np.uint64((c.epochs_kept - behind) * c.step_bits)
         whole = _ALL >> np.uint64(_WORD - c.epochs_kept * c.step_bits)
         window = (whole >> absent) << absent
@@ -144,13 +160,32 @@ def make_late(family: ModuleType) -> Late:
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
+    def ask_for_x(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
+        """Ask for what was noted of row i's x traces in the epochs it has yet to learn from.
+
+        They lie an epoch's notes of all neurons apart.
+        """
+        behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept - 1)
+        turn, back = _turn(c, number)
+        epochs = window_of(c, m, i, max(behind, 0), turn, back)
+        traces, bits = traces_of(m), np.uint64(c.step_bits)
+        mask = (_ONE << bits) - _ONE
+        for trace in range(N_X):
+            kept = pointer_of(m)[c.late_traces + trace]
+            while epochs and kept >= 0:
+                ago = (lowest_bit(epochs) * c.bits_inverse) >> _INVERSE_BITS
+                epochs &= ~(mask << (np.uint64(ago) * bits))
+                slot = (number + 1 + ago) % c.epochs_kept
+                prefetch_far(traces, kept + (slot * c.n_pre + i) * c.epoch)
+
+    @jit_here
     def gather(c: Any, m: Any, part: Any, i: Any, number: Any, count: Any) -> Any:
         """Add to a block of `count` what one part of row i has to learn; how many there are then.
 
         What is in the block learns where it would not hold a row.
         """
         seen = index_of(m)[c.seen + part * c.n_pre :]
-        behind = min(number - seen[i], c.epochs_kept)
+        behind = min(number - seen[i], c.epochs_kept - 1)
         if behind <= 0:
             return count
         seen[i] = number
@@ -161,7 +196,7 @@ def make_late(family: ModuleType) -> Late:
         low, high, base = segment(c, m, i, part)
         ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
         marks = fired_of(m)[since(c, number - c.epochs_kept + 1 + ago) + base // _WORD :]
-        fired = fired_of(m)[c.fired :]
+        fired = fired_of(m)[c.fired + base :]
         place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
         for start in range(low, high, BLOCK):
             n = min(BLOCK, high - start)
@@ -170,11 +205,12 @@ def make_late(family: ModuleType) -> Late:
                 count = 0
             before, near = count, near_of(m)[c.near + start :]
             found = before + list_found(marks, near, n, column[before:])
+            _read_words(
+                fired, near, column[before:], found - before, turn, back, window, waiting[before:]
+            )  # fmt: skip
             count = _keep_waiting(
-                fired, near, start, base, turn, back, window, place, column, waiting, before, found
-            )
-            for q in range(before, count):
-                row[q] = i
+                near, i, start, base, place, row, column, waiting, before, found
+            )  # fmt: skip
         return count
 
     @jit_here
@@ -216,6 +252,7 @@ def make_late(family: ModuleType) -> Late:
         n_waiting, count = list_rows(c, m, part, rows, n, number, waiting), 0
         for k in range(n_waiting):
             ahead(c, m, waiting, k, n_waiting, part)
+            ask_for_x(c, m, part, np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)]), number)
             count = gather(c, m, part, np.int64(waiting[k]), number, count)
         learn_gathered(c, m, number, count)
 
@@ -229,7 +266,7 @@ def make_late(family: ModuleType) -> Late:
             i, later = np.int64(rows[k]), np.int64(rows[min(k + _ROWS_AHEAD, n - 1)])
             prefetch(seen, later)
             prefetch_to_read(lively, later)
-            behind = min(number - seen[i], c.epochs_kept)
+            behind = min(number - seen[i], c.epochs_kept - 1)
             if behind <= 0:
                 continue
             if window_of(c, m, i, behind, turn, back) == 0:
@@ -296,7 +333,7 @@ def make_late(family: ModuleType) -> Late:
         for k in range(n):
             i = rows[k]
             rows[count] = i
-            count += number - seen[i] + c.turn > c.epochs_kept
+            count += number - seen[i] + c.turn >= c.epochs_kept
         return count
 
     return Late(catch_up, settle, settle_chosen, take_turns)

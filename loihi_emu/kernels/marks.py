@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.pointers import lowest_bit
+from loihi_emu.kernels.pointers import lowest_bit, nonzero_bits
 from loihi_emu.kernels.tables import WORD
 
 _WORD: Final = WORD
@@ -31,21 +31,12 @@ def add_nonzero(words: Any, values: Any, first: Any, last: Any) -> None:
     """Add to a set those of neurons first .. last - 1 whose value is not 0; first is a multiple."""
     whole = first + (last - first) // _WORD * _WORD
     for start in range(first, whole, _WORD):
-        words[start // _WORD] |= _sixty_four(values[start:])
+        words[start // _WORD] |= nonzero_bits(values, start)
     bits = np.uint64(0)
     for k in range(last - whole):
         bits |= np.uint64(values[whole + k] != 0) << np.uint64(k)
     if last > whole:
         words[whole // _WORD] |= bits
-
-
-@jit
-def _sixty_four(values: Any) -> Any:
-    """A word of the set."""
-    bits = np.uint64(0)
-    for k in range(_WORD):
-        bits |= np.uint64(values[k] != 0) << np.uint64(k)
-    return bits
 
 
 @jit

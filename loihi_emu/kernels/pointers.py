@@ -134,11 +134,11 @@ def address(array: Any, place: Any) -> Any:
     return array.ctypes.data + place * array.itemsize
 
 
-def _prefetching(writes: bool) -> Any:
+def _prefetching(writes: bool, first_cache: bool = True) -> Any:
     """An intrinsic: ask for the cache line of an element that will soon be read, or also written.
 
-    What other threads read as well is better not asked for to be written: it would be theirs no
-    more.
+    Into a core's first cache, or only its second, which takes more requests at a time. What other
+    threads read as well is better not asked for to be written: it would be theirs no more.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -149,7 +149,7 @@ def _prefetching(writes: bool) -> Any:
             byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
             kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
             function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            wanted = [ir.Constant(flag, value) for value in (int(writes), 3, 1)]  # keep, data
+            wanted = [ir.Constant(flag, n) for n in (int(writes), 3 if first_cache else 1, 1)]
             builder.call(function, [builder.bitcast(element, byte), *wanted])
             return context.get_dummy_value()
 
@@ -158,7 +158,8 @@ def _prefetching(writes: bool) -> Any:
     return asked
 
 
-prefetch, prefetch_to_read = _prefetching(True), _prefetching(False)
+prefetch, prefetch_to_read = _prefetching(writes=True), _prefetching(writes=False)
+prefetch_far = _prefetching(writes=False, first_cache=False)
 
 
 def _prefetching_runs(one: Any) -> Any:
@@ -177,6 +178,7 @@ prefetch_run, prefetch_run_to_read = (
     _prefetching_runs(prefetch),
     _prefetching_runs(prefetch_to_read),
 )
+prefetch_run_far = _prefetching_runs(prefetch_far)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -235,5 +237,22 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
         word = builder.load(builder.bitcast(element, ir.IntType(64).as_pointer()))
         word.align = 1
         return word if sys.byteorder == "little" else builder.bswap(word)
+
+    return types.uint64(array, place), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def nonzero_bits(_typing: Any, array: Any, place: Any) -> Any:
+    """Which of 64 elements of an array are not 0, the first in the lowest bit."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        kind = ir.VectorType(context.get_data_type(array.dtype), 64)
+        element = builder.gep(held.data, [values[1]])
+        loaded = builder.load(builder.bitcast(element, kind.as_pointer()))
+        loaded.align = array.dtype.bitwidth // 8
+        real = isinstance(array.dtype, types.Float)
+        compare = builder.fcmp_unordered if real else builder.icmp_unsigned
+        return builder.bitcast(compare("!=", loaded, ir.Constant(kind, None)), ir.IntType(64))
 
     return types.uint64(array, place), generate
