@@ -1,9 +1,11 @@
 """What a sparse connection notes of an epoch, for rows that learn from it late (late.py).
 
 By post neuron: a word with a few bits for each of the last epochs, the step of its spike or 0; and
-where products read them, its spike count and its y traces at the spike. By pre neuron: its x traces
-step by step, and a word that says in which epochs they were not 0. By epoch: the draw that synapses
-share. Each thread notes its own neurons. Shared by fixed point and float, see kernels/learning.py.
+where products read them, its spike count and its y traces at the spike. Of post neurons: sets of
+those that spiked since some epoch, of every few epochs one. By pre neuron: its x traces step by
+step, and a word that says in which epochs they were not 0. Of pre neurons: the set of those that
+have a trace, and of those that have just lost theirs. By epoch: the draw that synapses share. Each
+thread notes its own neurons. Shared by fixed point and float, see kernels/learning.py.
 """
 
 from __future__ import annotations

@@ -164,8 +164,8 @@ class Arenas(NamedTuple):
     threshold : uint64 array
         Decay tables: the draw below which the value is rounded up.
     fired : uint64 array
-        Steps in which a post neuron spiked in the last epochs, and epochs in which a pre neuron had
-        a trace, see kernels/late.py.
+        Steps in which a post neuron spiked in the last epochs, epochs in which a pre neuron had a
+        trace, and sets of neurons, see kernels/notes.py.
     literal : int32 or float64 array
         Rules' literals and synapse formats.
     """
