@@ -26,6 +26,7 @@ from loihi_emu.kernels.notes import Notes
 from loihi_emu.kernels.parallel import parts_of, share
 from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.stirred import make_stirred
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, SHARED_DRAWS
 
 
@@ -39,7 +40,7 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
     draws_of = memory.draws_of
     settle, note, take_turns = late.settle, notes.note, late.take_turns
     touch_row, touch_rows = make_rows(family)
-    touch_columns = make_columns(family)
+    touch_columns, touch_stirred = make_columns(family), make_stirred(family)
 
     @jit
     def restless(c: Any, m: Any) -> Any:
@@ -117,7 +118,9 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
         if everything:
             touch_all(c, m, number, np.int64(u))
             return
-        if c.has_x0:
+        if c.has_x0 and c.stirred >= 0:
+            touch_stirred(c, m, number)
+        elif c.has_x0:
             touch_rows(c, m, number)
         if c.has_y0 and not c.late:
             touch_columns(c, m, number)

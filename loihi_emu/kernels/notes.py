@@ -1,9 +1,11 @@
 """What a sparse connection notes of an epoch, for rows that learn from it late (late.py).
 
 By post neuron: a word with a few bits for each of the last epochs, the step of its spike or 0; and
-where products read them, its spike count and its y traces at the spike. By pre neuron: its x traces
-step by step, and a word that says in which epochs they were not 0. By epoch: the draw that synapses
-share. Each thread notes its own neurons. Shared by fixed point and float, see kernels/learning.py.
+where products read them, its spike count and its y traces at the spike. Of post neurons: sets of
+those that spiked since some epoch, of every few epochs one. By pre neuron: its x traces step by
+step, and a word that says in which epochs they were not 0. Of pre neurons: the set of those that
+have a trace, and of those that have just lost theirs. By epoch: the draw that synapses share. Each
+thread notes its own neurons. Shared by fixed point and float, see kernels/learning.py.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from numba import types
 
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit, jit_for
+from loihi_emu.kernels.marks import add_all, add_nonzero, empty, split, words_of
 from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.pointers import address, row_of
-from loihi_emu.kernels.tables import N_TRACES, N_X, SHARED_DRAWS
+from loihi_emu.kernels.tables import N_TRACES, N_X, SHARED_DRAWS, WORD
 
 _ONE: Final = np.uint64(1)
+_WORD: Final = WORD
 
 row_of_words = row_of(types.uint32)
 
@@ -47,41 +51,40 @@ def make_notes(family: ModuleType) -> Notes:
 
         And in which epochs some of them was not 0.
         """
-        lively = fired_of(m)[max(c.lively, 0) :]
+        slot, words = number % c.epochs_kept, words_of(c.n_pre)
         first, last = share(m, c.n_pre)
-        slot = number % c.epochs_kept
-        mark = ((_ONE << np.uint64(c.step_bits)) - _ONE) << np.uint64(slot * c.step_bits)
+        alive, now = fired_of(m)[max(c.alive, 0) :], fired_of(m)[max(c.alive, 0) + words :]
         if c.lively >= 0:
-            for i in range(first, last):
-                lively[i] &= ~mark
+            empty(now, first, last)
         for trace in range(N_X):
             kept = pointer_of(m)[c.late_traces + trace]
             if kept >= 0 and wide_of(m)[c.live + trace]:
                 place = kept + slot * c.n_pre * c.epoch
                 history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
                 if bytes_in_place and c.epoch == 4:
-                    keep_four(c, m, history, place, mark)
+                    keep_four(c, m, history, place)
                 else:
-                    keep_steps(c, m, history, place, mark)
+                    keep_steps(c, m, history, place)
+                for s in range(c.epoch if c.lively >= 0 else 0):
+                    add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
+        if c.lively >= 0:
+            mark = ((_ONE << np.uint64(c.step_bits)) - _ONE) << np.uint64(slot * c.step_bits)
+            _mark(fired_of(m)[c.lively :], now, mark, first, last)
+            split(alive, now, first, last)
 
     @jit_here
-    def keep_steps(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
-        """Put the steps of each neuron side by side, and mark those that are not 0 throughout."""
-        traces, lively, epoch = traces_of(m), fired_of(m)[max(c.lively, 0) :], c.epoch
+    def keep_steps(c: Any, m: Any, history: Any, place: Any) -> None:
+        """Put the steps of each neuron side by side."""
+        traces, epoch = traces_of(m), c.epoch
         first, last = share(m, c.n_pre)
         for i in range(first, last):
-            some = False
             for s in range(epoch):
-                value = traces[history + s * c.n_pre + i]
-                traces[place + i * epoch + s] = value
-                some |= value != 0
-            if c.lively >= 0 and some:
-                lively[i] |= mark
+                traces[place + i * epoch + s] = traces[history + s * c.n_pre + i]
 
     @jit_here
-    def keep_four(c: Any, m: Any, history: Any, place: Any, mark: Any) -> None:
+    def keep_four(c: Any, m: Any, history: Any, place: Any) -> None:
         """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
-        traces, lively = traces_of(m), fired_of(m)[max(c.lively, 0) :]
+        traces = traces_of(m)
         words = row_of_words(address(traces, place))
         one, two = traces[history:], traces[history + c.n_pre :]
         three, four = traces[history + 2 * c.n_pre :], traces[history + 3 * c.n_pre :]
@@ -90,9 +93,6 @@ def make_notes(family: ModuleType) -> Notes:
             low = np.uint32(one[i]) | (np.uint32(two[i]) << np.uint32(8))
             high = np.uint32(three[i]) | (np.uint32(four[i]) << np.uint32(8))
             words[i] = low | (high << np.uint32(16))
-        if c.lively >= 0:
-            for i in range(first, last):
-                lively[i] |= mark if words[i] != 0 else np.uint64(0)
 
     @jit_here
     def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
@@ -104,12 +104,15 @@ def make_notes(family: ModuleType) -> Notes:
         others = ~(((_ONE << np.uint64(c.step_bits)) - _ONE) << place)
         for j in range(first, last):
             fired[j] &= others
+        if number % c.since_epochs == 0:
+            empty(fired_of(m)[since(c, number) :], first, last)
         if not learns:
             return
         spiked = spiked_post_of(m)
         count = spike_list(times[c.ty :], first, last, spiked)
         for k in range(count):
             fired[spiked[k]] |= np.uint64(times[c.ty + spiked[k]]) << place
+        note_since(c, m, first, last)
         if c.late_counts >= 0:
             _keep(times[c.late_counts + slot * c.n_post :], times[c.ny :], spiked, count)
         traces, kept = traces_of(m), pointer_of(m)[c.late_traces :]
@@ -120,7 +123,36 @@ def make_notes(family: ModuleType) -> Notes:
         if c.draw_kind == SHARED_DRAWS:
             keep_draw(c, m, slot, synaptic)
 
+    @jit_here
+    def note_since(c: Any, m: Any, first: Any, last: Any) -> None:
+        """Add this thread's post neurons that spiked in the epoch to all sets of those since."""
+        words, now = words_of(c.n_post), fired_of(m)[c.since :]
+        empty(now, first, last)
+        add_nonzero(now, times_of(m)[c.ty :], first, last)
+        for number in range(1, c.since_sets + 1):
+            add_all(fired_of(m)[c.since + number * words :], now, first, last)
+
     return Notes(keep_x, note)
+
+
+@jit
+def since(c: Any, number: Any) -> Any:
+    """Where the set of post neurons lies that spiked since epoch `number`, or little before."""
+    return c.since + (1 + number // c.since_epochs % c.since_sets) * words_of(c.n_post)
+
+
+@jit
+def _mark(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
+    """Note an epoch, whose bits `mark` is, in the words of neurons: whether they are in a set."""
+    whole = first + (last - first) // _WORD * _WORD
+    for start in range(first, whole, _WORD):
+        word = now[start // _WORD]
+        for k in range(_WORD):
+            inside = np.uint64(0) - ((word >> np.uint64(k)) & _ONE)
+            lively[start + k] = (lively[start + k] & ~mark) | (inside & mark)
+    for i in range(whole, last):
+        inside = np.uint64(0) - ((now[whole // _WORD] >> np.uint64(i - whole)) & _ONE)
+        lively[i] = (lively[i] & ~mark) | (inside & mark)
 
 
 @jit

@@ -134,29 +134,51 @@ def address(array: Any, place: Any) -> Any:
     return array.ctypes.data + place * array.itemsize
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def prefetch(_typing: Any, array: Any, place: Any) -> Any:
-    """Ask for the cache line of an element that will soon be read and written."""
+def _prefetching(writes: bool, first_cache: bool = True) -> Any:
+    """An intrinsic: ask for the cache line of an element that will soon be read, or also written.
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        element = builder.gep(held.data, [values[1]])
-        byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-        wanted = [ir.Constant(flag, value) for value in (1, 3, 1)]  # write, keep, data
-        builder.call(function, [builder.bitcast(element, byte), *wanted])
-        return context.get_dummy_value()
+    Into a core's first cache, or only its second, which takes more requests at a time. What other
+    threads read as well is better not asked for to be written: it would be theirs no more.
+    """
 
-    return types.void(array, place), generate
+    @intrinsic  # type: ignore[untyped-decorator]
+    def asked(_typing: Any, array: Any, place: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            held = context.make_array(signature.args[0])(context, builder, values[0])
+            element = builder.gep(held.data, [values[1]])
+            byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+            function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            wanted = [ir.Constant(flag, n) for n in (int(writes), 3 if first_cache else 1, 1)]
+            builder.call(function, [builder.bitcast(element, byte), *wanted])
+            return context.get_dummy_value()
+
+        return types.void(array, place), generate
+
+    return asked
 
 
-@jit
-def prefetch_run(array: Any, start: Any, stop: Any) -> None:
-    """Ask for the cache lines of array[start:stop], at most as many as are worth asking for."""
-    lines = 64 // array.itemsize
-    for place in range(start, min(stop, start + _RUN_LINES * lines), lines):
-        prefetch(array, place)
+prefetch, prefetch_to_read = _prefetching(writes=True), _prefetching(writes=False)
+prefetch_far = _prefetching(writes=False, first_cache=False)
+
+
+def _prefetching_runs(one: Any) -> Any:
+    """A function: ask for the cache lines of array[start:stop], at most as many as are worth it."""
+
+    @jit
+    def run(array: Any, start: Any, stop: Any) -> None:
+        lines = 64 // array.itemsize
+        for place in range(start, min(stop, start + _RUN_LINES * lines), lines):
+            one(array, place)
+
+    return run
+
+
+prefetch_run, prefetch_run_to_read = (
+    _prefetching_runs(prefetch),
+    _prefetching_runs(prefetch_to_read),
+)
+prefetch_run_far = _prefetching_runs(prefetch_far)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -215,5 +237,22 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
         word = builder.load(builder.bitcast(element, ir.IntType(64).as_pointer()))
         word.align = 1
         return word if sys.byteorder == "little" else builder.bswap(word)
+
+    return types.uint64(array, place), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def nonzero_bits(_typing: Any, array: Any, place: Any) -> Any:
+    """Which of 64 elements of an array are not 0, the first in the lowest bit."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        kind = ir.VectorType(context.get_data_type(array.dtype), 64)
+        element = builder.gep(held.data, [values[1]])
+        loaded = builder.load(builder.bitcast(element, kind.as_pointer()))
+        loaded.align = array.dtype.bitwidth // 8
+        real = isinstance(array.dtype, types.Float)
+        compare = builder.fcmp_unordered if real else builder.icmp_unsigned
+        return builder.bitcast(compare("!=", loaded, ir.Constant(kind, None)), ir.IntType(64))
 
     return types.uint64(array, place), generate

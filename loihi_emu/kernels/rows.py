@@ -147,8 +147,8 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
         first, last = parts_of(c, m)
         for part in range(first, last):
             for k in range(count):
-                if c.sparse and k + 1 < count:
-                    ahead(c, m, np.int64(spiked[k + 1]), part)
+                if c.sparse:
+                    ahead(c, m, spiked, k, count, part)
                 touch_row(c, m, epoch, part, np.int64(spiked[k]), 0)
 
     return touch_row, touch_rows

@@ -117,8 +117,8 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
                 catch_up(c, m, part, index[source.spikes :], count, number)
             for k in range(count):
                 i = np.int64(index[source.spikes + k])
-                if c.sparse and not c.late:
-                    ahead(c, m, np.int64(index[source.spikes + min(k + 1, count - 1)]), part)
+                if c.sparse:
+                    ahead(c, m, index[source.spikes :], k, count, part)
                 payload = index[source.payloads + k] if c.graded else np.int32(1)
                 accumulate_row(c, m, t, i, part, payload)
         if c.arrivals >= 0 and count > 0:

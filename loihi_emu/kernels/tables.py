@@ -91,6 +91,7 @@ CONNECTION: Final = _record(
     "draw_kind", "draws", "drop", "stream", "seed",
     "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
     "turn", "at_once", "late_traces", "late_counts", "late_draws",
+    "stirred", "alive", "since", "since_epochs", "since_sets",
 )  # fmt: skip
 
 PROBE: Final = _record(
@@ -100,6 +101,9 @@ EVENT_PROBE: Final = _record("population", "out", "capacity", "count")
 
 NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 """Arenas a probe can copy from."""
+
+WORD: Final = 64
+"""Neurons of a word of a set, see kernels/marks.py."""
 
 PAGE: Final = 1 << 16
 """Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
@@ -160,8 +164,8 @@ class Arenas(NamedTuple):
     threshold : uint64 array
         Decay tables: the draw below which the value is rounded up.
     fired : uint64 array
-        Steps in which a post neuron spiked in the last epochs, and epochs in which a pre neuron had
-        a trace, see kernels/late.py.
+        Steps in which a post neuron spiked in the last epochs, epochs in which a pre neuron had a
+        trace, and sets of neurons, see kernels/notes.py.
     literal : int32 or float64 array
         Rules' literals and synapse formats.
     """

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from loihi_emu.errors import ParameterError
 from loihi_emu.network.memory import check_memory, shown
+from loihi_emu.network.pages import zeros
 
 STATE: Final = {
     "times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64,
@@ -95,8 +96,5 @@ class Layout:
     def allocate(self, without: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
         """All arenas, zero, but for those that others provide."""
         # one element more than reserved: kernels take slices at an arena's end
-        return {
-            name: np.zeros(self._sizes[name] + 1, dtype=kind)
-            for name, kind in self.types.items()
-            if name not in without
-        }
+        sizes = {name: self._sizes[name] + 1 for name in self.types if name not in without}
+        return zeros(sizes, self.types)

@@ -40,6 +40,7 @@ from loihi_emu.kernels.tables import (
     SLOT_X0,
     SLOT_Y0,
     TRACES,
+    WORD,
     Arenas,
     Block,
     Constants,
@@ -60,6 +61,7 @@ _LEARNED_DELAY_ROWS: Final = 64
 _Y: Final = ("y1", "y2", "y3")
 _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
+_SETS: Final = 8  # of post neurons that spiked since some epoch, about
 _NO_INDICES: Final = np.zeros(1, np.uint16)
 
 
@@ -317,6 +319,9 @@ class Plan:
         record |= self._lay_dependencies(item, rule, compiled)
         if record["has_y0"] and item.pages is not None:
             record |= self._lay_late(item, rule, record, compiled.slots)
+        record["stirred"] = -1
+        if item.pages is not None and _needs_y(rule) and not self.counting:
+            record["stirred"] = reserve("fired", _words(n_post), "sets of neurons")
         record |= self._lay_third_factor(item)
         record |= self._lay_reward(item)
         if record.pop("keeps_fraction", 0):
@@ -350,6 +355,8 @@ class Plan:
         reserve, use, epoch = self.state.reserve, "waiting updates", record["epoch"]
         step_bits = epoch.bit_length()
         kept = np.iinfo(self.state.types["fired"]).bits // step_bits
+        since_epochs = -(-kept // _SETS)
+        sets = 1 - (1 - kept) // since_epochs  # that `kept` epochs can lie in
         read = {slot.split("@")[0] for slot in slots if slot.endswith("@y0")}
         watched = record["rest_w"], record["rest_t"]
         n_post, n_pre = item.shape
@@ -369,6 +376,9 @@ class Plan:
             "seen": reserve("index", (len(self.edges(item)) - 1) * n_pre, use),
             "fired": reserve("fired", n_post, use),
             "lively": reserve("fired", n_pre, use) if _needs_x(rule) else -1,
+            "alive": reserve("fired", 2 * _words(n_pre), use) if _needs_x(rule) else -1,
+            "since": reserve("fired", (sets + 1) * _words(n_post), use),
+            "since_epochs": since_epochs, "since_sets": sets,
             "late_counts": reserve("times", kept * n_post, use) if record["count_spikes"] else -1,
             "late_draws": reserve("index", kept, use),
         }  # fmt: skip
@@ -544,13 +554,28 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)])
 
 
+def _words(n: int) -> int:
+    """Words of a set of n neurons, see kernels/marks.py."""
+    return -(-n // WORD)
+
+
 def _needs_x(rule: LearningRule) -> bool:
     """Whether nothing comes of a post spike where the x traces are 0."""
+    return _needs(rule, "y0", TRACES[:N_X])
+
+
+def _needs_y(rule: LearningRule) -> bool:
+    """Whether nothing comes of a pre spike where the y traces are 0."""
+    return _needs(rule, "x0", TRACES[N_X:])
+
+
+def _needs(rule: LearningRule, dependency: str, traces: tuple[str, ...]) -> bool:
+    """Whether every product of a dependency has some of the traces as a factor."""
     return all(
-        any(f.variable in TRACES[:N_X] and not f.constant for f in product.factors)
+        any(f.variable in traces and not f.constant for f in product.factors)
         for series in rule.series.values()
         for product in series.products
-        if product.dependency == "y0"
+        if product.dependency == dependency
     )
 
 

@@ -136,8 +136,8 @@ class Simulator:
 
     def reset(self) -> None:
         """Back to the state before step 1, with the rules' parameters as they are now."""
-        self._step = 0
-        self._arenas = self.plan.fill()
+        self._step, self._waits = 0, False
+        self._state = self.plan.fill()
         for number, rule in self._rules.items():
             self.plan.fill_rule(number, rule, self._arenas)
         self._truncated = False
@@ -180,7 +180,7 @@ class Simulator:
             )
         arenas = plan.fill()
         plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
-        self.plan, self._arenas, self._blocks = plan, arenas, plan.blocks()
+        self.plan, self._state, self._blocks = plan, arenas, plan.blocks()
         self._rules = {number: one.rule for number, one in plan.learning.items()}
         for number, rule in self._rules.items():
             plan.mark_live(number, rule, arenas)
@@ -233,7 +233,7 @@ class Simulator:
                     if progress is not None:
                         progress(done, n_steps)
             finally:
-                self._settle(sampler)
+                self._waits = self.plan.has_late and self.backend == "kernels"
                 self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
@@ -354,20 +354,24 @@ class Simulator:
             sampler.make_room()
             left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
             ran = self._run(
-                sampler.tables, self._arenas, self.plan.constants, left, self._blocks,
+                sampler.tables, self._state, self.plan.constants, left, self._blocks,
                 sampler.output, self._step, n_steps - done,
             )  # fmt: skip
             self._step += ran
             done += ran
 
-    def _settle(self, sampler: Sampler) -> None:
-        """Do the updates that wait, so that state between runs is what it is on any path."""
-        plan = self.plan
-        if plan.has_late and self.backend == "kernels":
+    @property
+    def _arenas(self) -> Arenas:
+        """State as it is on any path: updates that wait are done, now that someone looks."""
+        if self._waits:
+            self._waits = False
+            sampler = self._sampler
+            assert sampler is not None  # a run has left it
             self._run(
-                sampler.tables, self._arenas, plan.constants, self._take(0), self._blocks,
+                sampler.tables, self._state, self.plan.constants, self._take(0), self._blocks,
                 sampler.output, self._step, 0, settles=True,
             )  # fmt: skip
+        return self._state
 
     def _take(self, n_steps: int) -> Draws:
         """Shared draws of the next steps, for all learning connections."""
@@ -375,7 +379,7 @@ class Simulator:
 
     def _effective(self) -> Callable[[Connection, Any, Any], Any]:
         """Effective weights of samples, from whether rules have written the weights by then."""
-        arenas, plan, first_written = self._arenas, self.plan, {}
+        arenas, plan, first_written = self._state, self.plan, {}
         for number in plan.learning:
             record = plan.connections[number]
             epoch = int(record["epoch"])

@@ -122,6 +122,52 @@ def test_a_page_is_what_the_definition_says() -> None:
     assert (series[0][-1] != [50, 60, 70, 80]).any()
 
 
+_Y1, _Y2, _Y3 = Trace(20.25, 7), Trace(16.5, 2), Trace(9, 4)
+_SOME_OF_A_ROW = [
+    {"dw": "2^-2*x1*y0 - 2^-2*y1*x0", "y1": _Y1},
+    {"dw": "x1*y0 - x0*(y1 + 3)", "y1": _Y1},
+    {"dw": "2^-1*y2*x0 - 2^-1*x0*y3 + x1*y0", "y2": _Y2, "y3": _Y3},
+    {"dw": "2*y0 - y1*x0"},
+    {"dw": "y0*x2 + x0*y0 - x0*x1*y2", "dt": "x0*y1 - y0*x1", "y1": Trace(9, 1), "y2": _Y2},
+    {"dw": "x0*y1 - x0*x2*w", "dd": "x0*y3*x1", "y1": _Y1, "y3": _Y3},
+    {"dw": "x1*y0 - y1*x0*x1 - 2^-3*u1*w", "y1": _Y1},
+]
+"""Rules of which a pre spike changes all synapses of a row, or only those of some post neurons."""
+
+
+@pytest.mark.parametrize("rule", _SOME_OF_A_ROW, ids=lambda rule: str(rule["dw"]))
+@pytest.mark.parametrize(("t_epoch", "rate"), [(1, 0.05), (3, 0.02), (4, 0.1)])
+def test_which_of_a_row_learn(rule: dict[str, Any], t_epoch: int, rate: float) -> None:
+    """Traces die and come back, rows rest for longer than notes are kept, and spike again."""
+    made = LearningRule(x1=Trace(16.5, 6), x2=Trace(16.5, 3), **rule, t_epoch=t_epoch)
+    net, plastic = _sparse(4, 70, 12, rule=made, steps=150, rate=rate)
+    probes = [Probe(plastic, "weights", every=75), Probe(plastic, "y1", every=150)]
+    whole = Simulator(net, backend="interpreter").run(300, probes)
+    assert (whole[plastic, "weights"][-1] != whole[plastic, "weights"][0]).any()
+    for threads in (1, 2):
+        shown = Simulator(net, threads=threads).run(300, probes)
+        for probe in probes:
+            key = plastic, probe.variable
+            np.testing.assert_array_equal(shown[key], whole[key])
+    unseen = Simulator(net)
+    for _ in range(3):
+        unseen.run(100)
+    np.testing.assert_array_equal(unseen.get(plastic, "weights"), whole[plastic, "weights"][-1])
+
+
+def test_rows_at_rest_while_others_note() -> None:
+    """A thread that is ahead notes an epoch in the place of the oldest, which no row reads."""
+    net, plastic = _sparse(4096, 4096, 16, rule=PAIR, steps=300, rate=0.01)
+    series = [
+        Simulator(net, threads=threads).run(600, [Probe(plastic, "weights", 300)])[
+            plastic, "weights"
+        ]
+        for threads in (1, 2, 3)
+    ]
+    for one in series[1:]:
+        np.testing.assert_array_equal(one, series[0])
+
+
 @pytest.mark.parametrize("n", [1, 63, 64, 65, 127, 128, 129])
 def test_fewer_neurons_than_threads_share_out(n: int) -> None:
     """Shares end at multiples of 64 neurons: some threads have none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -24,7 +24,13 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.gathering import copy, copy_indexed, fill_run, repeat_tile
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import SHARED_DRAWS
+
+_GROUP: Final = 64
+"""Draws that a loop makes at once: it makes as many together, and those left over one by one."""
+
+assert BLOCK % _GROUP == 0
 
 
 @jit
@@ -44,8 +50,9 @@ def draw_late(c: Any, m: Any, n: Any) -> None:
     if c.draw_kind == SHARED_DRAWS:
         copy_indexed(draws_of(m), index_of(m)[c.late_draws :], slot_of(m), n)
     else:
+        whole = (n + _GROUP - 1) // _GROUP * _GROUP
         late_draws(
-            c.seed, c.stream, number_of(m), row_of(m), column_of(m), n, draws_of(m)
+            c.seed, c.stream, number_of(m), row_of(m), column_of(m), whole, draws_of(m)
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ Example: without delays a ring has one row, filled in step t and sent in step t 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,6 +22,11 @@ from loihi_emu.kernels.gathering import segment
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.parallel import share
 
+_STRETCH: Final = 2048
+"""Neurons that are done at once: what one loop writes, the next finds in the first cache."""
+
+_MOST_BITS: Final = 31
+
 
 @jit
 def send(c: Any, m: Any, step: Any) -> None:
@@ -32,16 +37,23 @@ def send(c: Any, m: Any, step: Any) -> None:
     row = c.ring + (step % c.ring_rows) * c.n_post + first
     ring = neural[row : row + n]
     sent = neural[c.sent + first : c.sent + last]
-    late = c.arrivals < 0 and not c.scales_synapse and c.exponent != 0
-    up, down = max(c.exponent, 0), max(-c.exponent, 0)
-    for j in range(n):
-        total = ring[j]
-        sent[j] = _lowered(c, np.int32(total << up), down) if late else total
-        ring[j] = 0
-    if c.target >= 0:
-        given = neural[c.target + first : c.target + last]
-        for j in range(n):
-            given[j] += sent[j]
+    exponent = c.exponent if c.arrivals < 0 and not c.scales_synapse else np.int64(0)
+    given = neural[max(c.target, 0) + first :]
+    for start in range(0, n, _STRETCH):
+        stop = min(start + _STRETCH, n)
+        if exponent == 0:
+            for j in range(start, stop):
+                sent[j] = ring[j]
+        elif exponent > 0:
+            for j in range(start, stop):
+                sent[j] = np.int32(ring[j] << (exponent & _MOST_BITS))
+        else:
+            for j in range(start, stop):
+                sent[j] = _lowered(c, ring[j], -exponent)
+        ring[start:stop] = 0
+        if c.target >= 0:
+            for j in range(start, stop):
+                given[j] += sent[j]
 
 
 @jit
@@ -74,8 +86,12 @@ def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> N
     total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
     if c.sparse:
         near = near_of(m)[c.near + low : c.near + high]
-        for k in range(high - low):
-            total[near[k]] += np.int32(weights[k]) * payload
+        if payload == 1:
+            for k in range(high - low):
+                total[near[k]] += np.int32(weights[k])
+        else:
+            for k in range(high - low):
+                total[near[k]] += np.int32(weights[k]) * payload
     elif payload == 1:
         for j in range(high - low):
             total[j] += np.int32(weights[j])

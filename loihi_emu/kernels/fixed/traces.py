@@ -353,7 +353,7 @@ def _decay_drawn(
     if slope:
         for k in range(n):
             total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))
-            after[k] = np.uint8(total >> _LINE_BITS)
+            after[k] = np.uint8(np.uint32(total) >> np.uint32(_LINE_BITS))
         return
     base = c.tables + trace * c.jumps * _TABLE
     for k in range(n):

@@ -1,0 +1,231 @@
+"""Synapses that wait for post spikes: listed row after row, they learn epoch by epoch.
+
+The synapses of a row that may wait are found in a set of post neurons, and what each waits for in
+the word of its post neuron. A block of them, of many rows, takes each one's first epoch, then what
+is left the next. When which row has its turn says kernels/late.py. Shared by fixed point and
+float, see kernels/learning.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from loihi_emu.kernels.gathered import make_gathered
+from loihi_emu.kernels.gathering import copy_indexed, fill, segment
+from loihi_emu.kernels.jit import jit, jit_for
+from loihi_emu.kernels.marks import list_found
+from loihi_emu.kernels.notes import since
+from loihi_emu.kernels.pointers import lowest_bit, prefetch_far
+from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.tables import AT_Y0, INVERSE_BITS, N_TRACES, N_X, SLOT_X0, SLOT_Y0, WORD
+
+_ONE: Final = np.uint64(1)
+_ALL: Final = ~np.uint64(0)
+_WORD: Final = WORD
+_INVERSE_BITS: Final = INVERSE_BITS
+
+
+class Waiting(NamedTuple):
+    """The functions of one family of kernels."""
+
+    window_of: Callable[..., Any]
+    ask_for_x: Callable[..., None]
+    gather: Callable[..., Any]
+    learn_gathered: Callable[..., None]
+
+
+@jit
+def _read_words(
+    fired: Any, near: Any, which: Any, n: Any, turn: Any, back: Any, window: Any, out: Any
+) -> None:  # fmt: skip
+    """What n of a row's synapses may wait for.
+
+    `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
+    latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
+    """
+    for q in range(n):
+        out[q] = fired[near[which[q]]]
+    for q in range(n):
+        out[q] = ((out[q] >> turn) | (out[q] << back)) & window
+
+
+@jit
+def _keep_waiting(
+    near: Any, i: Any, start: Any, base: Any, place: Any, row: Any, column: Any, waiting: Any,
+    first: Any, last: Any,
+) -> Any:  # fmt: skip
+    """Of those of row i listed from `first` to `last` - 1 keep those that wait; where they end.
+
+    They are listed in `column` by their place from `start`.
+    """
+    count = first
+    for q in range(first, last):
+        k, bits = column[q], waiting[q]
+        place[count], row[count], column[count] = start + k, i, base + near[k]
+        waiting[count] = bits
+        count += bits != 0
+    return count
+
+
+@jit
+def _next_waiting(place: Any, row: Any, column: Any, waiting: Any, count: Any) -> Any:
+    """Those that still wait for a later epoch; how many."""
+    left = 0
+    for q in range(count):
+        bits = waiting[q]
+        place[left], row[left], column[left] = place[q], row[q], column[q]
+        waiting[left] = bits
+        left += bits != 0
+    return left
+
+
+@jit
+def turn_of(c: Any, number: Any) -> Any:
+    """How far words turn so that the oldest epoch kept comes first, and how far back the others."""
+    turn = (number + 1) % c.epochs_kept * c.step_bits
+    back = (c.epochs_kept * c.step_bits - turn) & (_WORD - 1)
+    return np.uint64(turn), np.uint64(back)
+
+
+def make_waiting(family: ModuleType) -> Waiting:
+    """Listing and learning of what waits, in one family of kernels."""
+    jit_here, memory = jit_for(family), family.memory
+    traces_of, times_of = memory.traces_of, memory.times_of
+    structure_of, near_of, pointer_of = memory.structure_of, memory.near_of, memory.pointer_of
+    index_of, fired_of, inputs_of = memory.index_of, memory.fired_of, memory.inputs_of
+    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
+    number_of, waiting_of = memory.number_of, memory.waiting_of
+    slot_of, moment_of = memory.slot_of, memory.moment_of
+    draw_late, gathered = family.draw_late, make_gathered(family)
+    point_to_block, update = gathered.point_to_block, gathered.update
+
+    @jit_here
+    def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
+        """The epochs, as bits of a turned word, that row i has yet to learn from.
+
+        Never the oldest one: another thread may be noting the next epoch in its place already.
+        """
+        absent = np.uint64((c.epochs_kept - behind) * c.step_bits)
+        whole = _ALL >> np.uint64(_WORD - c.epochs_kept * c.step_bits)
+        window = (whole >> absent) << absent
+        if c.lively >= 0:
+            word = fired_of(m)[c.lively + i]
+            window &= (word >> turn) | (word << back)
+        return window
+
+    @jit_here
+    def fill_inputs(c: Any, m: Any, n: Any) -> None:
+        """Inputs of n synapses, each in an epoch of its own without a pre spike."""
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        column, slots, moments = column_of(m), slot_of(m), moment_of(m)
+        kept, n_post = pointer_of(m)[c.late_traces :], c.n_post
+        for slot in range(c.n_slots):
+            code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code == SLOT_X0:
+                fill(out, type(inputs[0])(0), n)
+            elif code == SLOT_Y0:
+                if c.late_counts < 0:
+                    fill(out, type(inputs[0])(1), n)
+                else:
+                    counts = times[c.late_counts :]
+                    for q in range(n):
+                        out[q] = counts[slots[q] * n_post + column[q]]
+            elif moment == AT_Y0 and trace < N_X:
+                copy_indexed(out, traces[kept[trace] :], moments, n)
+            elif moment == AT_Y0:
+                own = traces[kept[trace] :]
+                for q in range(n):
+                    out[q] = own[slots[q] * n_post + column[q]]
+
+    @jit_here
+    def ask_for_x(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
+        """Ask for what was noted of row i's x traces in the epochs it has yet to learn from.
+
+        They lie an epoch's notes of all neurons apart.
+        """
+        behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept - 1)
+        turn, back = turn_of(c, number)
+        epochs = window_of(c, m, i, max(behind, 0), turn, back)
+        traces, bits = traces_of(m), np.uint64(c.step_bits)
+        mask = (_ONE << bits) - _ONE
+        for trace in range(N_X):
+            kept = pointer_of(m)[c.late_traces + trace]
+            while epochs and kept >= 0:
+                ago = (lowest_bit(epochs) * c.bits_inverse) >> _INVERSE_BITS
+                epochs &= ~(mask << (np.uint64(ago) * bits))
+                slot = (number + 1 + ago) % c.epochs_kept
+                prefetch_far(traces, kept + (slot * c.n_pre + i) * c.epoch)
+
+    @jit_here
+    def gather(c: Any, m: Any, part: Any, i: Any, number: Any, count: Any) -> Any:
+        """Add to a block of `count` what one part of row i has to learn; how many there are then.
+
+        What is in the block learns where it would not hold a row.
+        """
+        seen = index_of(m)[c.seen + part * c.n_pre :]
+        behind = min(number - seen[i], c.epochs_kept - 1)
+        if behind <= 0:
+            return count
+        seen[i] = number
+        turn, back = turn_of(c, number)
+        window = window_of(c, m, i, behind, turn, back)
+        if window == 0:
+            return count
+        low, high, base = segment(c, m, i, part)
+        ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
+        marks = fired_of(m)[since(c, number - c.epochs_kept + 1 + ago) + base // _WORD :]
+        fired = fired_of(m)[c.fired + base :]
+        place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
+        for start in range(low, high, BLOCK):
+            n = min(BLOCK, high - start)
+            if count + n > BLOCK:
+                learn_gathered(c, m, number, count)
+                count = 0
+            before, near = count, near_of(m)[c.near + start :]
+            found = before + list_found(marks, near, n, column[before:])
+            _read_words(
+                fired, near, column[before:], found - before, turn, back, window, waiting[before:]
+            )  # fmt: skip
+            count = _keep_waiting(
+                near, i, start, base, place, row, column, waiting, before, found
+            )  # fmt: skip
+        return count
+
+    @jit_here
+    def learn_gathered(c: Any, m: Any, number: Any, count: Any) -> None:
+        """The block's synapses learn, epoch by epoch."""
+        if count:
+            point_to_block(c, m)
+        while count:
+            first_epochs(c, m, number, count)
+            fill_inputs(c, m, count)
+            draw_late(c, m, count)
+            update(c, m, count)
+            count = _next_waiting(place_of(m), row_of(m), column_of(m), waiting_of(m), count)
+
+    @jit_here
+    def first_epochs(c: Any, m: Any, last: Any, n: Any) -> None:
+        """Of each of n waiting synapses take the first epoch up to `last`."""
+        row, waiting = row_of(m), waiting_of(m)
+        number, slots, moments = number_of(m), slot_of(m), moment_of(m)
+        kept, bits, epoch, n_pre = c.epochs_kept, c.step_bits, c.epoch, c.n_pre
+        oldest, first_slot = last - kept + 1, (last + 1) % kept
+        mask = (_ONE << np.uint64(bits)) - _ONE
+        for q in range(n):
+            word = waiting[q]
+            ago = (lowest_bit(word) * c.bits_inverse) >> _INVERSE_BITS
+            shift = np.uint64(ago * bits)
+            step = np.int64((word >> shift) & mask)
+            waiting[q] = word & ~(mask << shift)
+            slot = first_slot + ago
+            slot = slot - kept if slot >= kept else slot
+            number[q] = oldest + ago
+            slots[q] = slot
+            moments[q] = np.uint64((slot * n_pre + row[q]) * epoch + step - 1)
+
+    return Waiting(window_of, ask_for_x, gather, learn_gathered)
