@@ -155,6 +155,22 @@ def test_which_of_a_row_learn(rule: dict[str, Any], t_epoch: int, rate: float) -
     np.testing.assert_array_equal(unseen.get(plastic, "weights"), whole[plastic, "weights"][-1])
 
 
+def test_rows_whose_trace_outlives_the_notes() -> None:
+    """A trace lives for longer than notes are kept, and no spike reads its row meanwhile."""
+    rng = np.random.default_rng(1)
+    net = Network()
+    pre = net.add(SpikeSource(np.eye(3, 200, dtype=int)))
+    post = net.add(SpikeSource(rng.random((200, 5)) < 0.1))
+    rule = LearningRule(dw="2^-4*x1*y0", x1=Trace(120, 200))
+    ends, starts = np.tile(np.arange(5), 3), np.repeat(np.arange(3), 5)
+    plastic = net.add(Sparse(pre, post, (ends, starts, np.zeros(15)), rule=rule))
+    series = [
+        Simulator(net, backend=backend).run(200, [Probe(plastic, "weights", 200)])
+        for backend in ("kernels", "interpreter")
+    ]
+    np.testing.assert_array_equal(*(one[plastic, "weights"] for one in series))
+
+
 def test_rows_at_rest_while_others_note() -> None:
     """A thread that is ahead notes an epoch in the place of the oldest, which no row reads."""
     net, plastic = _sparse(4096, 4096, 16, rule=PAIR, steps=300, rate=0.01)
