@@ -14,10 +14,11 @@ import numpy as np
 from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
 from loihi_emu.kernels.jit import jit, jit_inlined
 
-# everything stays in 32 bits, but for the products: only so do loops over draws become vectors
+# words of 64 bits whose upper halves mean nothing: one product a register, without repacking
 _ROUNDS: Final = ROUNDS
 _MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(one) for one in MULTIPLIERS)
-_WEYL_0, _WEYL_1 = (np.uint32(one) for one in WEYL)
+_WEYL_0, _WEYL_1 = (np.uint64(one) for one in WEYL)
+_LOW: Final = np.uint64(0xFFFFFFFF)
 _OF_TRACES: Final = np.uint32(OF_TRACES)
 _WORD: Final = np.uint64(32)
 _HALF: Final = np.uint32(16)
@@ -32,20 +33,14 @@ TRACE_LANES: Final = 4
 @jit_inlined
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
     """Philox4x32-7: four 32-bit words of a counter and a key of 32-bit words."""
-    c0, c1, c2, c3 = np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
-    k0, k1 = np.uint32(k0), np.uint32(k1)
+    c0, c1, c2, c3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
+    k0, k1 = np.uint64(k0), np.uint64(k1)
     for _ in range(_ROUNDS):
-        p0 = np.uint64(c0) * _MULTIPLIER_0
-        p1 = np.uint64(c2) * _MULTIPLIER_1
-        c0, c1, c2, c3 = (
-            np.uint32(p1 >> _WORD) ^ c1 ^ k0,
-            np.uint32(p1),
-            np.uint32(p0 >> _WORD) ^ c3 ^ k1,
-            np.uint32(p0),
-        )
-        k0 = np.uint32(k0 + _WEYL_0)
-        k1 = np.uint32(k1 + _WEYL_1)
-    return c0, c1, c2, c3
+        p0 = (c0 & _LOW) * _MULTIPLIER_0
+        p1 = (c2 & _LOW) * _MULTIPLIER_1
+        c0, c1, c2, c3 = (p1 >> _WORD) ^ c1 ^ k0, p1, (p0 >> _WORD) ^ c3 ^ k1, p0
+        k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
+    return np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
 
 
 @jit

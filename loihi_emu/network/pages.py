@@ -27,7 +27,8 @@ def zeros(sizes: Mapping[str, int], types: Mapping[str, np.dtype[Any]]) -> dict[
     total = sum(n_bytes.values())
     if _ADVICE is None or total < _WORTH_IT:
         return {name: np.zeros(n, types[name]) for name, n in sizes.items()}
-    memory = mmap.mmap(-1, total + _LARGE)
+    # private: a forked process has its own, and only such memory is given large pages
+    memory = mmap.mmap(-1, total + _LARGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     with contextlib.suppress(OSError):  # a system that has none: its usual pages do as well
         memory.madvise(_ADVICE)
     whole = np.frombuffer(memory, np.uint8)

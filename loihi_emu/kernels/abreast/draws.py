@@ -11,27 +11,23 @@ from typing import Any, Final
 import numpy as np
 from numba import types
 
-from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
+from loihi_emu.chip.counter import OF_TRACES
 from loihi_emu.kernels.abreast import WIDTH
 from loihi_emu.kernels.abreast.registers import repeat
-from loihi_emu.kernels.counter import LANES, TRACE_LANES
+from loihi_emu.kernels.counter import LANES, TRACE_LANES, philox
 from loihi_emu.kernels.fixed.memory import (
     decay_of,
     draws_of,
     impulse_of,
     synaptic_draw_of,
 )
-from loihi_emu.kernels.jit import jit, jit_inlined
+from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.memory import MEMORY
 from loihi_emu.kernels.pointers import array_at, record_at
 from loihi_emu.kernels.tables import N_TRACES
 
 _WIDTH: Final = WIDTH
-_HALF: Final = np.uint64(16)
-_LOW: Final = np.uint64(0xFFFFFFFF)
-_ROUNDS: Final = ROUNDS
-_MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(one) for one in MULTIPLIERS)
-_WEYL_0, _WEYL_1 = (np.uint64(one) for one in WEYL)
+_HALF: Final = np.uint32(16)
 _WORD: Final = np.uint64(32)
 _OF_TRACES: Final = np.uint32(OF_TRACES)
 _RECORD_BYTES: Final = MEMORY.itemsize
@@ -74,20 +70,6 @@ def repeat_synaptic(c: Any, records: Any, m: Any, s: Any, n: Any) -> None:
         repeat(draws, at)
 
 
-@jit_inlined
-def _philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """counter.philox in words of 64 bits, whose upper halves mean nothing: one product a register.
-
-    Only so do keys that differ from variant to variant stay in the registers they are needed in.
-    """
-    for _ in range(_ROUNDS):
-        p0 = (c0 & _LOW) * _MULTIPLIER_0
-        p1 = (c2 & _LOW) * _MULTIPLIER_1
-        c0, c1, c2, c3 = (p1 >> _WORD) ^ c1 ^ k0, p1, (p0 >> _WORD) ^ c3 ^ k1, p0
-        k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
-    return c0, c1, c2, c3
-
-
 @jit
 def row_draws(c: Any, m: Any, epoch: Any, pre: Any, first: Any, n: Any) -> None:
     """Draws of synapses `first` .. `first + n - 1` of a row; `first` is the first of its eight.
@@ -106,7 +88,7 @@ def row_draws(c: Any, m: Any, epoch: Any, pre: Any, first: Any, n: Any) -> None:
 def _eight(seeds: Any, group: Any, pre: Any, epoch: Any, stream: Any, out: Any) -> None:
     """All draws of one call a variant; its own function, or the loop is no vector."""
     for v in range(_WIDTH):
-        c0, c1, c2, c3 = _philox(group, pre, epoch, stream, seeds[v], seeds[v] >> _WORD)
+        c0, c1, c2, c3 = philox(group, pre, epoch, stream, seeds[v], seeds[v] >> _WORD)
         out[v], out[_WIDTH + v] = np.uint16(c0), np.uint16(c0 >> _HALF)
         out[2 * _WIDTH + v], out[3 * _WIDTH + v] = np.uint16(c1), np.uint16(c1 >> _HALF)
         out[4 * _WIDTH + v], out[5 * _WIDTH + v] = np.uint16(c2), np.uint16(c2 >> _HALF)
@@ -132,6 +114,6 @@ def decay_draws(c: Any, m: Any, trace: Any, step: Any, first: Any, n: Any) -> No
 def _four(seeds: Any, group: Any, trace: Any, step: Any, stream: Any, out: Any) -> None:
     """The decays' bits of one call a variant; its own function, or the loop is no vector."""
     for v in range(_WIDTH):
-        c0, c1, c2, c3 = _philox(group, trace, step, stream, seeds[v], seeds[v] >> _WORD)
+        c0, c1, c2, c3 = philox(group, trace, step, stream, seeds[v], seeds[v] >> _WORD)
         out[v], out[_WIDTH + v] = np.uint16(c0), np.uint16(c1)
         out[2 * _WIDTH + v], out[3 * _WIDTH + v] = np.uint16(c2), np.uint16(c3)
