@@ -1,6 +1,7 @@
 """Columns of dense connections: synapses of post neurons that spiked, gathered and scattered back.
 
-Rows whose pre neurons spiked are done already and left out. The others are taken by tiles: the
+Rows whose pre neurons spiked are done already and left out, and so are, where every product of a
+post spike has an x trace as a factor, those that had none. The others are taken by tiles: the
 spiking columns of as many rows as a block holds. Shared by fixed point and float, see
 kernels/learning.py; sparse connections: kernels/late.py.
 """
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from loihi_emu.kernels.gathering import (
     RUN,
+    copy,
     copy_indexed,
     fill,
     fill_tiles,
@@ -26,15 +28,29 @@ from loihi_emu.kernels.gathering import (
     x0_of,
 )
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.marks import which
 from loihi_emu.kernels.parallel import share
-from loihi_emu.kernels.pointers import address
+from loihi_emu.kernels.pointers import address, lowest_bit
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import AT_Y0, EACH, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.tables import (
+    AT_Y0,
+    EACH,
+    N_TRACES,
+    N_X,
+    SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
+    WORD,
+)
+
+_WORD: Final = WORD
+_ONE: Final = np.uint64(1)
+_ALL: Final = ~np.uint64(0)
 
 
 def make_columns(family: ModuleType) -> Callable[..., None]:
     """The update of the columns that spiked, in one family of kernels."""
-    jit, memory = jit_for(family), family.memory
+    jit_here, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
     structure_of, variables_of = memory.structure_of, memory.variables_of
     inputs_of, variable_rows_of, input_rows_of = (
@@ -42,16 +58,18 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
         memory.variable_rows_of,
         memory.input_rows_of,
     )
-    row_of, spiked_post_of = memory.row_of, memory.spiked_post_of
+    row_of, wide_of = memory.row_of, memory.wide_of
+    spiked_pre_of, spiked_post_of = memory.spiked_pre_of, memory.spiked_post_of
     call_kernel = family.call_kernel
     draw_tiles, list_columns = family.draw_tiles, family.list_columns
 
-    @jit
+    @jit_here
     def touch_columns(c: Any, m: Any, epoch: Any) -> None:
         """Columns of the post neurons that spiked, without the rows already done."""
         first, last = share(m, c.n_post)
         count = spike_list(times_of(m)[c.ty :], first, last, spiked_post_of(m))
-        if count == 0:
+        n_rows = list_rows(c, m, spiked_pre_of(m)) if count else 0
+        if n_rows == 0:
             return
         variables, inputs = variables_of(m), inputs_of(m)
         variable_rows, input_rows = variable_rows_of(m), input_rows_of(m)
@@ -61,29 +79,49 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             input_rows[2 * slot] = address(inputs, slot * BLOCK)
             input_rows[2 * slot + 1] = EACH
         for start in range(0, count, BLOCK):
-            touch_some(c, m, epoch, start, min(BLOCK, count - start))
+            touch_some(c, m, epoch, start, min(BLOCK, count - start), n_rows)
 
-    @jit
-    def touch_some(c: Any, m: Any, epoch: Any, first: Any, count: Any) -> None:
-        """Some spiking columns, as many rows at once as a block holds."""
-        times, rows = times_of(m), row_of(m)
+    @jit_here
+    def list_rows(c: Any, m: Any, out: Any) -> Any:
+        """List the pre neurons whose synapses a post spike can change and no row has; how many."""
+        count = 0
+        for start in range(0, c.n_pre, _WORD):
+            n = min(_WORD, c.n_pre - start)
+            bits = _ALL >> np.uint64(_WORD - n)
+            if c.needs_x:
+                bits &= traced(c, m, start, n)
+            if c.has_x0:
+                bits &= ~which(times_of(m)[c.tx :], start, n)
+            while bits:
+                out[count] = start + lowest_bit(bits)
+                bits &= bits - _ONE
+                count += 1
+        return count
+
+    @jit_here
+    def traced(c: Any, m: Any, start: Any, n: Any) -> Any:
+        """Which of n pre neurons had an x trace in some step of the epoch, or before it."""
+        bits = np.uint64(0)
+        for trace in range(N_X):
+            if wide_of(m)[c.live + trace]:
+                for step in range(c.epoch + 1):
+                    history = c.hx + (trace * (c.epoch + 1) + step) * c.n_pre
+                    bits |= which(traces_of(m)[history:], start, n)
+        return bits
+
+    @jit_here
+    def touch_some(c: Any, m: Any, epoch: Any, first: Any, count: Any, n_rows: Any) -> None:
+        """Some spiking columns of the listed rows, as many at once as a block holds."""
         tiles = max(1, (BLOCK - RUN) // count)
         tile_post(c, m, first, count, min(tiles, c.n_pre))
         if c.draw_kind != SHARED_DRAWS:
             list_columns(m, spiked_post_of(m)[first:], count, min(tiles, c.n_pre))
-        held = 0
-        for i in range(c.n_pre):
-            if c.has_x0 and times[c.tx + i] > 0:
-                continue
-            rows[held] = i
-            held += 1
-            if held == tiles:
-                update_tiles(c, m, epoch, first, count, held)
-                held = 0
-        if held > 0:
+        for start in range(0, n_rows, tiles):
+            held = min(tiles, n_rows - start)
+            copy(row_of(m), spiked_pre_of(m)[start:], held)
             update_tiles(c, m, epoch, first, count, held)
 
-    @jit
+    @jit_here
     def tile_post(c: Any, m: Any, first: Any, count: Any, tiles: Any) -> None:
         """Inputs that are the same in every row, once a row of a block.
 
@@ -106,7 +144,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
                 continue
             repeat_tile(out, count, tiles)
 
-    @jit
+    @jit_here
     def update_tiles(c: Any, m: Any, epoch: Any, first: Any, count: Any, held: Any) -> None:
         """Gather, update and scatter the spiking columns of `held` rows."""
         synaptic, variables, rows = synaptic_of(m), variables_of(m), row_of(m)
@@ -128,7 +166,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
             tags = variables[2 * BLOCK :]
             scatter_tiles(tags, synaptic[c.t :], rows, spiked, held, count, c.n_post)
 
-    @jit
+    @jit_here
     def fill_pre_at_y0(c: Any, m: Any, spiked: Any, count: Any, held: Any) -> None:
         """The block's rows: x0, and x traces at the steps at which the post neurons spiked."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)

@@ -27,16 +27,24 @@ def words_of(n: Any) -> Any:
 
 
 @jit
+def which(values: Any, start: Any, n: Any) -> Any:
+    """Which of up to 64 values are not 0, the first in the lowest bit."""
+    if n == _WORD:
+        return nonzero_bits(values, start)
+    bits = np.uint64(0)
+    for k in range(n):
+        bits |= np.uint64(values[start + k] != 0) << np.uint64(k)
+    return bits
+
+
+@jit
 def add_nonzero(words: Any, values: Any, first: Any, last: Any) -> None:
     """Add to a set those of neurons first .. last - 1 whose value is not 0; first is a multiple."""
     whole = first + (last - first) // _WORD * _WORD
     for start in range(first, whole, _WORD):
         words[start // _WORD] |= nonzero_bits(values, start)
-    bits = np.uint64(0)
-    for k in range(last - whole):
-        bits |= np.uint64(values[whole + k] != 0) << np.uint64(k)
     if last > whole:
-        words[whole // _WORD] |= bits
+        words[whole // _WORD] |= which(values, whole, last - whole)
 
 
 @jit

@@ -82,6 +82,7 @@ CONNECTION: Final = _record(
     "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
     "graded", "first_epoch", "keeps_first",
     "learns", "enabled", "kernel", "epoch", "decimation", "in_seconds", "has_x0", "has_y0", "has_u",
+    "needs_x",
     "rest_w", "rest_t", "loose_bits",
     "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
     "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",

@@ -339,6 +339,7 @@ class Plan:
             for name in _DEPENDENCIES
         }
         record["has_x0"] |= int("x0" in compiled.slots)  # a factor x0 makes a spike matter as well
+        record["needs_x"] = int(_needs_x(rule))
         used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
         delays = self.machine.learned_delay and self.engine is fixed
         for variable in ("d", "t"):
