@@ -93,3 +93,22 @@ def test_an_unknown_backend_is_refused() -> None:
     net.add(SpikeSource([[1]]))
     with pytest.raises(ParameterError, match="backend is 'gpu'; allowed: kernels, interpreter"):
         Simulator(net, backend="gpu")
+
+
+@pytest.mark.parametrize("t_epoch", [1, 3])
+@pytest.mark.parametrize("n_pre", [5, 70])
+def test_post_spikes_alone_learn_from_traces_that_began_in_the_epoch(
+    t_epoch: int, n_pre: int
+) -> None:
+    rng = np.random.default_rng(1)
+    net = Network()
+    pre = net.add(SpikeSource(rng.random((60, n_pre)) < 0.03))
+    post = net.add(SpikeSource(rng.random((60, 6)) < 0.4))
+    rule = LearningRule(dw="2^-2*x1*y0", x1=Trace(16, 1.5), t_epoch=t_epoch)  # no row of its own
+    plastic = net.add(Dense(pre, post, np.zeros((6, n_pre), int), rule=rule))
+    weights = []
+    for backend in ("kernels", "interpreter"):
+        simulator = Simulator(net, machine="LAVA", backend=backend)
+        weights.append(simulator.run(60, [Probe(plastic, "weights")])[plastic, "weights"])
+    np.testing.assert_array_equal(*weights)
+    assert 0 < np.count_nonzero(weights[0][-1]) < weights[0][-1].size
