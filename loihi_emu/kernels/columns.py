@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import (
     RUN,
     copy,
@@ -30,11 +31,10 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
 from loihi_emu.kernels.parallel import share
-from loihi_emu.kernels.pointers import address, lowest_bit
+from loihi_emu.kernels.pointers import lowest_bit
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
-    EACH,
     N_TRACES,
     N_X,
     SHARED_DRAWS,
@@ -53,14 +53,10 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
     jit_here, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
     structure_of, variables_of = memory.structure_of, memory.variables_of
-    inputs_of, variable_rows_of, input_rows_of = (
-        memory.inputs_of,
-        memory.variable_rows_of,
-        memory.input_rows_of,
-    )
+    inputs_of = memory.inputs_of
     row_of, wide_of = memory.row_of, memory.wide_of
     spiked_pre_of, spiked_post_of = memory.spiked_pre_of, memory.spiked_post_of
-    call_kernel = family.call_kernel
+    call_kernel, point_to_block = family.call_kernel, make_gathered(family).point_to_block
     draw_tiles, list_columns = family.draw_tiles, family.list_columns
 
     @jit_here
@@ -71,13 +67,7 @@ def make_columns(family: ModuleType) -> Callable[..., None]:
         n_rows = list_rows(c, m, spiked_pre_of(m)) if count else 0
         if n_rows == 0:
             return
-        variables, inputs = variables_of(m), inputs_of(m)
-        variable_rows, input_rows = variable_rows_of(m), input_rows_of(m)
-        for v in range(3):
-            variable_rows[v] = address(variables, v * BLOCK)
-        for slot in range(c.n_slots):
-            input_rows[2 * slot] = address(inputs, slot * BLOCK)
-            input_rows[2 * slot + 1] = EACH
+        point_to_block(c, m)
         for start in range(0, count, BLOCK):
             touch_some(c, m, epoch, start, min(BLOCK, count - start), n_rows)
 

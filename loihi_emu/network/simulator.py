@@ -364,13 +364,13 @@ class Simulator:
     def _arenas(self) -> Arenas:
         """State as it is on any path: updates that wait are done, now that someone looks."""
         if self._waits:
-            self._waits = False
             sampler = self._sampler
             assert sampler is not None  # a run has left it
             self._run(
                 sampler.tables, self._state, self.plan.constants, self._take(0), self._blocks,
                 sampler.output, self._step, 0, settles=True,
             )  # fmt: skip
+            self._waits = False
         return self._state
 
     def _take(self, n_steps: int) -> Draws:
