@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.gathering import segment
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.pointers import (
     prefetch_run,
@@ -26,22 +25,32 @@ _LATER: Final = 12
 _POINTERS: Final = 20
 
 
-def make_ahead(family: ModuleType) -> Callable[..., None]:
-    """The request of rows, in one family of kernels."""
+def make_ahead(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+    """The request of whole rows, and of one part of rows, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     synaptic_of, near_of, pointer_of = memory.synaptic_of, memory.near_of, memory.pointer_of
 
     @jit
-    def ahead(c: Any, m: Any, rows: Any, k: Any, n: Any, part: Any) -> None:
-        """Ask for one part of what comes after the k-th of n listed rows of a sparse connection."""
-        last = n - 1
-        far = np.int64(rows[min(k + _POINTERS, last)])
-        prefetch_to_read(pointer_of(m), c.pointer + far * c.parts + part)
-        low, high, _ = segment(c, m, np.int64(rows[min(k + _LATER, last)]), part)
-        prefetch_run_far(synaptic_of(m), c.w + low, c.w + high)
-        prefetch_run_far(near_of(m), c.near + low, c.near + high)
-        low, high, _ = segment(c, m, np.int64(rows[min(k + _SOON, last)]), part)
-        prefetch_run(synaptic_of(m), c.w + low, c.w + high)
-        prefetch_run_to_read(near_of(m), c.near + low, c.near + high)
+    def ahead(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
+        """Ask for what comes after the k-th of n listed rows of a sparse connection."""
+        ask(c, m, rows, k, n, 0, c.parts, c.row_lines)
 
-    return ahead  # type: ignore[no-any-return]
+    @jit
+    def part_ahead(c: Any, m: Any, rows: Any, k: Any, n: Any, part: Any) -> None:
+        """As `ahead`, for one part of the rows."""
+        ask(c, m, rows, k, n, part, part + 1, c.part_lines)
+
+    @jit
+    def ask(c: Any, m: Any, rows: Any, k: Any, n: Any, first: Any, stop: Any, lines: Any) -> None:
+        pointer, last = pointer_of(m)[c.pointer :], n - 1
+        prefetch_to_read(pointer, np.int64(rows[min(k + _POINTERS, last)]) * c.parts + first)
+        row = np.int64(rows[min(k + _LATER, last)]) * c.parts
+        low, high = pointer[row + first], pointer[row + stop]
+        prefetch_run_far(synaptic_of(m), c.w + low, c.w + high, lines)
+        prefetch_run_far(near_of(m), c.near + low, c.near + high, lines)
+        row = np.int64(rows[min(k + _SOON, last)]) * c.parts
+        low, high = pointer[row + first], pointer[row + stop]
+        prefetch_run(synaptic_of(m), c.w + low, c.w + high, lines)
+        prefetch_run_to_read(near_of(m), c.near + low, c.near + high, lines)
+
+    return ahead, part_ahead

@@ -9,12 +9,16 @@ import numpy as np
 from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
 from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.pointers import eight_bytes, lowest_bit
+from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
 
 _PAGES = -PAGE
 
 RUN: Final = 32
 """Values that are written at once where that many may be too many: a vector, without a rest."""
+
+LISTED: Final = BLOCK - RUN
+"""Most synapses that are listed in a block, row after row: behind each, up to RUN are written."""
 
 
 @jit
@@ -26,6 +30,16 @@ def segment(c: Any, m: Any, i: Any, part: Any) -> Any:
         pointer = pointer_of(m)[c.pointer + i * c.parts :]
         return pointer[part], pointer[part + 1], base & _PAGES
     return i * c.n_post + base, i * c.n_post + np.int64(edges[part + 1]), base
+
+
+@jit
+def piece(c: Any, m: Any, i: Any, k: Any) -> Any:
+    """As `segment`, of one piece of row i as it learns: of a sparse row, what ends on one page."""
+    if not c.sparse:
+        return segment(c, m, i, k)
+    firsts = structure_of(m)[c.page_parts :]
+    pointer = pointer_of(m)[c.pointer + i * c.parts :]
+    return pointer[firsts[k]], pointer[firsts[k + 1]], k * PAGE
 
 
 @jit

@@ -23,7 +23,7 @@ import numpy as np
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import list_set, words_of
-from loihi_emu.kernels.parallel import parts_of
+from loihi_emu.kernels.parallel import learns_row
 from loihi_emu.kernels.pointers import prefetch, prefetch_to_read
 from loihi_emu.kernels.waiting import make_waiting, turn_of
 
@@ -45,69 +45,74 @@ def make_late(family: ModuleType) -> Late:
     jit_here, memory = jit_for(family), family.memory
     pointer_of, index_of, fired_of = memory.pointer_of, memory.index_of, memory.fired_of
     spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
-    ahead, waits = make_ahead(family), make_waiting(family)
+    (ahead, _), waits = make_ahead(family), make_waiting(family)
     window_of, ask_for_x = waits.window_of, waits.ask_for_x
     gather, learn_gathered = waits.gather, waits.learn_gathered
 
     @jit_here
-    def catch_up(c: Any, m: Any, part: Any, rows: Any, n: Any, number: Any) -> None:
-        """One part of n listed rows learns from the post spikes noted up to epoch `number`."""
-        waiting = spiked_pre_of(m)
-        n_waiting, count = list_rows(c, m, part, rows, n, number, waiting), 0
+    def catch_up(c: Any, m: Any, rows: Any, n: Any, number: Any) -> None:
+        """Of n listed rows, those of this thread learn from post spikes noted up to `number`."""
+        waiting, count = spiked_pre_of(m), 0
+        n_waiting = list_waiting(c, m, waiting, list_own(c, m, rows, n, waiting), number)
         for k in range(n_waiting):
-            ahead(c, m, waiting, k, n_waiting, part)
-            ask_for_x(c, m, part, np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)]), number)
-            count = gather(c, m, part, np.int64(waiting[k]), number, count)
-        learn_gathered(c, m, number, count)
+            ahead(c, m, waiting, k, n_waiting)
+            ask_for_x(c, m, np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)]), number)
+            count = gather(c, m, np.int64(waiting[k]), number, count)
+        while count:
+            count = learn_gathered(c, m, number, count)
 
     @jit_here
-    def list_rows(c: Any, m: Any, part: Any, rows: Any, n: Any, number: Any, out: Any) -> Any:
-        """Which of n listed rows may have something to learn; how many. `out` may be `rows`."""
-        seen, lively = index_of(m)[c.seen + part * c.n_pre :], fired_of(m)[max(c.lively, 0) :]
+    def list_own(c: Any, m: Any, rows: Any, n: Any, out: Any) -> Any:
+        """In which of n listed rows this thread learns; how many. `out` may be `rows`."""
+        count: Any = 0
+        for k in range(n):
+            i = rows[k]
+            out[count] = i
+            count += np.int64(learns_row(c, m, np.int64(i)))
+        return count
+
+    @jit_here
+    def list_waiting(c: Any, m: Any, rows: Any, n: Any, number: Any) -> Any:
+        """Keep those of n listed rows that may have something to learn; how many."""
+        seen, lively = index_of(m)[c.seen :], fired_of(m)[max(c.lively, 0) :]
         turn, back = turn_of(c, number)
-        count = 0
+        count: Any = 0
         for k in range(n):
             i, later = np.int64(rows[k]), np.int64(rows[min(k + _ROWS_AHEAD, n - 1)])
             prefetch(seen, later)
             prefetch_to_read(lively, later)
             behind = min(number - seen[i], c.epochs_kept - 1)
-            if behind <= 0:
-                continue
-            if window_of(c, m, i, behind, turn, back) == 0:
-                seen[i] = number
-                continue
-            out[count] = i
-            count += 1
+            waits = behind > 0 and window_of(c, m, i, max(behind, 1), turn, back) != 0
+            seen[i] = seen[i] if waits else np.int32(max(number, np.int64(seen[i])))
+            rows[count] = i
+            count += np.int64(waits)
         return count
 
     @jit_here
     def settle(c: Any, m: Any, number: Any) -> None:
-        """Every row of this thread's parts learns from all that was noted up to `number`."""
-        first, last = parts_of(c, m)
+        """All of this thread's rows learn from all that was noted up to `number`."""
         rows = spiked_pre_of(m)
-        for part in range(first, last):
-            for i in range(c.n_pre):
-                rows[i] = i
-            catch_up(c, m, part, rows, c.n_pre, number)
+        for i in range(c.n_pre):
+            rows[i] = i
+        catch_up(c, m, rows, c.n_pre, number)
 
     @jit_here
     def settle_chosen(c: Any, m: Any, probe: Any, number: Any) -> None:
         """As `settle`, of the rows of a probe's chosen synapses."""
         chosen, pointer = out_indices_of(m)[probe.indices :], pointer_of(m)[c.pointer :]
-        first, last = parts_of(c, m)
         count = 0
         for k in range(probe.length):
-            low, high = 0, c.n_pre * c.parts
+            low, high = 0, c.n_pre
             while high - low > 1:
                 middle = (low + high) // 2
-                if pointer[middle] <= chosen[k]:
+                if pointer[middle * c.parts] <= chosen[k]:
                     low = middle
                 else:
                     high = middle
-            part = low % c.parts
-            if first <= part < last:
-                count = gather(c, m, part, low // c.parts, number, count)
-        learn_gathered(c, m, number, count)
+            if learns_row(c, m, low):
+                count = gather(c, m, low, number, count)
+        while count:
+            count = learn_gathered(c, m, number, count)
 
     @jit_here
     def take_turns(c: Any, m: Any, number: Any) -> None:
@@ -115,25 +120,24 @@ def make_late(family: ModuleType) -> Late:
         if c.at_once:
             settle(c, m, number)
             return
-        first, last = parts_of(c, m)
-        for part in range(first, last):
-            rows = spiked_pre_of(m)
-            if c.lively >= 0:
-                quiet = fired_of(m)[c.alive + words_of(c.n_pre) :]
-                catch_up(c, m, part, rows, list_set(quiet, 0, c.n_pre, 1, rows), number)
-                alive = fired_of(m)[c.alive :]
-                n = list_set(alive, number % c.turn, c.n_pre, c.turn, rows)
-            else:
-                n = 0
-                for i in range(number % c.turn, c.n_pre, c.turn):
-                    rows[n] = i
-                    n += 1
-            catch_up(c, m, part, rows, list_old(c, m, part, number, rows, n), number)
+        rows, n = spiked_pre_of(m), 0
+        if c.lively >= 0:
+            quiet = fired_of(m)[c.alive + words_of(c.n_pre) :]
+            n = list_set(quiet, m.thread, c.n_pre, m.threads, rows)
+            catch_up(c, m, rows, n, number)
+            first = m.thread + m.threads * (number % c.turn)
+            n = list_set(fired_of(m)[c.alive :], first, c.n_pre, m.threads * c.turn, rows)
+        else:
+            for i in range(number % c.turn, c.n_pre, c.turn):
+                rows[n] = i
+                n += 1
+            n = list_own(c, m, rows, n, rows)
+        catch_up(c, m, rows, list_old(c, m, number, rows, n), number)
 
     @jit_here
-    def list_old(c: Any, m: Any, part: Any, number: Any, rows: Any, n: Any) -> Any:
+    def list_old(c: Any, m: Any, number: Any, rows: Any, n: Any) -> Any:
         """Keep those of n listed rows that need what will be overwritten by their next turn."""
-        seen, count = index_of(m)[c.seen + part * c.n_pre :], 0
+        seen, count = index_of(m)[c.seen :], 0
         for k in range(n):
             i = rows[k]
             rows[count] = i

@@ -19,11 +19,11 @@ import numpy as np
 
 from loihi_emu.kernels.columns import make_columns
 from loihi_emu.kernels.decimation import is_due
-from loihi_emu.kernels.gathering import fill, segment
+from loihi_emu.kernels.gathering import fill, piece
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
 from loihi_emu.kernels.notes import Notes
-from loihi_emu.kernels.parallel import parts_of, share
+from loihi_emu.kernels.parallel import agreed, learns_row, pieces_of, share, wait
 from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.stirred import make_stirred
@@ -33,28 +33,35 @@ from loihi_emu.kernels.tables import ALWAYS_AT_REST, SHARED_DRAWS
 def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., None]:
     """The learning epoch of one family (kernels.fixed or kernels.ideal).
 
-    Every thread does its own synapses, between barriers: all histories are complete before.
+    Every thread does its own synapses, between barriers: all histories are complete before, and
+    what is noted of post neurons before rows of a sparse connection learn.
     """
     jit, memory = jit_for(family), family.memory
     synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
     draws_of = memory.draws_of
     settle, note, take_turns = late.settle, notes.note, late.take_turns
     touch_row, touch_rows = make_rows(family)
-    touch_columns, touch_stirred = make_columns(family), make_stirred(family)
+    touch_columns, (stir, touch_stirred) = make_columns(family), make_stirred(family)
 
     @jit
     def restless(c: Any, m: Any) -> Any:
-        """Whether some synapse of this thread would change although 0 is added to it."""
+        """Whether some synapse would change although 0 is added to it."""
         if c.rest_w == ALWAYS_AT_REST and c.rest_t == ALWAYS_AT_REST and not c.loose_bits:
             return False
+        return agreed(m, any_moves(c, m))
+
+    @jit
+    def any_moves(c: Any, m: Any) -> Any:
+        """Whether adding 0 changes some synapse that this thread learns."""
         if m.threads == 1:
             return moves(c, m, 0, c.n_synapses)
-        first, last = parts_of(c, m)
-        for part in range(first, last):
+        first, last = pieces_of(c, m)
+        for k in range(first, last):
             for i in range(c.n_pre):
-                low, high, _ = segment(c, m, i, part)
-                if moves(c, m, low, high):
-                    return True
+                if learns_row(c, m, i):
+                    low, high, _ = piece(c, m, i, k)
+                    if moves(c, m, low, high):
+                        return True
         return False
 
     @jit
@@ -92,10 +99,11 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
     @jit
     def touch_all(c: Any, m: Any, number: Any, u: Any) -> None:
         """Every synapse of this thread."""
-        first, last = parts_of(c, m)
-        for part in range(first, last):
+        first, last = pieces_of(c, m)
+        for k in range(first, last):
             for i in range(c.n_pre):
-                touch_row(c, m, number, part, i, u)
+                if learns_row(c, m, i):
+                    touch_row(c, m, number, k, i, u)
 
     @jit
     def update(c: Any, m: Any, number: Any, synaptic: Any) -> None:
@@ -115,10 +123,15 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
             note(c, m, number, synaptic, not everything)
         if c.draw_kind == SHARED_DRAWS:
             fill(draws_of(m), synaptic, BLOCK)
+        stirs = c.has_x0 and c.stirred >= 0 and not everything
+        if stirs:
+            stir(c, m)
+        if c.sparse:
+            wait(m)
         if everything:
             touch_all(c, m, number, np.int64(u))
             return
-        if c.has_x0 and c.stirred >= 0:
+        if stirs:
             touch_stirred(c, m, number)
         elif c.has_x0:
             touch_rows(c, m, number)
@@ -133,6 +146,7 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
             update(c, m, number, synaptic)
         elif c.late:
             note(c, m, number, synaptic, False)
+            wait(m)
         if c.late:
             take_turns(c, m, number)
 

@@ -10,14 +10,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.gathering import RUN
+from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.pointers import lowest_bit, nonzero_bits
-from loihi_emu.kernels.tables import WORD
+from loihi_emu.kernels.tables import PAGE, WORD
 
 _WORD: Final = WORD
 _ONE: Final = np.uint64(1)
-_SHIFT: Final = np.uint64(6)
-_WITHIN: Final = np.uint64(WORD - 1)
+_SHIFT: Final = np.uint32(6)
+_WITHIN: Final = np.uint32(WORD - 1)
+_NEAR: Final = np.uint32(PAGE - 1)
+_NEAR_BITS: Final = np.uint32(16)
 
 
 @jit
@@ -70,15 +73,48 @@ def split(before: Any, now: Any, first: Any, last: Any) -> None:
         before[place] = word
 
 
-@jit
-def list_found(words: Any, near: Any, n: Any, out: Any) -> Any:
-    """List which of n neurons `near` are in a set; how many. Up to one more is written."""
-    count: Any = 0
-    for k in range(n):
-        neuron = np.uint64(near[k])
-        out[count] = k
-        count += np.int64((words[neuron >> _SHIFT] >> (neuron & _WITHIN)) & _ONE)
+@jit_inlined
+def list_found(
+    words: Any, near: Any, n: Any, start: Any, base: Any, place: Any, column: Any, first: Any
+) -> Any:
+    """List from `first` on which of n synapses end on neurons of a set; where the list ends.
+
+    They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins.
+    Up to RUN more are written.
+    """
+    end = _list_packed(words, near, n, column, first)
+    for at in range(first, end, RUN):
+        for q in range(at, at + RUN):
+            packed = np.uint32(column[q])
+            place[q] = start + np.int64(packed >> _NEAR_BITS)
+            column[q] = base + np.int64(packed & _NEAR)
+    return end
+
+
+@jit_inlined
+def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
+    """Of those of n neurons that are in a set, list number and neuron in one word each.
+
+    So that a neuron costs one store, found or not.
+    """
+    fours = n - n % 4
+    for k in range(0, fours, 4):
+        count = _add_found(words, near, k, out, count)
+        count = _add_found(words, near, k + 1, out, count)
+        count = _add_found(words, near, k + 2, out, count)
+        count = _add_found(words, near, k + 3, out, count)
+    for k in range(fours, n):
+        count = _add_found(words, near, k, out, count)
     return count
+
+
+@jit_inlined
+def _add_found(words: Any, near: Any, k: Any, out: Any, count: Any) -> Any:
+    """List the k-th neuron, if it is in a set; where the list ends."""
+    neuron = np.uint32(near[k])
+    out[count] = np.int32((np.uint32(k) << _NEAR_BITS) | neuron)
+    word = words[np.uint64(neuron >> _SHIFT)]
+    return count + np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)
 
 
 @jit

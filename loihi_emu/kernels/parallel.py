@@ -1,20 +1,25 @@
 """A run by several threads: who works on which neurons, and where they wait for one another.
 
 Every thread runs the same steps on its own share: neurons of every population, and the synapses
-that end on its post neurons. A thread writes only its share, so results do not depend on how many
-there are. Between phases of a step all wait at a barrier.
-Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071.
+that end on its post neurons. Rows of a sparse connection are short: a thread learns whole ones, of
+every so many pre neurons, though it delivers to its own post neurons only. A thread writes only its
+share, so results do not depend on how many there are. Between phases of a step all wait at a
+barrier.
+Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and rows 64 .. 127, 192 .. 255.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from loihi_emu.kernels import tables
-from loihi_emu.kernels.fixed.memory import shared_of, structure_of
+from loihi_emu.kernels.fixed.memory import shared_of, structure_of, times_of
+from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically, call_at, read_atomically
-from loihi_emu.kernels.tables import ARRIVED, ROUND
+from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND, WORD
 
 _PATIENCE: Final = 4096  # readings before a thread gives its processor to others
 
@@ -32,6 +37,49 @@ def parts_of(c: Any, m: Any) -> Any:
     """First and last + 1 of the parts of each row that end on this thread's post neurons."""
     structure = structure_of(m)
     return structure[c.first_part + m.thread], structure[c.first_part + m.thread + 1]
+
+
+@jit
+def pieces_of(c: Any, m: Any) -> Any:
+    """First and last + 1 of the pieces of each row that this thread learns, see gathering.piece."""
+    if c.sparse:
+        return np.int64(0), c.pages
+    return parts_of(c, m)
+
+
+@jit
+def learns_row(c: Any, m: Any, i: Any) -> Any:
+    """Whether this thread learns in row i."""
+    return not c.sparse or (i // WORD) % m.threads == m.thread
+
+
+@jit
+def spiking_rows(c: Any, m: Any, out: Any) -> Any:
+    """List the pre neurons that spiked in the epoch and in whose rows this thread learns."""
+    times = times_of(m)[c.tx :]
+    if not c.sparse or m.threads == 1:
+        return spike_list(times, 0, c.n_pre, out)
+    count = 0
+    for first in range(m.thread * WORD, c.n_pre, m.threads * WORD):
+        count += spike_list(times, first, min(first + WORD, c.n_pre), out[count:])
+    return count
+
+
+@jit
+def agreed(m: Any, mine: Any) -> Any:
+    """Whether it holds for some thread; all have to ask."""
+    if m.threads == 1:
+        return mine
+    shared = shared_of(m)
+    if mine:
+        add_atomically(shared, AGREED, 1)
+    wait(m)
+    held = read_atomically(shared, AGREED) != 0
+    wait(m)
+    if m.thread == 0:
+        add_atomically(shared, AGREED, -read_atomically(shared, AGREED))
+    wait(m)
+    return held
 
 
 @jit

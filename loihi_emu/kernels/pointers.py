@@ -21,8 +21,8 @@ from loihi_emu.kernels.jit import jit
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
 
-_RUN_LINES: Final = 16
-"""Cache lines of a row that are asked for ahead; the processor's own prefetcher does the rest."""
+_LINE: Final = 64
+"""Bytes of a cache line."""
 
 
 def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
@@ -163,13 +163,17 @@ prefetch_far = _prefetching(writes=False, first_cache=False)
 
 
 def _prefetching_runs(one: Any) -> Any:
-    """A function: ask for the cache lines of array[start:stop], at most as many as are worth it."""
+    """A function: ask for the cache lines of array[start:stop], up to so many.
+
+    Always for as many, some of them twice: how many there are cannot be foreseen, and a loop that
+    ends elsewhere than last time costs more than the requests.
+    """
 
     @jit
-    def run(array: Any, start: Any, stop: Any) -> None:
-        lines = 64 // array.itemsize
-        for place in range(start, min(stop, start + _RUN_LINES * lines), lines):
-            one(array, place)
+    def run(array: Any, start: Any, stop: Any, lines: Any) -> None:
+        in_line, last = _LINE // array.itemsize, max(start, stop - 1)
+        for k in range(lines):
+            one(array, min(start + k * in_line, last))
 
     return run
 

@@ -19,13 +19,12 @@ from loihi_emu.kernels.gathering import (
     copy_indexed,
     fill,
     is_pre,
+    piece,
     post_place,
-    segment,
-    spike_list,
     x0_of,
 )
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.parallel import parts_of
+from loihi_emu.kernels.parallel import pieces_of, spiking_rows
 from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK, LANES
 from loihi_emu.kernels.tables import (
@@ -39,6 +38,28 @@ from loihi_emu.kernels.tables import (
     SLOT_X0,
     SLOT_Y0,
 )
+
+
+def make_row_input(family: ModuleType) -> Callable[..., Any]:
+    """An input that holds for a whole row, in one family of kernels."""
+    memory = family.memory
+    traces_of, times_of, inputs_of = memory.traces_of, memory.times_of, memory.inputs_of
+
+    @jit_for(family)
+    def row_input(c: Any, m: Any, code: Any, i: Any) -> Any:
+        """The input `code` of pre neuron i: its spike, or a trace at a moment it determines."""
+        times = times_of(m)
+        if code == SLOT_X0:
+            return type(inputs_of(m)[0])(x0_of(c, times, i))
+        moment, trace = code // N_TRACES, code % N_TRACES
+        s = np.int64(c.epoch)
+        if moment == AT_X0:
+            s = np.int64(times[c.tx + i])
+        elif moment == AT_BEFORE:
+            s = np.int64(0)
+        return traces_of(m)[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
+
+    return row_input  # type: ignore[no-any-return]
 
 
 def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
@@ -55,32 +76,20 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     bytes_in_place, broadcasts = family.BYTES_IN_PLACE, family.BROADCASTS
     call_kernel = family.call_kernel
     draw_row = family.draw_row
-    ahead = make_ahead(family)
+    (ahead, _), row_input = make_ahead(family), make_row_input(family)
 
     @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
         """Inputs that hold for a whole row of pre neuron i, of n synapses: once, or for each."""
-        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
-        input_rows = input_rows_of(m)
+        structure, inputs, input_rows = structure_of(m), inputs_of(m), input_rows_of(m)
         same = LANES if broadcasts else n
         for slot in range(c.n_slots):
             code = structure[c.slots + slot]
             pre = is_pre(code, c.epoch)
             input_rows[2 * slot] = address(inputs, slot * BLOCK)
             input_rows[2 * slot + 1] = SAME if pre and broadcasts else EACH
-            if not pre:
-                continue
-            if code == SLOT_X0:
-                fill(inputs[slot * BLOCK :], type(inputs[0])(x0_of(c, times, i)), same)
-            else:
-                moment, trace = code // N_TRACES, code % N_TRACES
-                s = np.int64(c.epoch)
-                if moment == AT_X0:
-                    s = np.int64(times[c.tx + i])
-                elif moment == AT_BEFORE:
-                    s = np.int64(0)
-                kept = traces[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
-                fill(inputs[slot * BLOCK :], kept, same)
+            if pre:
+                fill(inputs[slot * BLOCK :], row_input(c, m, code, i), same)
 
     @jit
     def fill_post(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
@@ -122,11 +131,11 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
                     input_rows[2 * slot] = address(traces, place + from_first)
 
     @jit
-    def touch_row(c: Any, m: Any, epoch: Any, part: Any, i: Any, u: Any) -> None:
-        """One part of a pre neuron's synapses, block by block, where they lie."""
-        low, high, base = segment(c, m, i, part)
+    def touch_row(c: Any, m: Any, epoch: Any, k: Any, i: Any, u: Any) -> None:
+        """One piece of a pre neuron's synapses, block by block, where they lie."""
+        low, high, base = piece(c, m, i, k)
         if c.late:
-            index_of(m)[c.seen + part * c.n_pre + i] = epoch
+            index_of(m)[c.seen + i] = epoch
         synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
         fill_pre(c, m, i, min(BLOCK, high - low))
         for start in range(low, high, BLOCK):
@@ -143,12 +152,12 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     def touch_rows(c: Any, m: Any, epoch: Any) -> None:
         """Rows of the pre neurons that spiked in the epoch."""
         spiked = spiked_pre_of(m)
-        count = spike_list(times_of(m)[c.tx :], 0, c.n_pre, spiked)
-        first, last = parts_of(c, m)
-        for part in range(first, last):
-            for k in range(count):
-                if c.sparse:
-                    ahead(c, m, spiked, k, count, part)
-                touch_row(c, m, epoch, part, np.int64(spiked[k]), 0)
+        n = spiking_rows(c, m, spiked)
+        first, last = pieces_of(c, m)
+        for k in range(first, last):
+            for q in range(n):
+                if c.sparse and k == first:
+                    ahead(c, m, spiked, q, n)
+                touch_row(c, m, epoch, k, np.int64(spiked[q]), 0)
 
     return touch_row, touch_rows

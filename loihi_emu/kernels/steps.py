@@ -60,7 +60,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward = family.reward
-    ahead, late, notes = make_ahead(family), make_late(family), make_notes(family)
+    (_, part_ahead), late, notes = make_ahead(family), make_late(family), make_notes(family)
     catch_up, settle, settle_chosen = late.catch_up, late.settle, late.settle_chosen
     histories, keep_last = make_histories(family, notes)
     learn = make_learn(family, late, notes)
@@ -111,14 +111,14 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         """The spikes of step t, through the weights as they are by then."""
         index, count = index_of(m), wide_of(m)[source.count]
         first, last = parts_of(c, m)
-        number = (t - 1) // c.epoch if c.late else 0
+        if c.late:
+            catch_up(c, m, index[source.spikes :], count, (t - 1) // c.epoch)
+            wait(m)
         for part in range(first, last):
-            if c.late:
-                catch_up(c, m, part, index[source.spikes :], count, number)
             for k in range(count):
                 i = np.int64(index[source.spikes + k])
                 if c.sparse:
-                    ahead(c, m, index[source.spikes :], k, count, part)
+                    part_ahead(c, m, index[source.spikes :], k, count, part)
                 payload = index[source.payloads + k] if c.graded else np.int32(1)
                 accumulate_row(c, m, t, i, part, payload)
         if c.arrivals >= 0 and count > 0:
@@ -191,16 +191,17 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         """Samples of step t, when what they read is up to date."""
         due = False
         for probe in probes:
-            if t % probe.every == 0:
-                due = True
-                if probe.connection >= 0 and connections[probe.connection].late:
-                    c = connections[probe.connection]
-                    if probe.indices < 0:
-                        settle(c, m, t // c.epoch)
-                    else:
-                        settle_chosen(c, m, probe, t // c.epoch)
+            due |= t % probe.every == 0
         if not due:
             return
+        wait(m)
+        for probe in probes:
+            if t % probe.every == 0 and probe.connection >= 0:
+                c = connections[probe.connection]
+                if c.late and probe.indices < 0:
+                    settle(c, m, t // c.epoch)
+                elif c.late:
+                    settle_chosen(c, m, probe, t // c.epoch)
         wait(m)
         if m.thread == 0:
             for probe in probes:
@@ -220,6 +221,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             if shared_of(m)[FULL]:
                 break
         if m.settles:
+            wait(m)
             for c in connections:
                 if c.late:
                     settle(c, m, (start + done) // c.epoch)

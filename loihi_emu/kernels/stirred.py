@@ -17,13 +17,21 @@ import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.gathered import make_gathered
-from loihi_emu.kernels.gathering import fill, post_place, segment, spike_list
+from loihi_emu.kernels.gathering import (
+    LISTED,
+    copy_indexed,
+    fill,
+    fill_run,
+    piece,
+    post_place,
+)
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.marks import add_nonzero, empty, list_found
-from loihi_emu.kernels.parallel import parts_of, share
+from loihi_emu.kernels.marks import add_nonzero, empty, list_found, which
+from loihi_emu.kernels.parallel import share, spiking_rows
+from loihi_emu.kernels.pointers import lowest_bit
+from loihi_emu.kernels.rows import make_row_input
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
-    AT_BEFORE,
     AT_X0,
     AT_Y0,
     N_TRACES,
@@ -34,19 +42,21 @@ from loihi_emu.kernels.tables import (
     WORD,
 )
 
+_ONE: Final = np.uint64(1)
 _WORD: Final = WORD
 
 
-def make_stirred(family: ModuleType) -> Callable[..., None]:
-    """The update of the rows that spiked, where few of their synapses can change."""
+def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+    """What can change, and the update of the rows that spiked, where that are few synapses."""
     jit_here, memory = jit_for(family), family.memory
     traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
     structure_of, near_of, inputs_of = memory.structure_of, memory.near_of, memory.inputs_of
     index_of, fired_of, spiked_pre_of = memory.index_of, memory.fired_of, memory.spiked_pre_of
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
-    number_of, slot_of = memory.number_of, memory.slot_of
-    draw_late, ahead, gathered = family.draw_late, make_ahead(family), make_gathered(family)
+    number_of, slot_of, moment_of = memory.number_of, memory.slot_of, memory.moment_of
+    draw_late, (ahead, _), gathered = family.draw_late, make_ahead(family), make_gathered(family)
     point_to_block, update = gathered.point_to_block, gathered.update
+    row_input = make_row_input(family)
 
     @jit_here
     def stir(c: Any, m: Any) -> None:
@@ -62,43 +72,55 @@ def make_stirred(family: ModuleType) -> Callable[..., None]:
                     add_nonzero(stirred, traces[start + s * c.n_post :], first, last)
 
     @jit_here
+    def fill_pre(c: Any, m: Any, i: Any, first: Any, n: Any) -> None:
+        """Inputs that hold for all of row i, of n listed synapses from the first on.
+
+        X traces at a post spike among them: as if there was none, see `mend_x`.
+        """
+        structure, inputs = structure_of(m), inputs_of(m)
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            if code == SLOT_X0 or (code < SLOT_X0 and code % N_TRACES < N_X):
+                fill_run(inputs[slot * BLOCK :], row_input(c, m, code, i), first, n)
+
+    @jit_here
     def fill_inputs(c: Any, m: Any, n: Any) -> None:
-        """Inputs of n synapses of pre neurons that spiked."""
+        """The other inputs of n listed synapses."""
         structure, times, inputs = structure_of(m), times_of(m), inputs_of(m)
         for slot in range(c.n_slots):
             code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
-            if code == SLOT_X0:
-                counts, rows = times[c.nx :], row_of(m)
-                if c.count_spikes:
-                    for q in range(n):
-                        out[q] = counts[rows[q]]
-                else:
-                    fill(out, type(inputs[0])(1), n)
-            elif code == SLOT_Y0:
-                counts, columns = times[c.ny :], column_of(m)
-                for q in range(n):
-                    out[q] = counts[columns[q]]
-            elif code % N_TRACES < N_X:
-                fill_x(c, m, code // N_TRACES, code % N_TRACES, out, n)
-            else:
+            if code == SLOT_Y0:
+                copy_indexed(out, times[c.ny :], column_of(m), n)
+            elif code < SLOT_X0 and code % N_TRACES >= N_X:
                 fill_y(c, m, code // N_TRACES, code % N_TRACES, out, n)
+        if c.has_y0 and c.epoch > 1:
+            mend_x(c, m, n)
 
     @jit_here
-    def fill_x(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
-        """An x trace of each synapse at the moment of a dependency."""
-        rows, columns, pre_times = row_of(m), column_of(m), slot_of(m)
-        post_times = times_of(m)[c.ty :]
-        own = traces_of(m)[c.hx + trace * (c.epoch + 1) * c.n_pre :]
-        if moment == AT_Y0 and c.epoch > 1:
-            for q in range(n):
-                out[q] = own[np.int64(post_times[columns[q]]) * c.n_pre + rows[q]]
-        elif moment == AT_X0:
-            for q in range(n):
-                out[q] = own[np.int64(pre_times[q]) * c.n_pre + rows[q]]
-        else:
-            always = own[(0 if moment == AT_BEFORE else c.epoch) * c.n_pre :]
-            for q in range(n):
-                out[q] = always[rows[q]]
+    def mend_x(c: Any, m: Any, n: Any) -> None:
+        """X traces in the step of a post spike, of those of n listed synapses that had one.
+
+        They are few, and without one nothing is made of these inputs.
+        """
+        post_times, column, late = times_of(m)[c.ty :], column_of(m), moment_of(m)
+        for q in range(n):
+            late[q] = post_times[column[q]]
+        for start in range(0, n, _WORD):
+            bits = which(late, start, min(_WORD, n - start))
+            while bits:
+                q = start + lowest_bit(bits)
+                mend(c, m, q, np.int64(late[q]))
+                bits &= bits - _ONE
+
+    @jit_here
+    def mend(c: Any, m: Any, q: Any, time: Any) -> None:
+        """The x traces of one listed synapse in the step of its post spike."""
+        structure, traces, inputs = structure_of(m), traces_of(m), inputs_of(m)
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            if code // N_TRACES == AT_Y0 and code % N_TRACES < N_X:
+                step = (code % N_TRACES) * (c.epoch + 1) + time
+                inputs[slot * BLOCK + q] = traces[c.hx + step * c.n_pre + row_of(m)[q]]
 
     @jit_here
     def fill_y(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
@@ -123,47 +145,42 @@ def make_stirred(family: ModuleType) -> Callable[..., None]:
         update(c, m, n)
 
     @jit_here
-    def list_row(c: Any, m: Any, i: Any, part: Any, count: Any) -> Any:
-        """Add to a block of `count` the stirred synapses of a part of row i; how many there are.
+    def list_piece(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
+        """Add to a block of `count` the stirred synapses of a piece of row i; how many there are.
 
-        What is in the block learns where it would not hold the row.
+        What is in the block learns where it would not hold the piece.
         """
-        low, high, base = segment(c, m, i, part)
+        low, high, base = piece(c, m, i, k)
         stirred = fired_of(m)[c.stirred + base // _WORD :]
         place, row, column, pre_times = place_of(m), row_of(m), column_of(m), slot_of(m)
-        time = times_of(m)[c.tx + i]
-        for start in range(low, high, BLOCK):
-            n = min(BLOCK, high - start)
-            if count + n > BLOCK:
+        time = np.int32(times_of(m)[c.tx + i])
+        for start in range(low, high, LISTED):
+            n = min(LISTED, high - start)
+            if count + n > LISTED:
                 learn_listed(c, m, count)
                 count = 0
             near = near_of(m)[c.near + start :]
-            found = count + list_found(stirred, near, n, column[count:])
-            for q in range(count, found):
-                k = column[q]
-                place[q] = start + k
-                column[q] = base + near[k]
-                row[q] = i
-                pre_times[q] = time
+            found = list_found(stirred, near, n, start, base, place, column, count)
+            fill_run(row, np.int32(i), count, found - count)
+            fill_run(pre_times, time, count, found - count)
+            fill_pre(c, m, i, count, found - count)
             count = found
         return count
 
     @jit_here
     def touch_stirred(c: Any, m: Any, epoch: Any) -> None:
-        """Rows of the pre neurons that spiked in the epoch."""
-        stir(c, m)
+        """Rows of the pre neurons that spiked in the epoch; all threads have stirred."""
         point_to_block(c, m)
         fill(number_of(m), epoch, BLOCK)
-        spiked = spiked_pre_of(m)
-        n = spike_list(times_of(m)[c.tx :], 0, c.n_pre, spiked)
-        first, last = parts_of(c, m)
-        for part in range(first, last):
-            seen, count = index_of(m)[max(c.seen, 0) + part * c.n_pre :], 0
-            for k in range(n):
-                ahead(c, m, spiked, k, n, part)
-                if c.late:
-                    seen[spiked[k]] = epoch
-                count = list_row(c, m, np.int64(spiked[k]), part, count)
-            learn_listed(c, m, count)
+        spiked, seen, count = spiked_pre_of(m), index_of(m)[max(c.seen, 0) :], 0
+        n = spiking_rows(c, m, spiked)
+        for q in range(n):
+            ahead(c, m, spiked, q, n)
+            i = np.int64(spiked[q])
+            if c.late:
+                seen[i] = epoch
+            for k in range(c.pages):
+                count = list_piece(c, m, i, k, count)
+        learn_listed(c, m, count)
 
-    return touch_stirred  # type: ignore[no-any-return]
+    return stir, touch_stirred

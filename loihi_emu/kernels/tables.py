@@ -77,7 +77,8 @@ INPUT: Final = _record("population", "n", "values", "steps", "repeats")
 
 CONNECTION: Final = _record(
     "pre", "post", "target", "n_pre", "n_post", "n_synapses",
-    "sparse", "pointer", "near", "parts", "edges", "first_part",
+    "sparse", "pointer", "near", "parts", "edges", "first_part", "pages", "page_parts",
+    "row_lines", "part_lines",
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "delays", "learned_delay",
     "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down", "written",
     "graded", "first_epoch", "keeps_first",
@@ -117,11 +118,11 @@ def edge(n: int, part: int, parts: int) -> int:
     return n if part >= parts else (n * part // parts) & -_ALIGNED
 
 
-ARRIVED, ROUND, FULL = 0, 8, 16
+ARRIVED, ROUND, FULL, AGREED = 0, 8, 16, 24
 """Places in the memory that threads share: counters of their barrier, each on a line of its own,
-and whether a buffer of events is full."""
+whether a buffer of events is full, and how many threads say yes to a question."""
 
-SHARED_PLACES: Final = 24
+SHARED_PLACES: Final = 32
 
 GENERATORS, GENERATOR_WORDS = 5, 5
 """PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and

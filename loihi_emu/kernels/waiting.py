@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from loihi_emu.kernels.gathered import make_gathered
-from loihi_emu.kernels.gathering import copy_indexed, fill, segment
+from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, piece
 from loihi_emu.kernels.jit import jit, jit_for
-from loihi_emu.kernels.marks import list_found
+from loihi_emu.kernels.marks import list_found, which
 from loihi_emu.kernels.notes import since
 from loihi_emu.kernels.pointers import lowest_bit, prefetch_far
 from loihi_emu.kernels.source import BLOCK
@@ -35,51 +35,36 @@ class Waiting(NamedTuple):
     window_of: Callable[..., Any]
     ask_for_x: Callable[..., None]
     gather: Callable[..., Any]
-    learn_gathered: Callable[..., None]
+    learn_gathered: Callable[..., Any]
 
 
 @jit
 def _read_words(
-    fired: Any, near: Any, which: Any, n: Any, turn: Any, back: Any, window: Any, out: Any
+    fired: Any, column: Any, n: Any, turn: Any, back: Any, words: Any, waiting: Any
 ) -> None:  # fmt: skip
-    """What n of a row's synapses may wait for.
+    """Of what n synapses may wait for keep what their post neurons did.
 
     `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
     latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
     """
     for q in range(n):
-        out[q] = fired[near[which[q]]]
+        words[q] = fired[column[q]]
     for q in range(n):
-        out[q] = ((out[q] >> turn) | (out[q] << back)) & window
+        waiting[q] &= (words[q] >> turn) | (words[q] << back)
 
 
 @jit
-def _keep_waiting(
-    near: Any, i: Any, start: Any, base: Any, place: Any, row: Any, column: Any, waiting: Any,
-    first: Any, last: Any,
-) -> Any:  # fmt: skip
-    """Of those of row i listed from `first` to `last` - 1 keep those that wait; where they end.
-
-    They are listed in `column` by their place from `start`.
-    """
-    count = first
-    for q in range(first, last):
-        k, bits = column[q], waiting[q]
-        place[count], row[count], column[count] = start + k, i, base + near[k]
-        waiting[count] = bits
-        count += bits != 0
-    return count
-
-
-@jit
-def _next_waiting(place: Any, row: Any, column: Any, waiting: Any, count: Any) -> Any:
-    """Those that still wait for a later epoch; how many."""
-    left = 0
-    for q in range(count):
-        bits = waiting[q]
-        place[left], row[left], column[left] = place[q], row[q], column[q]
-        waiting[left] = bits
-        left += bits != 0
+def _keep_waiting(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
+    """Keep those of n synapses that wait for something; how many."""
+    left: Any = 0
+    for start in range(0, n, _WORD):
+        bits = which(waiting, start, min(_WORD, n - start))
+        while bits:
+            q = start + lowest_bit(bits)
+            place[left], row[left], column[left] = place[q], row[q], column[q]
+            waiting[left] = waiting[q]
+            left += 1
+            bits &= bits - _ONE
     return left
 
 
@@ -143,12 +128,12 @@ def make_waiting(family: ModuleType) -> Waiting:
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
-    def ask_for_x(c: Any, m: Any, part: Any, i: Any, number: Any) -> None:
+    def ask_for_x(c: Any, m: Any, i: Any, number: Any) -> None:
         """Ask for what was noted of row i's x traces in the epochs it has yet to learn from.
 
         They lie an epoch's notes of all neurons apart.
         """
-        behind = min(number - index_of(m)[c.seen + part * c.n_pre + i], c.epochs_kept - 1)
+        behind = min(number - index_of(m)[c.seen + i], c.epochs_kept - 1)
         turn, back = turn_of(c, number)
         epochs = window_of(c, m, i, max(behind, 0), turn, back)
         traces, bits = traces_of(m), np.uint64(c.step_bits)
@@ -162,12 +147,12 @@ def make_waiting(family: ModuleType) -> Waiting:
                 prefetch_far(traces, kept + (slot * c.n_pre + i) * c.epoch)
 
     @jit_here
-    def gather(c: Any, m: Any, part: Any, i: Any, number: Any, count: Any) -> Any:
-        """Add to a block of `count` what one part of row i has to learn; how many there are then.
+    def gather(c: Any, m: Any, i: Any, number: Any, count: Any) -> Any:
+        """Add to a block of `count` what row i has to learn; how many there are then.
 
-        What is in the block learns where it would not hold a row.
+        What is in the block learns where it would not hold more.
         """
-        seen = index_of(m)[c.seen + part * c.n_pre :]
+        seen = index_of(m)[c.seen :]
         behind = min(number - seen[i], c.epochs_kept - 1)
         if behind <= 0:
             return count
@@ -176,37 +161,43 @@ def make_waiting(family: ModuleType) -> Waiting:
         window = window_of(c, m, i, behind, turn, back)
         if window == 0:
             return count
-        low, high, base = segment(c, m, i, part)
         ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
-        marks = fired_of(m)[since(c, number - c.epochs_kept + 1 + ago) + base // _WORD :]
-        fired = fired_of(m)[c.fired + base :]
-        place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
-        for start in range(low, high, BLOCK):
-            n = min(BLOCK, high - start)
-            if count + n > BLOCK:
-                learn_gathered(c, m, number, count)
-                count = 0
-            before, near = count, near_of(m)[c.near + start :]
-            found = before + list_found(marks, near, n, column[before:])
-            _read_words(
-                fired, near, column[before:], found - before, turn, back, window, waiting[before:]
-            )  # fmt: skip
-            count = _keep_waiting(
-                near, i, start, base, place, row, column, waiting, before, found
-            )  # fmt: skip
+        first = since(c, number - c.epochs_kept + 1 + ago)
+        for k in range(c.pages):
+            low, high, base = piece(c, m, i, k)
+            marks = fired_of(m)[first + base // _WORD :]
+            for start in range(low, high, LISTED):
+                n = min(LISTED, high - start)
+                while count + n > LISTED:
+                    count = learn_gathered(c, m, number, count)
+                count = add_found(c, m, i, marks, start, n, base, window, count)
         return count
 
     @jit_here
-    def learn_gathered(c: Any, m: Any, number: Any, count: Any) -> None:
-        """The block's synapses learn, epoch by epoch."""
+    def add_found(
+        c: Any, m: Any, i: Any, marks: Any, start: Any, n: Any, base: Any, window: Any, count: Any
+    ) -> Any:  # fmt: skip
+        """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
+        near = near_of(m)[c.near + start :]
+        end = list_found(marks, near, n, start, base, place_of(m), column_of(m), count)
+        fill_run(row_of(m), np.int32(i), count, end - count)
+        fill_run(waiting_of(m), window, count, end - count)
+        return end
+
+    @jit_here
+    def learn_gathered(c: Any, m: Any, number: Any, count: Any) -> Any:
+        """The block's synapses learn from the first epoch each waits for; how many still wait."""
+        place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
+        turn, back = turn_of(c, number)
+        _read_words(fired_of(m)[c.fired :], column, count, turn, back, moment_of(m), waiting)
+        count = _keep_waiting(place, row, column, waiting, count)
         if count:
             point_to_block(c, m)
-        while count:
             first_epochs(c, m, number, count)
             fill_inputs(c, m, count)
             draw_late(c, m, count)
             update(c, m, count)
-            count = _next_waiting(place_of(m), row_of(m), column_of(m), waiting_of(m), count)
+        return _keep_waiting(place, row, column, waiting, count)
 
     @jit_here
     def first_epochs(c: Any, m: Any, last: Any, n: Any) -> None:

@@ -7,6 +7,7 @@ Example: `Plan(network, LAVA, "fixed_pt")` lays out memory; `plan.fill()` gives 
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -63,6 +64,8 @@ _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
 _SETS: Final = 8  # of post neurons that spiked since some epoch, about
 _NO_INDICES: Final = np.zeros(1, np.uint16)
+_LINE: Final = 64  # bytes of a cache line
+_MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,10 @@ class Plan:
             record["sparse"] = 1
             record["pointer"] = self.fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
             record["near"] = self.fixed.reserve("near", item.n_synapses, "structure")
+            record["pages"] = item.n_pages
+            record["page_parts"] = self.fixed.reserve("index", item.n_pages + 1, "structure")
+            in_row = item.n_synapses / max(1, item.pre.n)
+            record["row_lines"], record["part_lines"] = _lines(in_row), _lines(in_row / parts)
         return record
 
     def edges(self, item: Connection) -> NDArray[np.int64]:
@@ -374,7 +381,7 @@ class Plan:
                 or any(rest != ALWAYS_AT_REST for rest in watched)
             ),
             "late_traces": self.fixed.reserve("pointer", N_TRACES, "structure"),
-            "seen": reserve("index", (len(self.edges(item)) - 1) * n_pre, use),
+            "seen": reserve("index", n_pre, use),
             "fired": reserve("fired", n_post, use),
             "lively": reserve("fired", n_pre, use) if _needs_x(rule) else -1,
             "alive": reserve("fired", 2 * _words(n_pre), use) if _needs_x(rule) else -1,
@@ -441,6 +448,8 @@ class Plan:
         _put(arrays["index"], record["first_part"], np.searchsorted(edges, shares))
         if item.pages is not None:
             _put(arrays["pointer"], record["pointer"], _row_parts(item, edges))
+            pages = [*range(0, item.post.n, PAGE), item.post.n]
+            _put(arrays["index"], record["page_parts"], np.searchsorted(edges, pages))
         if record["late"]:
             _put(arrays["pointer"], record["late_traces"], self.late_traces[id(item)])
         if item.delays is not None:
@@ -553,6 +562,11 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     part = np.searchsorted(edges, post, side="right") - 1
     counts = np.bincount(pre.astype(np.int64) * parts + part, minlength=item.pre.n * parts)
     return np.concatenate([[0], np.cumsum(counts)])
+
+
+def _lines(length: float) -> int:
+    """Cache lines to ask for of a row that is so long on average, see kernels/ahead.py."""
+    return min(_MOST_LINES, math.ceil(length * _NO_INDICES.itemsize / _LINE) + 1)
 
 
 def _words(n: int) -> int:
