@@ -224,6 +224,8 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
         for slot in code.slots
         if slot not in REWARDS
     }
+    if "x0" in inputs and draw(st.booleans()):  # a row whose pre neuron did not spike
+        inputs["x0"][:] = 0
     return Synapses(
         {
             "w": edged(machine.weight_range(sign_mode), n, rng),

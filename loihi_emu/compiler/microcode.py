@@ -65,6 +65,8 @@ class Instruction:
         Proven to change nothing that is stored, in any state.
     owes : bool
         ADD: sums can lie one below the word; that one is taken from the next product.
+    within : bool
+        FACTOR: the value is proven to lie within its ends, so that none is clipped.
     """
 
     op: Op
@@ -77,6 +79,7 @@ class Instruction:
     word: Word = 64
     idle: bool = False
     owes: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ class Microcode:
 
         def written(i: Instruction) -> Instruction:
             exact = self.wraps and i.op in (Op.GATE, Op.FACTOR, Op.SIGN)
-            return replace(i, word=64 if exact else self.word_bits, idle=False, owes=False)
+            word: Word = 64 if exact else self.word_bits
+            return replace(i, word=word, idle=False, owes=False, within=False)
 
         return replace(
             self,

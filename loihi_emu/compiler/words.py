@@ -104,6 +104,8 @@ def _narrowed(program: Program, code: Microcode, machine: Machine, known: Box) -
         if i.op is Op.LIMIT:
             idle = not _keeps(program) and all(map(_limit_is_idle, forms))
             instructions[address] = replace(i, idle=idle)
+        if i.op is Op.FACTOR:
+            instructions[address] = replace(i, within=_is_within(i, code, box[i.source]))
     marked = replace(program, instructions=tuple(instructions))
     word, owing = _accumulator(marked, steps, forms, box, code.word_bits)
     for address, i in enumerate(instructions):
@@ -143,6 +145,12 @@ def _product(
         idle = i.op is Op.BOUND and step.event is None
         found.append(replace(i, word=word, idle=idle) if i.op in _OF_PRODUCT else i)
     return found
+
+
+def _is_within(i: Instruction, code: Microcode, values: Interval) -> bool:
+    """Whether a factor's clip changes no value that its source can have."""
+    constant = code.literals[i.literal] if i.literal >= 0 else 0
+    return i.low <= values[0] + constant and values[1] + constant <= i.high
 
 
 def _keeps(program: Program) -> bool:

@@ -19,6 +19,7 @@ from numba.extending import intrinsic, register_model
 
 from loihi_emu.chip.arithmetic import wrap
 from loihi_emu.kernels.source import LANES
+from loihi_emu.kernels.tables import SAME
 
 _COUNT: Final = ir.IntType(32)
 _MASKING: Final = "+avx512bw"
@@ -140,6 +141,27 @@ def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
         return context.make_tuple(builder, row, [start, kept])
 
     return row(inputs, slot), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def nowhere(_typing: Any, row: Any) -> Any:
+    """Whether an input is the same for all synapses (tables.SAME) and 0."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        start, kept = cgutils.unpack_tuple(builder, values[0], 2)
+        register, bits = vector(_BYTES.dtype.bitwidth), ir.IntType(LANES)
+        found = cgutils.alloca_once_value(builder, cgutils.false_bit)
+        same = builder.icmp_signed("==", kept, ir.Constant(kept.type, SAME))
+        with builder.if_then(same):  # a row of one a synapse may be shorter than a register
+            place = _place(builder, start, ir.Constant(kept.type, 0), register)
+            there = builder.icmp_unsigned(
+                "!=", builder.load(place, align=1), ir.Constant(register, None)
+            )
+            none = builder.icmp_unsigned("==", builder.bitcast(there, bits), ir.Constant(bits, 0))
+            builder.store(none, found)
+        return builder.load(found)
+
+    return types.boolean(row), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]

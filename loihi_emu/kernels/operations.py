@@ -234,7 +234,7 @@ NAMES: Final = {
     name: getattr(lanes, name)
     for name in (
         "LANES", "int16", "int32", "int64", "byte_row", "word_row", "load", "store", "every",
-        "differing",
+        "nowhere", "differing",
     )
 }  # fmt: skip
 """What emitted source calls."""

@@ -57,15 +57,29 @@ def emit_fixed(microcode: Microcode, *, counting: bool = False) -> str:
     rows = [_SIGNATURE]
     rows += [f"    # d{p.variable} = {p.text}" for p in code.programs]
     rows += [f"    {line}" for line in _prologue(code, counting)]
-    rows.append("    for k in range(0, n, LANES):")
-    body = ["live = min(n - k, LANES)", *_loads(code)]
+    if _often_without_pre_spike(code) and not counting:
+        rows.append("    if nowhere(x0_row):")
+        rows += [f"        {line}" for line in _loop(code, without="x0")]
+        rows.append("        return")
+    rows += [f"    {line}" for line in _loop(code, counting=counting)]
+    return "\n".join(rows) + "\n"
+
+
+def _often_without_pre_spike(code: Microcode) -> bool:
+    """Whether rows whose pre neuron did not spike are updated, and what waits for it is much."""
+    return code.has_dependency("u") and code.has_dependency("x0")
+
+
+def _loop(code: Microcode, *, counting: bool = False, without: str = "") -> list[str]:
+    """The update of all synapses; products that wait for the spike `without` are left out."""
+    body = ["live = min(n - k, LANES)", *_loads(code, _reads(code, without))]
     count_base = 0
     for index, program in enumerate(code.programs):
-        body += ProgramLines(program, index, code, count_base if counting else -1).lines()
+        base = count_base if counting else -1
+        body += ProgramLines(program, index, code, base, without).lines()
         count_base += len(program.instructions)
     body += [f"store({p.variable}_row, k, live, new_{p.variable})" for p in code.programs]
-    rows += [f"        {line}" for line in body]
-    return "\n".join(rows) + "\n"
+    return ["for k in range(0, n, LANES):", *(f"    {line}" for line in body)]
 
 
 def _per_synapse(code: Microcode) -> list[str]:
@@ -127,10 +141,25 @@ def _form(program: Program, index: int) -> list[str]:
     ]
 
 
-def _loads(code: Microcode) -> list[str]:
+def _reads(code: Microcode, without: str) -> frozenset[str]:
+    """What is read but for products that wait for the spike `without`."""
+    if not without:
+        return code.reads
+    left = set()
+    for program in code.programs:
+        products = [range(at, at + len(one)) for at, one in every_product(program)]
+        waits = [p for p in products if program.instructions[p.start].source == without]
+        for address, i in enumerate(program.instructions):
+            if i.op is not Op.STORE and not any(address in p for p in waits):
+                left.add(i.source)
+    return frozenset(left)
+
+
+def _loads(code: Microcode, reads: frozenset[str]) -> list[str]:
     """Lines that read a group of synapses."""
-    rows = [f"{v} = int16(load({v}_row, k, live))" for v in VARIABLES if v in code.reads]
-    rows += [f"{name(s)} = int16(load({name(s)}_row, k, live))" for s in _per_synapse(code)]
+    rows = [f"{v} = int16(load({v}_row, k, live))" for v in VARIABLES if v in reads]
+    own = [slot for slot in _per_synapse(code) if slot in reads]
+    rows += [f"{name(slot)} = int16(load({name(slot)}_row, k, live))" for slot in own]
     drawing = (Op.ROUND, Op.ROUND_AWAY)
     if any(i.op in drawing and i.high != DOWN for p in code.programs for i in p.instructions):
         rows.append("draw = load(draws, k, live)")

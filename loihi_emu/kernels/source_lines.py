@@ -24,6 +24,8 @@ from loihi_emu.compiler.microcode import (
 )
 from loihi_emu.compiler.words import every_product
 
+_ANY = -(1 << WORDS[-1]), 1 << WORDS[-1]  # ends beyond every word
+
 
 def name(slot: str) -> str:
     """Name of an input in the source: `x1@y0` becomes `x1_at_y0`."""
@@ -39,6 +41,8 @@ def aligned_at_once(product: tuple[Instruction, ...]) -> bool:
 class ProgramLines:
     """Lines of one program; `count_base` >= 0 adds the counters.
 
+    Products that wait for the spike `without` are left out: there is none.
+
     Attributes
     ----------
     word : int
@@ -51,6 +55,7 @@ class ProgramLines:
     index: int
     code: Microcode
     count_base: int
+    without: str = ""
     word: Word = WORDS[0]
     owing: bool = False
 
@@ -58,15 +63,27 @@ class ProgramLines:
         """Every instruction, and each product's text before it."""
         found: list[str] = []
         products = iter(zip(self.program.products, every_product(self.program), strict=True))
-        aligned = False
+        aligned, after = False, 0
         for address, i in enumerate(self.program.instructions):
             if i.op is Op.GATE:
                 text, (_, product) = next(products)
-                found.append(f"# {text}")
+                if i.source == self.without:
+                    after = address + len(product)
+                    found += self._add_nothing(product[-1], self.count_base + after - 1)
+                else:
+                    found.append(f"# {text}")
                 aligned = aligned_at_once(product) and self.count_base < 0
-            if not i.idle and not (i.op is Op.ALIGN and aligned):
+            if address >= after and not i.idle and not (i.op is Op.ALIGN and aligned):
                 found += self._lines_of(i, self.count_base + address)
         return found
+
+    def _add_nothing(self, i: Instruction, place: int) -> list[str]:
+        """The sum with a product that is 0, where that can change the accumulator."""
+        ends = _within(i.word, i.low, i.high)
+        if not self.owing and (i.low == i.high or ends == _within(i.word, *_ANY)):
+            return []
+        self.word = i.word
+        return [f"m = every(int{i.word}(0))", *self._add(i, place)]
 
     def _lines_of(self, i: Instruction, place: int) -> list[str]:
         """One instruction as one line, and its counter as another."""
@@ -106,7 +123,7 @@ class ProgramLines:
             case Op.GATE:
                 gate = name(i.source) if i.word == WORDS[0] else f"int{i.word}({name(i.source)})"
                 return f"flag({gate})" if i.high == 1 else gate
-            case Op.FACTOR if i.low == i.high:
+            case Op.FACTOR if i.low == i.high or i.within:
                 return f"scale({m}, {_operand(i)})"
             case Op.FACTOR:
                 return f"factor({m}, {_operand(i)}, {i.low}, {i.high})"

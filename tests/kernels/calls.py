@@ -14,7 +14,7 @@ from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Microcode
 from loihi_emu.kernels.compiled import fixed_kernel
 from loihi_emu.kernels.interpreter import interpret
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS, emit_fixed
-from loihi_emu.kernels.tables import EACH
+from loihi_emu.kernels.tables import EACH, SAME
 from tests.kernels import text_lanes
 
 REWARDS = ("r0", "r1")
@@ -89,10 +89,18 @@ def compiled(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
     literal, form, variables, inputs, counts = _arrays(code, synapses)
     rewards = np.array(synapses.rewards, np.int32)
     draws = synapses.draws.astype(np.uint16)
-    rows = [_addresses(variables), np.array([(one, EACH) for one in _addresses(inputs)])]
+    rows = [_addresses(variables), np.array([_input_row(row, synapses.n) for row in inputs])]
     arrays = (rewards, literal, form, *rows, draws, counts)
     function(synapses.n, synapses.u, *(array.ctypes.data for array in arrays))
     return _result(code, synapses, variables, counts)
+
+
+def _input_row(row: NDArray[Any], n: int) -> tuple[int, int]:
+    """Where an input lies, and that it is the same for all synapses where it is."""
+    same = bool((row[:n] == row[0]).all())
+    if same:
+        row[:] = row[0]
+    return row.ctypes.data, SAME if same else EACH
 
 
 def _addresses(rows: NDArray[Any]) -> NDArray[np.int64]:

@@ -91,6 +91,7 @@ NAMES: dict[str, Any] = {
     "load": lambda row, k, _live: int(row[k]),
     "store": _store,
     "every": lambda value: value,
+    "nowhere": lambda row: not any(row),
     "differing": lambda one, other, _live: int(one != other),
     "clip": _operation(arithmetic.saturate),
     "flag": _operation(lambda value: int(value != 0)),
