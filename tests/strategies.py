@@ -36,6 +36,7 @@ from loihi_emu.compiler.products import (
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.synapse_format import synapse_format
 from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.source import LANES
 from loihi_emu.network.connections import GRADED_MODES
 from loihi_emu.network.populations import Noise
 from tests.kernels.calls import REWARDS, Synapses
@@ -224,8 +225,8 @@ def synapses(draw: Draw, code: Microcode, machine: Machine, n: int) -> Synapses:
         for slot in code.slots
         if slot not in REWARDS
     }
-    if "x0" in inputs and draw(st.booleans()):  # a row whose pre neuron did not spike
-        inputs["x0"][:] = 0
+    if "x0" in inputs:  # none, the first group or a whole row without a pre spike
+        inputs["x0"][: draw(st.sampled_from((0, LANES, n)))] = 0
     return Synapses(
         {
             "w": edged(machine.weight_range(sign_mode), n, rng),
