@@ -8,14 +8,11 @@ import numpy as np
 
 from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.pointers import eight_bytes, lowest_bit
+from loihi_emu.kernels.pointers import RUN, eight_bytes, lowest_bit, store_run
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
 
 _PAGES = -PAGE
-
-RUN: Final = 32
-"""Values that are written at once where that many may be too many: a vector, without a rest."""
 
 LISTED: Final = BLOCK - RUN
 """Most synapses that are listed in a block, row after row: behind each, up to RUN are written."""
@@ -130,8 +127,7 @@ def fill_tiles(out: Any, values: Any, chosen: Any, n_tiles: Any, count: Any) -> 
 def fill_run(out: Any, value: Any, at: Any, n: Any) -> None:
     """Fill n elements from `at`, and up to RUN - 1 more."""
     for start in range(at, at + n, RUN):
-        for k in range(RUN):
-            out[start + k] = value
+        store_run(out, start, value)
 
 
 @jit

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.gathering import RUN
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.pointers import lowest_bit, nonzero_bits
+from loihi_emu.kernels.pointers import RUN, lowest_bit, nonzero_bits
 from loihi_emu.kernels.tables import PAGE, WORD
 
 _WORD: Final = WORD

@@ -21,6 +21,9 @@ from loihi_emu.kernels.jit import jit
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
 
+RUN: Final = 32
+"""Values that are written at once where that many may be too many: a vector, without a rest."""
+
 _LINE: Final = 64
 """Bytes of a cache line."""
 
@@ -243,6 +246,25 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
         return word if sys.byteorder == "little" else builder.bswap(word)
 
     return types.uint64(array, place), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def store_run(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
+    """Write a value to RUN elements of an array from one on."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, values[0])
+        kind = ir.VectorType(context.get_data_type(array.dtype), RUN)
+        none, first = ir.Constant(kind, ir.Undefined), ir.Constant(ir.IntType(32), 0)
+        one = builder.insert_element(none, values[2], first)
+        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), RUN), None)
+        element = builder.gep(held.data, [values[1]])
+        place = builder.bitcast(element, kind.as_pointer())
+        run = builder.shuffle_vector(one, none, everywhere)
+        builder.store(run, place, align=array.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(array, place, array.dtype), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]

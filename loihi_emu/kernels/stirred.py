@@ -86,30 +86,37 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
     @jit_here
     def fill_inputs(c: Any, m: Any, n: Any) -> None:
         """The other inputs of n listed synapses."""
-        structure, times, inputs = structure_of(m), times_of(m), inputs_of(m)
+        structure, inputs, post_times = structure_of(m), inputs_of(m), moment_of(m)
+        copy_indexed(post_times, times_of(m)[c.ty :], column_of(m), n)
         for slot in range(c.n_slots):
             code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
             if code == SLOT_Y0:
-                copy_indexed(out, times[c.ny :], column_of(m), n)
+                fill_y0(c, m, post_times, out, n)
             elif code < SLOT_X0 and code % N_TRACES >= N_X:
                 fill_y(c, m, code // N_TRACES, code % N_TRACES, out, n)
         if c.has_y0 and c.epoch > 1:
-            mend_x(c, m, n)
+            mend_x(c, m, post_times, n)
 
     @jit_here
-    def mend_x(c: Any, m: Any, n: Any) -> None:
+    def fill_y0(c: Any, m: Any, post_times: Any, out: Any, n: Any) -> None:
+        """Whether the post neuron of each synapse spiked, or how often where that counts."""
+        if c.count_spikes:
+            copy_indexed(out, times_of(m)[c.ny :], column_of(m), n)
+        else:
+            for q in range(n):
+                out[q] = np.uint8(post_times[q] != 0)
+
+    @jit_here
+    def mend_x(c: Any, m: Any, post_times: Any, n: Any) -> None:
         """X traces in the step of a post spike, of those of n listed synapses that had one.
 
         They are few, and without one nothing is made of these inputs.
         """
-        post_times, column, late = times_of(m)[c.ty :], column_of(m), moment_of(m)
-        for q in range(n):
-            late[q] = post_times[column[q]]
         for start in range(0, n, _WORD):
-            bits = which(late, start, min(_WORD, n - start))
+            bits = which(post_times, start, min(_WORD, n - start))
             while bits:
                 q = start + lowest_bit(bits)
-                mend(c, m, q, np.int64(late[q]))
+                mend(c, m, q, np.int64(post_times[q]))
                 bits &= bits - _ONE
 
     @jit_here
