@@ -184,6 +184,27 @@ def test_rows_at_rest_while_others_note() -> None:
         np.testing.assert_array_equal(one, series[0])
 
 
+def test_threads_agree_that_some_synapse_moves_by_itself() -> None:
+    """Adding 0 lifts LAVA's tag of -257: then all threads look at all synapses, or none does."""
+    rng = np.random.default_rng(2)
+    net = Network()
+    pre, post = (net.add(SpikeSource(rng.random((40, 200)) < 0.2)) for _ in range(2))
+    pairs = (*np.divmod(np.arange(200 * 200), 200), rng.integers(-50, 50, 200 * 200))
+    rule = LearningRule(dw="2^-2*x1*y0", dt="2^-4*x1*y0", x1=Trace(16, 10))
+    plastic = net.add(Sparse(pre, post, pairs, rule=rule))
+    series = []
+    for threads in (1, 2, 3):
+        simulator = Simulator(net, machine=LAVA, threads=threads)
+        simulator.run(20)
+        tags = simulator.get(plastic, "tag_1")
+        tags[0] = -257  # of one row, which one thread learns
+        simulator.set(plastic, "tag_1", tags)
+        simulator.run(20)
+        series.append([simulator.get(plastic, name) for name in ("weights", "tag_1")])
+    for one in series[1:]:
+        np.testing.assert_array_equal(one, series[0])
+
+
 @pytest.mark.parametrize("n", [1, 63, 64, 65, 127, 128, 129])
 def test_fewer_neurons_than_threads_share_out(n: int) -> None:
     """Shares end at multiples of 64 neurons: some threads have none."""
