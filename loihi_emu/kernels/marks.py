@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.kernels.compress import LISTED_AT_ONCE, compresses, list_some
 from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.pointers import RUN, lowest_bit, nonzero_bits
 from loihi_emu.kernels.tables import PAGE, WORD
@@ -96,6 +97,10 @@ def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
 
     So that a neuron costs one store, found or not.
     """
+    if compresses():
+        for k in range(0, n, LISTED_AT_ONCE):
+            count = list_some(words, near, k, n, out, count)
+        return count
     fours = n - n % 4
     for k in range(0, fours, 4):
         count = _add_found(words, near, k, out, count)

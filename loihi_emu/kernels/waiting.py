@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from loihi_emu.kernels.compress import KEPT_AT_ONCE, compresses, keep_some
 from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, piece
 from loihi_emu.kernels.jit import jit, jit_for
@@ -57,6 +58,10 @@ def _read_words(
 def _keep_waiting(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
     """Keep those of n synapses that wait for something; how many."""
     left: Any = 0
+    if compresses():
+        for k in range(0, n, KEPT_AT_ONCE):
+            left = keep_some(waiting, place, row, column, k, n, left)
+        return left
     for start in range(0, n, _WORD):
         bits = which(waiting, start, min(_WORD, n - start))
         while bits:
