@@ -18,11 +18,11 @@ import numpy as np
 from numba import types
 
 from loihi_emu.kernels.gathering import spike_list
-from loihi_emu.kernels.jit import jit, jit_for
+from loihi_emu.kernels.jit import jit, jit_for, jit_inlined
 from loihi_emu.kernels.marks import add_all, add_nonzero, empty, split, words_of
 from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.pointers import address, row_of
-from loihi_emu.kernels.tables import N_TRACES, N_X, SHARED_DRAWS, WORD
+from loihi_emu.kernels.tables import N_TRACES, N_X, NEIGHBOURS, SHARED_DRAWS, WORD
 
 _ONE: Final = np.uint64(1)
 _WORD: Final = WORD
@@ -59,12 +59,11 @@ def make_notes(family: ModuleType) -> Notes:
         for trace in range(N_X):
             kept = pointer_of(m)[c.late_traces + trace]
             if kept >= 0 and wide_of(m)[c.live + trace]:
-                place = kept + slot * c.n_pre * c.epoch
                 history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
                 if bytes_in_place and c.epoch == 4:
-                    keep_four(c, m, history, place)
+                    keep_four(c, m, history, kept, slot)
                 else:
-                    keep_steps(c, m, history, place)
+                    keep_steps(c, m, history, kept, slot)
                 for s in range(c.epoch if c.lively >= 0 else 0):
                     add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
         if c.lively >= 0:
@@ -73,26 +72,27 @@ def make_notes(family: ModuleType) -> Notes:
             split(alive, now, first, last)
 
     @jit_here
-    def keep_steps(c: Any, m: Any, history: Any, place: Any) -> None:
+    def keep_steps(c: Any, m: Any, history: Any, kept: Any, slot: Any) -> None:
         """Put the steps of each neuron side by side."""
-        traces, epoch = traces_of(m), c.epoch
+        traces = traces_of(m)
         first, last = share(m, c.n_pre)
         for i in range(first, last):
-            for s in range(epoch):
-                traces[place + i * epoch + s] = traces[history + s * c.n_pre + i]
+            place = kept + noted_x(c, slot, i)
+            for s in range(c.epoch):
+                traces[place + s] = traces[history + s * c.n_pre + i]
 
     @jit_here
-    def keep_four(c: Any, m: Any, history: Any, place: Any) -> None:
+    def keep_four(c: Any, m: Any, history: Any, kept: Any, slot: Any) -> None:
         """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
-        traces = traces_of(m)
-        words = row_of_words(address(traces, place))
-        one, two = traces[history:], traces[history + c.n_pre :]
-        three, four = traces[history + 2 * c.n_pre :], traces[history + 3 * c.n_pre :]
-        first, last = share(m, c.n_pre)
-        for i in range(first, last):
-            low = np.uint32(one[i]) | (np.uint32(two[i]) << np.uint32(8))
-            high = np.uint32(three[i]) | (np.uint32(four[i]) << np.uint32(8))
-            words[i] = low | (high << np.uint32(16))
+        traces, n = traces_of(m), c.n_pre
+        first, last = share(m, n)
+        whole = first + (last - first) // NEIGHBOURS * NEIGHBOURS
+        for start in range(first, whole, NEIGHBOURS):
+            words = row_of_words(address(traces, kept + noted_x(c, slot, start)))
+            _join_four(words, traces[history + start :], n, NEIGHBOURS)
+        if last > whole:
+            words = row_of_words(address(traces, kept + noted_x(c, slot, whole)))
+            _join_four(words, traces[history + whole :], n, last - whole)
 
     @jit_here
     def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
@@ -133,6 +133,27 @@ def make_notes(family: ModuleType) -> Notes:
             add_all(fired_of(m)[c.since + number * words :], now, first, last)
 
     return Notes(keep_x, note)
+
+
+@jit
+def noted_x(c: Any, slot: Any, i: Any) -> Any:
+    """Where the x trace of pre neuron i in the epoch of a slot begins to be noted, step by step.
+
+    What is noted of a few neighbours in all epochs lies together, on one page of memory: a row
+    reads its neuron's in many epochs, and pages are looked up one by one.
+    """
+    group, place = i // NEIGHBOURS, i % NEIGHBOURS
+    return ((group * c.epochs_kept + slot) * NEIGHBOURS + place) * c.epoch
+
+
+@jit_inlined
+def _join_four(words: Any, values: Any, stride: Any, n: Any) -> None:
+    """A word of each of n neurons' values in four steps, which lie `stride` apart."""
+    for i in range(n):
+        low = np.uint32(values[i]) | (np.uint32(values[stride + i]) << np.uint32(8))
+        three, four = values[2 * stride + i], values[3 * stride + i]
+        high = np.uint32(three) | (np.uint32(four) << np.uint32(8))
+        words[i] = low | (high << np.uint32(16))
 
 
 @jit

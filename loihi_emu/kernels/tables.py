@@ -107,6 +107,9 @@ NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 WORD: Final = 64
 """Neurons of a word of a set, see kernels/marks.py."""
 
+NEIGHBOURS: Final = 16
+"""Pre neurons whose notes of x traces lie together, see notes.noted_x."""
+
 PAGE: Final = 1 << 16
 """Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
 

@@ -19,7 +19,7 @@ from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, piece
 from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.marks import list_found, which
-from loihi_emu.kernels.notes import since
+from loihi_emu.kernels.notes import noted_x, since
 from loihi_emu.kernels.pointers import lowest_bit, prefetch_far
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_Y0, INVERSE_BITS, N_TRACES, N_X, SLOT_X0, SLOT_Y0, WORD
@@ -134,10 +134,7 @@ def make_waiting(family: ModuleType) -> Waiting:
 
     @jit_here
     def ask_for_x(c: Any, m: Any, i: Any, number: Any) -> None:
-        """Ask for what was noted of row i's x traces in the epochs it has yet to learn from.
-
-        They lie an epoch's notes of all neurons apart.
-        """
+        """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
         behind = min(number - index_of(m)[c.seen + i], c.epochs_kept - 1)
         turn, back = turn_of(c, number)
         epochs = window_of(c, m, i, max(behind, 0), turn, back)
@@ -149,7 +146,7 @@ def make_waiting(family: ModuleType) -> Waiting:
                 ago = (lowest_bit(epochs) * c.bits_inverse) >> _INVERSE_BITS
                 epochs &= ~(mask << (np.uint64(ago) * bits))
                 slot = (number + 1 + ago) % c.epochs_kept
-                prefetch_far(traces, kept + (slot * c.n_pre + i) * c.epoch)
+                prefetch_far(traces, kept + noted_x(c, slot, i))
 
     @jit_here
     def gather(c: Any, m: Any, i: Any, number: Any, count: Any) -> Any:
@@ -209,7 +206,7 @@ def make_waiting(family: ModuleType) -> Waiting:
         """Of each of n waiting synapses take the first epoch up to `last`."""
         row, waiting = row_of(m), waiting_of(m)
         number, slots, moments = number_of(m), slot_of(m), moment_of(m)
-        kept, bits, epoch, n_pre = c.epochs_kept, c.step_bits, c.epoch, c.n_pre
+        kept, bits = c.epochs_kept, c.step_bits
         oldest, first_slot = last - kept + 1, (last + 1) % kept
         mask = (_ONE << np.uint64(bits)) - _ONE
         for q in range(n):
@@ -222,6 +219,6 @@ def make_waiting(family: ModuleType) -> Waiting:
             slot = slot - kept if slot >= kept else slot
             number[q] = oldest + ago
             slots[q] = slot
-            moments[q] = np.uint64((slot * n_pre + row[q]) * epoch + step - 1)
+            moments[q] = np.uint64(noted_x(c, slot, np.int64(row[q])) + step - 1)
 
     return Waiting(window_of, ask_for_x, gather, learn_gathered)

@@ -35,6 +35,7 @@ from loihi_emu.kernels.tables import (
     N_PARAMETERS,
     N_TRACES,
     N_X,
+    NEIGHBOURS,
     PAGE,
     POPULATION,
     SHARED_DRAWS,
@@ -368,9 +369,10 @@ class Plan:
         read = {slot.split("@")[0] for slot in slots if slot.endswith("@y0")}
         watched = record["rest_w"], record["rest_t"]
         n_post, n_pre = item.shape
+        groups = -(-n_pre // NEIGHBOURS) * NEIGHBOURS
         self.late_traces[id(item)] = [
             -1 if name not in read
-            else reserve("traces", kept * (n_pre * epoch if name[0] == "x" else n_post), use)
+            else reserve("traces", kept * (groups * epoch if name[0] == "x" else n_post), use)
             for name in TRACES
         ]  # fmt: skip
         return {
