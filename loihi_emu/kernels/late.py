@@ -54,10 +54,12 @@ def make_late(family: ModuleType) -> Late:
         """Of n listed rows, those of this thread learn from post spikes noted up to `number`."""
         waiting, count = spiked_pre_of(m), 0
         n_waiting = list_waiting(c, m, waiting, list_own(c, m, rows, n, waiting), number)
+        (turn, back), first_slot = turn_of(c, number), (number + 1) % c.epochs_kept
         for k in range(n_waiting):
             ahead(c, m, waiting, k, n_waiting)
-            ask_for_x(c, m, np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)]), number)
-            count = gather(c, m, np.int64(waiting[k]), number, count)
+            later = np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)])
+            ask_for_x(c, m, later, number, turn, back, first_slot)
+            count = gather(c, m, np.int64(waiting[k]), number, turn, back, count)
         while count:
             count = learn_gathered(c, m, number, count)
 
@@ -100,7 +102,7 @@ def make_late(family: ModuleType) -> Late:
     def settle_chosen(c: Any, m: Any, probe: Any, number: Any) -> None:
         """As `settle`, of the rows of a probe's chosen synapses."""
         chosen, pointer = out_indices_of(m)[probe.indices :], pointer_of(m)[c.pointer :]
-        count = 0
+        (turn, back), count = turn_of(c, number), 0
         for k in range(probe.length):
             low, high = 0, c.n_pre
             while high - low > 1:
@@ -110,7 +112,7 @@ def make_late(family: ModuleType) -> Late:
                 else:
                     high = middle
             if learns_row(c, m, low):
-                count = gather(c, m, low, number, count)
+                count = gather(c, m, low, number, turn, back, count)
         while count:
             count = learn_gathered(c, m, number, count)
 

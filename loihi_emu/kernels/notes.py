@@ -104,7 +104,7 @@ def make_notes(family: ModuleType) -> Notes:
         others = ~(((_ONE << np.uint64(c.step_bits)) - _ONE) << place)
         for j in range(first, last):
             fired[j] &= others
-        if number % c.since_epochs == 0:
+        if number & ((1 << c.since_shift) - 1) == 0:
             empty(fired_of(m)[since(c, number) :], first, last)
         if not learns:
             return
@@ -159,7 +159,7 @@ def _join_four(words: Any, values: Any, stride: Any, n: Any) -> None:
 @jit
 def since(c: Any, number: Any) -> Any:
     """Where the set of post neurons lies that spiked since epoch `number`, or little before."""
-    return c.since + (1 + number // c.since_epochs % c.since_sets) * words_of(c.n_post)
+    return c.since + (1 + ((number >> c.since_shift) & (c.since_sets - 1))) * words_of(c.n_post)
 
 
 @jit

@@ -50,7 +50,7 @@ def pieces_of(c: Any, m: Any) -> Any:
 @jit
 def learns_row(c: Any, m: Any, i: Any) -> Any:
     """Whether this thread learns in row i."""
-    return not c.sparse or (i // WORD) % m.threads == m.thread
+    return not c.sparse or np.uint32(i // WORD) % np.uint32(m.threads) == np.uint32(m.thread)
 
 
 @jit

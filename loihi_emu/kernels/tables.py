@@ -93,7 +93,7 @@ CONNECTION: Final = _record(
     "draw_kind", "draws", "drop", "stream", "seed",
     "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
     "turn", "at_once", "late_traces", "late_counts", "late_draws",
-    "stirred", "alive", "since", "since_epochs", "since_sets",
+    "stirred", "alive", "since", "since_shift", "since_sets",
 )  # fmt: skip
 
 PROBE: Final = _record(

@@ -81,6 +81,13 @@ def turn_of(c: Any, number: Any) -> Any:
     return np.uint64(turn), np.uint64(back)
 
 
+@jit
+def slot_after(c: Any, first: Any, ago: Any) -> Any:
+    """The slot of notes so many epochs after that of `first`, without a division."""
+    slot = first + ago
+    return slot - c.epochs_kept if slot >= c.epochs_kept else slot
+
+
 def make_waiting(family: ModuleType) -> Waiting:
     """Listing and learning of what waits, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
@@ -133,23 +140,23 @@ def make_waiting(family: ModuleType) -> Waiting:
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
-    def ask_for_x(c: Any, m: Any, i: Any, number: Any) -> None:
+    def ask_for_x(
+        c: Any, m: Any, i: Any, number: Any, turn: Any, back: Any, first_slot: Any
+    ) -> None:
         """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
         behind = min(number - index_of(m)[c.seen + i], c.epochs_kept - 1)
-        turn, back = turn_of(c, number)
-        epochs = window_of(c, m, i, max(behind, 0), turn, back)
+        window = window_of(c, m, i, max(behind, 1), turn, back)
         traces, bits = traces_of(m), np.uint64(c.step_bits)
         mask = (_ONE << bits) - _ONE
         for trace in range(N_X):
-            kept = pointer_of(m)[c.late_traces + trace]
+            kept, epochs = pointer_of(m)[c.late_traces + trace], window
             while epochs and kept >= 0:
                 ago = (lowest_bit(epochs) * c.bits_inverse) >> _INVERSE_BITS
                 epochs &= ~(mask << (np.uint64(ago) * bits))
-                slot = (number + 1 + ago) % c.epochs_kept
-                prefetch_far(traces, kept + noted_x(c, slot, i))
+                prefetch_far(traces, kept + noted_x(c, slot_after(c, first_slot, ago), i))
 
     @jit_here
-    def gather(c: Any, m: Any, i: Any, number: Any, count: Any) -> Any:
+    def gather(c: Any, m: Any, i: Any, number: Any, turn: Any, back: Any, count: Any) -> Any:
         """Add to a block of `count` what row i has to learn; how many there are then.
 
         What is in the block learns where it would not hold more.
@@ -159,7 +166,6 @@ def make_waiting(family: ModuleType) -> Waiting:
         if behind <= 0:
             return count
         seen[i] = number
-        turn, back = turn_of(c, number)
         window = window_of(c, m, i, behind, turn, back)
         if window == 0:
             return count
@@ -215,8 +221,7 @@ def make_waiting(family: ModuleType) -> Waiting:
             shift = np.uint64(ago * bits)
             step = np.int64((word >> shift) & mask)
             waiting[q] = word & ~(mask << shift)
-            slot = first_slot + ago
-            slot = slot - kept if slot >= kept else slot
+            slot = slot_after(c, first_slot, ago)
             number[q] = oldest + ago
             slots[q] = slot
             moments[q] = np.uint64(noted_x(c, slot, np.int64(row[q])) + step - 1)

@@ -63,7 +63,7 @@ _LEARNED_DELAY_ROWS: Final = 64
 _Y: Final = ("y1", "y2", "y3")
 _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
-_SETS: Final = 8  # of post neurons that spiked since some epoch, about
+_SETS: Final = 16  # of post neurons that spiked since some epoch: a power of two
 _NO_INDICES: Final = np.zeros(1, np.uint16)
 _LINE: Final = 64  # bytes of a cache line
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
@@ -364,8 +364,9 @@ class Plan:
         reserve, use, epoch = self.state.reserve, "waiting updates", record["epoch"]
         step_bits = epoch.bit_length()
         kept = np.iinfo(self.state.types["fired"]).bits // step_bits
-        since_epochs = -(-kept // _SETS)
-        sets = 1 - (1 - kept) // since_epochs  # that `kept` epochs can lie in
+        since_shift = 0
+        while 1 - ((1 - kept) >> since_shift) > _SETS:  # sets that `kept` epochs can lie in
+            since_shift += 1
         read = {slot.split("@")[0] for slot in slots if slot.endswith("@y0")}
         watched = record["rest_w"], record["rest_t"]
         n_post, n_pre = item.shape
@@ -387,8 +388,8 @@ class Plan:
             "fired": reserve("fired", n_post, use),
             "lively": reserve("fired", n_pre, use) if _needs_x(rule) else -1,
             "alive": reserve("fired", 2 * _words(n_pre), use) if _needs_x(rule) else -1,
-            "since": reserve("fired", (sets + 1) * _words(n_post), use),
-            "since_epochs": since_epochs, "since_sets": sets,
+            "since": reserve("fired", (_SETS + 1) * _words(n_post), use),
+            "since_shift": since_shift, "since_sets": _SETS,
             "late_counts": reserve("times", kept * n_post, use) if record["count_spikes"] else -1,
             "late_draws": reserve("index", kept, use),
         }  # fmt: skip

@@ -73,7 +73,8 @@ def accumulate_row(c: Any, m: Any, step: Any, i: Any, part: Any, payload: Any) -
     if c.delays >= 0 or c.learned_delay:
         _add_delayed(c, m, start, first, low, high, base, payload)
         return
-    place = start + (first % c.ring_rows) * c.n_post + base
+    row = first % c.ring_rows if c.ring_rows > 1 else np.int64(0)  # a division a spike is slow
+    place = start + row * c.n_post + base
     if c.scales_synapse:
         _add_scaled(c, m, place, low, high, payload)
     else:
