@@ -16,7 +16,6 @@ import numpy as np
 
 from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import (
-    RUN,
     copy,
     copy_indexed,
     fill,
@@ -31,7 +30,7 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
 from loihi_emu.kernels.parallel import share
-from loihi_emu.kernels.pointers import lowest_bit
+from loihi_emu.kernels.pointers import RUN, lowest_bit
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
