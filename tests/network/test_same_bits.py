@@ -233,6 +233,24 @@ def test_a_thread_with_less_to_do_does_not_run_ahead() -> None:
     np.testing.assert_array_equal(*series)
 
 
+def test_no_thread_delivers_what_another_has_yet_to_learn() -> None:
+    """All rows that spike are the second thread's to learn, and long; both deliver from them."""
+    rng = np.random.default_rng(3)
+    net = Network()
+    spikes = np.zeros((60, 128), int)
+    spikes[:, 64:] = rng.random((60, 64)) < 0.2
+    pre = net.add(SpikeSource(spikes))
+    post = net.add(SpikeSource(rng.random((60, 2048)) < 0.2))
+    ends, starts = np.nonzero(rng.random((2048, 128)) < 0.9)
+    weights = rng.integers(-50, 50, ends.size)
+    plastic = net.add(Sparse(pre, post, (ends, starts, weights), rule=PAIR))
+    series = [
+        Simulator(net, threads=threads).run(60, [Probe(plastic, "a_out")])[plastic, "a_out"]
+        for threads in (1, 2)
+    ]
+    np.testing.assert_array_equal(*series)
+
+
 @pytest.mark.parametrize("t_epoch", [1, 3, 4, 63])
 def test_rows_wait_for_long(t_epoch: int) -> None:
     """Pre neurons that spike once, each in another epoch: no note is overwritten unread."""
