@@ -94,8 +94,8 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
                 fill_y0(c, m, post_times, out, n)
             elif code < SLOT_X0 and code % N_TRACES >= N_X:
                 fill_y(c, m, code // N_TRACES, code % N_TRACES, out, n)
-        if c.has_y0 and c.epoch > 1:
-            mend_x(c, m, post_times, n)
+            elif code // N_TRACES == AT_Y0 and c.epoch > 1:
+                mend_x(c, m, code % N_TRACES, post_times, out, n)
 
     @jit_here
     def fill_y0(c: Any, m: Any, post_times: Any, out: Any, n: Any) -> None:
@@ -107,27 +107,18 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
                 out[q] = np.uint8(post_times[q] != 0)
 
     @jit_here
-    def mend_x(c: Any, m: Any, post_times: Any, n: Any) -> None:
-        """X traces in the step of a post spike, of those of n listed synapses that had one.
+    def mend_x(c: Any, m: Any, trace: Any, post_times: Any, out: Any, n: Any) -> None:
+        """An x trace in the step of a post spike, of those of n listed synapses that had one.
 
-        They are few, and without one nothing is made of these inputs.
+        They are few, and without one nothing is made of this input.
         """
+        rows, own = row_of(m), traces_of(m)[c.hx + trace * (c.epoch + 1) * c.n_pre :]
         for start in range(0, n, _WORD):
             bits = which(post_times, start, min(_WORD, n - start))
             while bits:
                 q = start + lowest_bit(bits)
-                mend(c, m, q, np.int64(post_times[q]))
+                out[q] = own[np.int64(post_times[q]) * c.n_pre + rows[q]]
                 bits &= bits - _ONE
-
-    @jit_here
-    def mend(c: Any, m: Any, q: Any, time: Any) -> None:
-        """The x traces of one listed synapse in the step of its post spike."""
-        structure, traces, inputs = structure_of(m), traces_of(m), inputs_of(m)
-        for slot in range(c.n_slots):
-            code = structure[c.slots + slot]
-            if code // N_TRACES == AT_Y0 and code % N_TRACES < N_X:
-                step = (code % N_TRACES) * (c.epoch + 1) + time
-                inputs[slot * BLOCK + q] = traces[c.hx + step * c.n_pre + row_of(m)[q]]
 
     @jit_here
     def fill_y(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
