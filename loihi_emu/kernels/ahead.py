@@ -42,6 +42,7 @@ def make_ahead(family: ModuleType) -> tuple[Callable[..., None], Callable[..., N
 
     @jit
     def ask(c: Any, m: Any, rows: Any, k: Any, n: Any, first: Any, stop: Any, lines: Any) -> None:
+        """Parts first .. stop - 1: where they begin, their lines from afar, their lines nearby."""
         pointer, last = pointer_of(m)[c.pointer :], n - 1
         prefetch_to_read(pointer, np.int64(rows[min(k + _POINTERS, last)]) * c.parts + first)
         row = np.int64(rows[min(k + _LATER, last)]) * c.parts

@@ -101,24 +101,12 @@ def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
         for k in range(0, n, LISTED_AT_ONCE):
             count = list_some(words, near, k, n, out, count)
         return count
-    fours = n - n % 4
-    for k in range(0, fours, 4):
-        count = _add_found(words, near, k, out, count)
-        count = _add_found(words, near, k + 1, out, count)
-        count = _add_found(words, near, k + 2, out, count)
-        count = _add_found(words, near, k + 3, out, count)
-    for k in range(fours, n):
-        count = _add_found(words, near, k, out, count)
+    for k in range(n):
+        neuron = np.uint32(near[k])
+        out[count] = np.int32((np.uint32(k) << _NEAR_BITS) | neuron)
+        word = words[np.uint64(neuron >> _SHIFT)]
+        count += np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)
     return count
-
-
-@jit_inlined
-def _add_found(words: Any, near: Any, k: Any, out: Any, count: Any) -> Any:
-    """List the k-th neuron, if it is in a set; where the list ends."""
-    neuron = np.uint32(near[k])
-    out[count] = np.int32((np.uint32(k) << _NEAR_BITS) | neuron)
-    word = words[np.uint64(neuron >> _SHIFT)]
-    return count + np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)
 
 
 @jit
