@@ -1,0 +1,75 @@
+"""Lists made by vectors, and one by one on processors that have none: what Python makes of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
+from loihi_emu.kernels.gathering import LISTED
+from loihi_emu.kernels.marks import list_found
+from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.tables import PAGE, WORD
+from loihi_emu.kernels.waiting import _keep_waiting
+
+ROOT = Path(__file__).parents[2]
+
+
+@njit  # type: ignore[untyped-decorator]
+def _found(words: Any, near: Any, start: Any, base: Any, place: Any, column: Any, at: Any) -> Any:
+    return list_found(words, near, near.size, start, base, place, column, at)
+
+
+@njit  # type: ignore[untyped-decorator]
+def _kept(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
+    return _keep_waiting(place, row, column, waiting, n)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 100, LISTED - 20])
+def test_found_neurons_are_listed_behind_what_is_there(n: int, share: float) -> None:
+    rng = np.random.default_rng(n)
+    inside = rng.random(PAGE) < share
+    words = np.packbits(inside.reshape(-1, WORD), axis=1, bitorder="little").view(np.uint64).ravel()
+    near = np.sort(rng.choice(PAGE, n, replace=False)).astype(np.uint16)
+    near[-1] = PAGE - 1
+    place, column = np.full(BLOCK, -1, np.int64), np.full(BLOCK, -2, np.int32)
+    end = _found(words, near, 5_000_000_000, 3 * PAGE, place, column, 20)
+    found = np.flatnonzero(inside[near])
+    assert end == 20 + found.size
+    assert place[20:end].tolist() == (5_000_000_000 + found).tolist()
+    assert column[20:end].tolist() == (3 * PAGE + near[found].astype(np.int64)).tolist()
+    assert set(place[:20]) == {-1}
+    assert set(column[:20]) == {-2}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 64, 65, 500, LISTED])
+def test_what_waits_is_kept_in_its_order(n: int, share: float) -> None:
+    rng = np.random.default_rng(n)
+    waiting = rng.integers(1, 1 << 63, BLOCK, dtype=np.uint64)
+    waiting[rng.random(BLOCK) >= share] = 0
+    place = rng.integers(0, 1 << 40, BLOCK)
+    row, column = rng.integers(0, 1 << 30, (2, BLOCK), dtype=np.int32)
+    arrays = [place, row, column, waiting]
+    expected = [array[:n][waiting[:n] != 0].tolist() for array in arrays]
+    left = _kept(*arrays, n)
+    assert [array[:left].tolist() for array in arrays] == expected
+
+
+def test_a_processor_that_compresses_nothing_does_the_same() -> None:
+    tests = [__file__, "-k", "listed or kept", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *tests],
+        cwd=ROOT, env={**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "45 passed" in done.stdout
