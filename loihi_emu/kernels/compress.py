@@ -1,7 +1,7 @@
 """Listing by vectors: what counts of a vector is moved together and written at once.
 
-Processors with AVX-512 have instructions for it; `compresses()` says whether this one does. Loops
-elsewhere list one by one: same lists, twice the time.
+Processors with AVX-512 have instructions for it; `compresses()` says whether this one does. For
+others, loops in marks.py and waiting.py list one by one: the same lists.
 Example: of waiting = [0, 5, 0, 7] and places = [10, 11, 12, 13] the places 11 and 13 are kept.
 """
 

@@ -139,8 +139,8 @@ def make_notes(family: ModuleType) -> Notes:
 def noted_x(c: Any, slot: Any, i: Any) -> Any:
     """Where the x trace of pre neuron i in the epoch of a slot begins to be noted, step by step.
 
-    What is noted of a few neighbours in all epochs lies together, on one page of memory: a row
-    reads its neuron's in many epochs, and pages are looked up one by one.
+    What is noted of a few neighbours in all epochs lies together, as a row reads its neuron's in
+    many epochs; of as few as still fill a cache line in each.
     """
     group, place = i // NEIGHBOURS, i % NEIGHBOURS
     return ((group * c.epochs_kept + slot) * NEIGHBOURS + place) * c.epoch

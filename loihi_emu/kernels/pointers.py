@@ -17,15 +17,13 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
 from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.tables import LINE
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
 
 RUN: Final = 32
 """Values that are written at once where that many may be too many: a vector, without a rest."""
-
-_LINE: Final = 64
-"""Bytes of a cache line."""
 
 
 def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
@@ -174,7 +172,7 @@ def _prefetching_runs(one: Any) -> Any:
 
     @jit
     def run(array: Any, start: Any, stop: Any, lines: Any) -> None:
-        in_line, last = _LINE // array.itemsize, max(start, stop - 1)
+        in_line, last = LINE // array.itemsize, max(start, stop - 1)
         for k in range(lines):
             one(array, min(start + k * in_line, last))
 

@@ -154,10 +154,10 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
         spiked = spiked_pre_of(m)
         n = spiking_rows(c, m, spiked)
         first, last = pieces_of(c, m)
-        for k in range(first, last):
-            for q in range(n):
-                if c.sparse and k == first:
-                    ahead(c, m, spiked, q, n)
+        for q in range(n):
+            if c.sparse:
+                ahead(c, m, spiked, q, n)
+            for k in range(first, last):
                 touch_row(c, m, epoch, k, np.int64(spiked[q]), 0)
 
     return touch_row, touch_rows

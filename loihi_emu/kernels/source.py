@@ -143,8 +143,6 @@ def _form(program: Program, index: int) -> list[str]:
 
 def _reads(code: Microcode, without: str) -> frozenset[str]:
     """What is read but for products that wait for the spike `without`."""
-    if not without:
-        return code.reads
     left = set()
     for program in code.programs:
         products = [range(at, at + len(one)) for at, one in every_product(program)]

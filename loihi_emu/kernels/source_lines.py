@@ -69,7 +69,7 @@ class ProgramLines:
                 text, (_, product) = next(products)
                 if i.source == self.without:
                     after = address + len(product)
-                    found += self._add_nothing(product[-1], self.count_base + after - 1)
+                    found += self._add_nothing(product[-1])
                 else:
                     found.append(f"# {text}")
                 aligned = aligned_at_once(product) and self.count_base < 0
@@ -77,13 +77,13 @@ class ProgramLines:
                 found += self._lines_of(i, self.count_base + address)
         return found
 
-    def _add_nothing(self, i: Instruction, place: int) -> list[str]:
+    def _add_nothing(self, i: Instruction) -> list[str]:
         """The sum with a product that is 0, where that can change the accumulator."""
         ends = _within(i.word, i.low, i.high)
         if not self.owing and (i.low == i.high or ends == _within(i.word, *_ANY)):
             return []
         self.word = i.word
-        return [f"m = every(int{i.word}(0))", *self._add(i, place)]
+        return [f"m = every(int{i.word}(0))", *self._add(i, place=-1)]  # nothing is counted
 
     def _lines_of(self, i: Instruction, place: int) -> list[str]:
         """One instruction as one line, and its counter as another."""

@@ -107,6 +107,9 @@ NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 WORD: Final = 64
 """Neurons of a word of a set, see kernels/marks.py."""
 
+LINE: Final = 64
+"""Bytes of a cache line."""
+
 NEIGHBOURS: Final = 16
 """Pre neurons whose notes of x traces lie together, see notes.noted_x."""
 

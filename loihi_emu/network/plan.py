@@ -31,6 +31,7 @@ from loihi_emu.kernels.tables import (
     FROM_THIRD_FACTOR,
     INPUT,
     INVERSE_BITS,
+    LINE,
     MOMENTS,
     N_PARAMETERS,
     N_TRACES,
@@ -65,7 +66,6 @@ _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
 _SETS: Final = 16  # of post neurons that spiked since some epoch: a power of two
 _NO_INDICES: Final = np.zeros(1, np.uint16)
-_LINE: Final = 64  # bytes of a cache line
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
@@ -569,7 +569,7 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _lines(length: float) -> int:
     """Cache lines to ask for of a row that is so long on average, see kernels/ahead.py."""
-    return min(_MOST_LINES, math.ceil(length * _NO_INDICES.itemsize / _LINE) + 1)
+    return min(_MOST_LINES, math.ceil(length * _NO_INDICES.itemsize / LINE) + 1)
 
 
 def _words(n: int) -> int:

@@ -21,14 +21,13 @@ from loihi_emu.kernels.batch import (
     Crew,
 )
 from loihi_emu.kernels.memory import Records, address
-from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Tables
+from loihi_emu.kernels.tables import LINE, SHARED_PLACES, Arenas, Tables
 from loihi_emu.network.streams import GeneratedStreams, SharedStreams
 from loihi_emu.network.sweep_recording import SweepSampler
 from loihi_emu.network.sweep_values import Changes, Start
 
 LONGEST_CHUNK: Final = 1 << 14
 _FEW_SEEDS: Final = 8  # whose draws are made in Python and shared
-_LINE: Final = 64  # bytes; what two threads write never shares a line
 
 
 class Batch:
@@ -69,7 +68,7 @@ class Batch:
             np.zeros((most, plan.connections.size), plan.connections.dtype),
             sampler.probes, sampler.event_probes,
         )  # fmt: skip
-        self._shared = np.zeros((threads, SHARED_PLACES + _LINE), np.int64)
+        self._shared = np.zeros((threads, SHARED_PLACES + LINE), np.int64)
         blocks = [plan.blocks()[0] for _ in range(threads)]
         self._records = Records(most)
         for group in (self._arenas, self._tables, plan.constants):
@@ -141,5 +140,5 @@ def _streams(
 
 def _rows(n: int, like: NDArray[Any]) -> NDArray[Any]:
     """Room for n arrays, each on cache lines of its own."""
-    a_line = max(1, _LINE // like.itemsize)
+    a_line = max(1, LINE // like.itemsize)  # what two threads write never shares one
     return np.zeros((n, -(-like.size // a_line) * a_line), like.dtype)
