@@ -3,10 +3,11 @@
 Philox4x32-7 (Salmon, Moraes, Dror, Shaw, SC 2011): four 32-bit words of a 128-bit counter and a
 64-bit key, tested against the vectors published with Random123. The counter says which:
 
-    synapse   (post // 8, pre, epoch, stream)               8 lanes of 16 bits, one a post neuron
-    trace     (neuron // 4, trace + 1, step, stream | 2^31)   4 lanes: 16 bits decay, 16 impulse
+    synapse   (post // 8, pre, epoch, stream)             8 lanes of 16 bits, one a post neuron
+    neuron    (neuron // 8, purpose, step, stream | 2^31)  8 lanes of 16 bits, one a neuron
 
-and the key is the seed. kernels/counter.py is the same for compiled code.
+and the key is the seed. A purpose is the decay of x1, the impulse of x1, ... (kernels/tables.py).
+kernels/counter.py is the same for compiled code.
 Example: `philox((0, 0, 0, 0), (0, 0))[0]` is 0x5f6fb709.
 """
 
@@ -24,13 +25,12 @@ MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
 WEYL: Final = (0x9E3779B9, 0xBB67AE85)
 """Golden ratio and sqrt(3) - 1 in 32 bits: what the key grows by each round."""
 
-OF_TRACES: Final = 1 << 31
-"""Set in the stream's word where the draw is a trace's."""
+OF_NEURONS: Final = 1 << 31
+"""Set in the stream's word where the draw is a neuron's."""
 
 _LANE_BITS: Final = 16
 _LANES_PER_WORD: Final = 2
 _LANES: Final = 8
-_WORDS: Final = 4
 _WORD: Final = (1 << 32) - 1
 _LANE: Final = (1 << _LANE_BITS) - 1
 
@@ -76,11 +76,9 @@ def synaptic_draw(seed: int, stream: int, epoch: int, pre: int, post: int) -> in
     return (word >> (_LANE_BITS * (lane % _LANES_PER_WORD))) & _LANE
 
 
-def trace_draws(seed: int, stream: int, step: int, trace: int, neuron: int) -> Words2:
-    """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
-    words = philox((neuron // _WORDS, trace + 1, step, stream | OF_TRACES), _key(seed))
-    word = words[neuron % _WORDS]
-    return word & _LANE, word >> _LANE_BITS
+def neuron_draw(seed: int, stream: int, step: int, purpose: int, neuron: int) -> int:
+    """The 16 bits of one neuron in one step, for one purpose."""
+    return synaptic_draw(seed, stream | OF_NEURONS, step, purpose, neuron)
 
 
 def _key(seed: int) -> Words2:

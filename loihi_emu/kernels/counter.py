@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.chip.counter import MULTIPLIERS, OF_TRACES, ROUNDS, WEYL
+from loihi_emu.chip.counter import MULTIPLIERS, OF_NEURONS, ROUNDS, WEYL
 from loihi_emu.kernels.jit import jit, jit_inlined
 
 # words of 64 bits whose upper halves mean nothing: one product a register, without repacking
@@ -19,15 +19,12 @@ _ROUNDS: Final = ROUNDS
 _MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(one) for one in MULTIPLIERS)
 _WEYL_0, _WEYL_1 = (np.uint64(one) for one in WEYL)
 _LOW: Final = np.uint64(0xFFFFFFFF)
-_OF_TRACES: Final = np.uint32(OF_TRACES)
+_OF_NEURONS: Final = np.uint32(OF_NEURONS)
 _WORD: Final = np.uint64(32)
 _HALF: Final = np.uint32(16)
 
 LANES: Final = 8
 """Draws of 16 bits in one call."""
-
-TRACE_LANES: Final = 4
-"""Neurons in one call: each takes a word, half for its decay, half for its impulse."""
 
 
 @jit_inlined
@@ -118,40 +115,20 @@ def late_draws(
 
 
 @jit
-def trace_draws(seed: Any, stream: Any, step: Any, trace: Any, neuron: Any) -> Any:
-    """16 bits for the decay and 16 for the impulse of one trace of one neuron in one step."""
-    place = np.uint32(neuron)
-    c0, c1, c2, c3 = philox(
-        place >> np.uint32(2), trace + 1, step, np.uint32(stream) | _OF_TRACES, np.uint32(seed),
-        _high(seed),
-    )  # fmt: skip
-    lane = place & np.uint32(TRACE_LANES - 1)
-    word = c0 if lane == 0 else (c1 if lane == 1 else (c2 if lane == 2 else c3))
-    return np.uint16(word), np.uint16(word >> _HALF)
+def neuron_draw(seed: Any, stream: Any, step: Any, purpose: Any, neuron: Any) -> Any:
+    """The 16 bits of one neuron in one step, for one purpose."""
+    return synaptic_draw(seed, of_neurons(stream), step, purpose, neuron)
 
 
 @jit
-def decay_draws(
-    seed: Any, stream: Any, step: Any, trace: Any, first: Any, n: Any, out: Any
+def neuron_draws(
+    seed: Any, stream: Any, step: Any, purpose: Any, first: Any, n: Any, out: Any
 ) -> None:
-    """The decays' bits of neurons `first` .. `first + n - 1`; `first` is the first of its four.
-
-    Up to three more are written.
-    """
-    _whole_fours(
-        np.uint32(first // TRACE_LANES), (n + TRACE_LANES - 1) // TRACE_LANES,
-        np.uint32(trace + 1), np.uint32(step), np.uint32(np.uint32(stream) | _OF_TRACES),
-        np.uint32(seed), _high(seed), out,
-    )  # fmt: skip
+    """The bits of neurons `first` .. `first + n - 1` in one step, for one purpose."""
+    row_draws(seed, of_neurons(stream), step, purpose, first, n, out)
 
 
 @jit
-def _whole_fours(
-    group: Any, n: Any, trace: Any, step: Any, stream: Any, low: Any, high: Any, out: Any
-) -> None:
-    """The decays' bits of `n` calls; its own function, or the loop is no vector."""
-    for g in range(n):
-        c0, c1, c2, c3 = philox(np.uint32(group + np.uint32(g)), trace, step, stream, low, high)
-        at = g * TRACE_LANES
-        out[at], out[at + 1] = np.uint16(c0), np.uint16(c1)
-        out[at + 2], out[at + 3] = np.uint16(c2), np.uint16(c3)
+def of_neurons(stream: Any) -> Any:
+    """The stream's word where draws are neurons'."""
+    return np.uint32(np.uint32(stream) | _OF_NEURONS)

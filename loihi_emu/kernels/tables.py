@@ -19,9 +19,12 @@ TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 N_X: Final = 2
 N_TRACES: Final = len(TRACES)
 
-OF_REPEATS, OF_NEURONS, OF_NOISE, OF_REWARD = (k * N_TRACES for k in range(1, 5))
-"""First number of a trace's draws beyond a connection's own: for the impulses of repeated spikes,
-the y traces of a learning LIF, the noise of neurons, r1."""
+OF_IMPULSES, OF_REPEATS, OF_OWN_DECAYS, OF_OWN_IMPULSES, OF_NOISE, OF_R1_DECAY, OF_R1_IMPULSE = (
+    k * N_TRACES for k in range(1, 8)
+)
+"""Purposes of a neuron's draws, each the first of `N_TRACES` numbers. From 0 on they are for decays
+of a connection's traces; then for their impulses, impulses of repeated spikes, decays and impulses
+of the y traces of a learning LIF, noise, decay and impulse of r1."""
 
 R1: Final = N_TRACES
 """Number of r1 in a connection's table of impulses, after the five traces."""

@@ -38,9 +38,9 @@ def test_compiled_bits_are_those_of_the_definition() -> None:
         return kernels.synaptic_draw(seed, stream, epoch, pre, post)  # type: ignore[no-any-return]
 
     @njit  # type: ignore[untyped-decorator]
-    def trace(seed: int, stream: int, step: int, number: int, neuron: int) -> tuple[int, int]:
-        return kernels.trace_draws(  # type: ignore[no-any-return]
-            seed, stream, step, number, neuron
+    def neuron(seed: int, stream: int, step: int, purpose: int, number: int) -> int:
+        return kernels.neuron_draw(  # type: ignore[no-any-return]
+            seed, stream, step, purpose, number
         )
 
     rng = np.random.default_rng(0)
@@ -50,8 +50,8 @@ def test_compiled_bits_are_those_of_the_definition() -> None:
         )
         given = seed, stream, time, first, second
         assert synaptic(*given) == counter.synaptic_draw(*given)
-        given = seed, stream, time, first % 25, second
-        assert trace(*given) == counter.trace_draws(*given)
+        given = seed, stream, time, first % 40, second
+        assert neuron(*given) == counter.neuron_draw(*given)
 
 
 @pytest.mark.parametrize("first", [0, 1, 7, 8, 13])

@@ -1,7 +1,7 @@
 """Draws of all variants: each from its own seed, or from its own connection's shared draws.
 
 The same bits as kernels/counter.py and chip/random_bits.py give a variant alone; the loops run over
-variants, whose keys differ, so that they are vectors.
+variants, whose keys differ.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numba import types
 
-from loihi_emu.chip.counter import OF_TRACES
 from loihi_emu.kernels.abreast import WIDTH
-from loihi_emu.kernels.abreast.registers import repeat
-from loihi_emu.kernels.counter import LANES, TRACE_LANES, philox
+from loihi_emu.kernels.abreast.registers import DRAWN_AT_ONCE, draw_groups, repeat
+from loihi_emu.kernels.counter import LANES, of_neurons
 from loihi_emu.kernels.fixed.memory import (
     decay_of,
     draws_of,
@@ -27,9 +26,6 @@ from loihi_emu.kernels.pointers import array_at, record_at
 from loihi_emu.kernels.tables import N_TRACES
 
 _WIDTH: Final = WIDTH
-_HALF: Final = np.uint32(16)
-_WORD: Final = np.uint64(32)
-_OF_TRACES: Final = np.uint32(OF_TRACES)
 _RECORD_BYTES: Final = MEMORY.itemsize
 
 seeds_of = array_at("seeds", types.uint64)
@@ -76,44 +72,19 @@ def row_draws(c: Any, m: Any, epoch: Any, pre: Any, first: Any, n: Any) -> None:
 
     Up to seven more are written.
     """
-    seeds, draws = seeds_of(m)[c.draws * _WIDTH :], draws_of(m)
-    for group in range((n + LANES - 1) // LANES):
-        _eight(
-            seeds, np.uint64(first // LANES + group), np.uint64(pre), np.uint64(epoch),
-            np.uint64(c.stream), draws[group * LANES * _WIDTH :],
-        )  # fmt: skip
-
-
-@jit
-def _eight(seeds: Any, group: Any, pre: Any, epoch: Any, stream: Any, out: Any) -> None:
-    """All draws of one call a variant; its own function, or the loop is no vector."""
-    for v in range(_WIDTH):
-        c0, c1, c2, c3 = philox(group, pre, epoch, stream, seeds[v], seeds[v] >> _WORD)
-        out[v], out[_WIDTH + v] = np.uint16(c0), np.uint16(c0 >> _HALF)
-        out[2 * _WIDTH + v], out[3 * _WIDTH + v] = np.uint16(c1), np.uint16(c1 >> _HALF)
-        out[4 * _WIDTH + v], out[5 * _WIDTH + v] = np.uint16(c2), np.uint16(c2 >> _HALF)
-        out[6 * _WIDTH + v], out[7 * _WIDTH + v] = np.uint16(c3), np.uint16(c3 >> _HALF)
+    _eights(c, m, np.uint64(c.stream), np.uint64(epoch), np.uint64(pre), first, n)
 
 
 @jit
 def decay_draws(c: Any, m: Any, trace: Any, step: Any, first: Any, n: Any) -> None:
-    """Decays' bits of neurons `first` .. `first + n - 1`; `first` is the first of its four.
-
-    Up to three more are written.
-    """
-    seeds, draws = seeds_of(m)[c.draws * _WIDTH :], draws_of(m)
-    for group in range((n + TRACE_LANES - 1) // TRACE_LANES):
-        _four(
-            seeds, np.uint64(first // TRACE_LANES + group), np.uint64(trace + 1),
-            np.uint64(step), np.uint64(np.uint32(c.stream) | _OF_TRACES),
-            draws[group * TRACE_LANES * _WIDTH :],
-        )  # fmt: skip
+    """Decays' bits of neurons `first` .. `first + n - 1`, as `row_draws`."""
+    _eights(c, m, np.uint64(of_neurons(c.stream)), np.uint64(step), np.uint64(trace), first, n)
 
 
 @jit
-def _four(seeds: Any, group: Any, trace: Any, step: Any, stream: Any, out: Any) -> None:
-    """The decays' bits of one call a variant; its own function, or the loop is no vector."""
-    for v in range(_WIDTH):
-        c0, c1, c2, c3 = philox(group, trace, step, stream, seeds[v], seeds[v] >> _WORD)
-        out[v], out[_WIDTH + v] = np.uint16(c0), np.uint16(c1)
-        out[2 * _WIDTH + v], out[3 * _WIDTH + v] = np.uint16(c2), np.uint16(c3)
+def _eights(c: Any, m: Any, stream: Any, time: Any, which: Any, first: Any, n: Any) -> None:
+    """All eight draws of calls of the generator, of every variant."""
+    seeds, draws = seeds_of(m)[c.draws * _WIDTH :], draws_of(m)
+    group, groups = np.uint64(first // LANES), (n + LANES - 1) // LANES
+    for v in range(0, _WIDTH, DRAWN_AT_ONCE):
+        draw_groups(seeds, v, group, groups, which, time, stream, draws)

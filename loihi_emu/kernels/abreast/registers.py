@@ -5,15 +5,24 @@ Example: `add_products(total, weights, sent, 64)` adds elements 64 .. 95 of weig
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
+from loihi_emu.chip.counter import MULTIPLIERS, ROUNDS, WEYL
 from loihi_emu.kernels.abreast import WIDTH
+from loihi_emu.kernels.counter import LANES
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)
+
+DRAWN_AT_ONCE: Final = 8
+"""Variants of which `draw_groups` draws: a register of 64-bit words, in which Philox multiplies."""
+
+_HALF_KEY, _DRAW_BITS = 32, 16
+_KEYS: Final = ir.VectorType(ir.IntType(64), DRAWN_AT_ONCE)
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
@@ -53,3 +62,69 @@ def repeat(_typing: Any, array: Any, at: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, at), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def draw_groups(
+    _typing: Any, seeds: Any, v: Any, group: Any, n: Any, pre: Any, epoch: Any, stream: Any,
+    out: Any,
+) -> Any:  # fmt: skip
+    """All draws of n calls of the generator, from `group` on, for DRAWN_AT_ONCE variants from v on.
+
+    Draw k of variant v is out[k * WIDTH + v]. The variants' keys are made once for all calls.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        kinds, (seeds, v, group, n, pre, epoch, stream, out) = signature.args, values
+        held = context.make_array(kinds[0])(context, builder, seeds)
+        start = builder.bitcast(builder.gep(held.data, [v]), _KEYS.as_pointer())
+        seed = builder.load(start, align=8)
+        keys = seed, builder.lshr(seed, _every(_HALF_KEY))
+        schedule = [
+            [builder.add(key, _every(r * weyl)) for key, weyl in zip(keys, WEYL, strict=True)]
+            for r in range(ROUNDS)
+        ]
+        first = context.make_array(kinds[-1])(context, builder, out).data
+        others = [_repeated(builder, one) for one in (pre, epoch, stream)]
+        with cgutils.for_range(builder, n) as loop:
+            call = _repeated(builder, builder.add(group, loop.index))
+            words = _philox(builder, [call, *others], schedule)
+            place = builder.mul(loop.index, ir.Constant(loop.index.type, LANES * WIDTH))
+            place = builder.add(place, v)
+            for lane in range(LANES):
+                word = words[lane // 2]
+                if lane % 2:
+                    word = builder.lshr(word, _every(_DRAW_BITS))
+                draws = builder.trunc(word, ir.VectorType(ir.IntType(_DRAW_BITS), DRAWN_AT_ONCE))
+                at = builder.gep(first, [builder.add(place, ir.Constant(v.type, lane * WIDTH))])
+                builder.store(draws, builder.bitcast(at, draws.type.as_pointer()), align=2)
+        return context.get_dummy_value()
+
+    return types.void(seeds, v, group, n, pre, epoch, stream, out), generate
+
+
+def _every(value: int) -> Any:
+    """A constant in every word."""
+    return ir.Constant(_KEYS, [value] * DRAWN_AT_ONCE)
+
+
+def _repeated(builder: Any, value: Any) -> Any:
+    """A number in every word."""
+    none, first = ir.Constant(_KEYS, ir.Undefined), ir.Constant(ir.IntType(32), 0)
+    everywhere = ir.Constant(ir.VectorType(ir.IntType(32), DRAWN_AT_ONCE), None)
+    return builder.shuffle_vector(builder.insert_element(none, value, first), none, everywhere)
+
+
+def _philox(builder: Any, counter: Any, schedule: Any) -> Any:
+    """kernels/counter.philox on registers: the upper halves of its words mean nothing."""
+    c0, c1, c2, c3 = counter
+    low, half = _every((1 << _HALF_KEY) - 1), _every(_HALF_KEY)
+    for k0, k1 in schedule:
+        p0, p1 = (
+            builder.mul(builder.and_(c, low), _every(multiplier))
+            for c, multiplier in zip((c0, c2), MULTIPLIERS, strict=True)
+        )
+        c0 = builder.xor(builder.xor(builder.lshr(p1, half), c1), k0)
+        c2 = builder.xor(builder.xor(builder.lshr(p0, half), c3), k1)
+        c1, c3 = p1, p0
+    return c0, c1, c2, c3

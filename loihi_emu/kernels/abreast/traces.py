@@ -14,7 +14,7 @@ from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.abreast import WIDTH
 from loihi_emu.kernels.abreast.draws import decay_draws, seeds_of, shared_decays, shared_impulse
-from loihi_emu.kernels.counter import trace_draws
+from loihi_emu.kernels.counter import neuron_draw
 from loihi_emu.kernels.fixed.memory import (
     draws_of,
     index_of,
@@ -30,7 +30,7 @@ from loihi_emu.kernels.fixed.memory import (
 from loihi_emu.kernels.gathering import copy, spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import array_at
-from loihi_emu.kernels.tables import N_TRACES, N_X, OF_REPEATS, SHARED_DRAWS
+from loihi_emu.kernels.tables import N_TRACES, N_X, OF_IMPULSES, OF_REPEATS, SHARED_DRAWS
 
 _WIDTH: Final = WIDTH
 _HIGHEST: Final = TRACE.highest
@@ -66,8 +66,7 @@ def _repeat_draw(
     if c.draw_kind == SHARED_DRAWS:
         return shared_impulse(c, records, v, 0 if trace < N_X else 1, s)
     seed = seeds_of(m)[c.draws * _WIDTH + v]
-    _, draw = trace_draws(seed, c.stream, step, trace + OF_REPEATS, neuron)
-    return np.int64(draw) >> c.drop
+    return np.int64(neuron_draw(seed, c.stream, step, OF_REPEATS + trace, neuron)) >> c.drop
 
 
 @jit
@@ -215,8 +214,8 @@ def _impulse_draw(
     """Draw for the impulse of a spike."""
     if c.draw_kind == SHARED_DRAWS:
         return shared_impulse(c, records, v, 0 if trace < N_X else 2, s)
-    _, bits = trace_draws(seeds_of(m)[c.draws * _WIDTH + v], c.stream, step, trace, neuron)
-    return np.int64(bits) >> c.drop
+    seed = seeds_of(m)[c.draws * _WIDTH + v]
+    return np.int64(neuron_draw(seed, c.stream, step, OF_IMPULSES + trace, neuron)) >> c.drop
 
 
 @jit

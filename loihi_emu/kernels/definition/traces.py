@@ -21,9 +21,12 @@ from loihi_emu.kernels.tables import (
     FROM_THIRD_FACTOR,
     N_TRACES,
     N_X,
-    OF_NEURONS,
+    OF_IMPULSES,
+    OF_OWN_DECAYS,
+    OF_OWN_IMPULSES,
+    OF_R1_DECAY,
+    OF_R1_IMPULSE,
     OF_REPEATS,
-    OF_REWARD,
     OVERWRITE,
     R1,
     REGULAR_IMPULSE,
@@ -105,7 +108,7 @@ def _repeat(
     if drawn and c.draw_kind == SHARED_DRAWS:
         draw = shared_draw
     elif drawn:
-        draw = counter.trace_draws(c.seed, c.stream, t, OF_REPEATS + trace, neuron)[1] >> c.drop
+        draw = counter.neuron_draw(c.seed, c.stream, t, OF_REPEATS + trace, neuron) >> c.drop
     value = memory.state.traces[place(c, trace, neuron)]
     return _bounded(value + _impulse(memory, c.impulses, trace, draw))
 
@@ -129,8 +132,8 @@ def reward(c: Any, memory: Memory, t: int, decay_draw: int, impulse_draw: int) -
     """r0: whether the epoch was rewarded. r1: decays, then takes as many impulses as were given."""
     neural, given = memory.state.neural, memory.constants.neural
     if c.draw_kind != SHARED_DRAWS:
-        bits, more = counter.trace_draws(c.seed, c.stream, t, OF_REWARD, 0)
-        decay_draw, impulse_draw = _widened(bits), more >> c.drop
+        decay_draw = _widened(counter.neuron_draw(c.seed, c.stream, t, OF_R1_DECAY, 0))
+        impulse_draw = counter.neuron_draw(c.seed, c.stream, t, OF_R1_IMPULSE, 0) >> c.drop
     old = neural[c.rewards + 1]
     table = c.tables + R1 * c.jumps * TRACE_VALUES
     r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
@@ -158,9 +161,7 @@ def history(
     last_event = 0
     for s in range(1, c.epoch + 1):
         if c.draw_kind != SHARED_DRAWS:
-            step = t - c.epoch + s
-            bits, more = counter.trace_draws(c.seed, c.stream, step, trace, neuron)
-            decay_draw, impulse_draw = _widened(bits), more >> c.drop
+            decay_draw, impulse_draw = _own_draws(c, t - c.epoch + s, trace, neuron)
         # one rounding a step, or one from the last event to each later step
         steps = s - last_event if c.jumps > 1 else 1
         table = c.tables + (trace * c.jumps + steps - 1) * TRACE_VALUES
@@ -186,12 +187,20 @@ def own_traces(p: Any, spikes: Spikes, memory: Memory, t: int) -> None:
             if source == FROM_THIRD_FACTOR:
                 traces[at] = _bounded(memory.state.neural[p.third_input + i])
             elif source == FROM_SPIKES:
-                decay, impulse = counter.trace_draws(p.seed, p.stream, t, OF_NEURONS + y, i)
+                draw = counter.neuron_draw(p.seed, p.stream, t, OF_OWN_DECAYS + y, i)
                 table = p.tables + y * TRACE_VALUES
-                value = _decayed(memory, table, traces[at], _widened(decay))
+                value = _decayed(memory, table, traces[at], _widened(draw))
                 if i in spikes:
-                    value += _impulse(memory, p.impulses, y, impulse >> p.drop)
+                    draw = counter.neuron_draw(p.seed, p.stream, t, OF_OWN_IMPULSES + y, i)
+                    value += _impulse(memory, p.impulses, y, draw >> p.drop)
                 traces[at] = _bounded(value)
+
+
+def _own_draws(c: Any, step: int, trace: int, neuron: int) -> tuple[int, int]:
+    """A neuron's own draws for the decay and the impulse of one trace in one step."""
+    decay = counter.neuron_draw(c.seed, c.stream, step, trace, neuron)
+    impulse = counter.neuron_draw(c.seed, c.stream, step, OF_IMPULSES + trace, neuron)
+    return _widened(decay), impulse >> c.drop
 
 
 def _decayed(memory: Memory, table: int, value: int, draw: int) -> int:

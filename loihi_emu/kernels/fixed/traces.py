@@ -13,7 +13,7 @@ import numpy as np
 
 from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, REWARD, TRACE
-from loihi_emu.kernels.counter import decay_draws, trace_draws
+from loihi_emu.kernels.counter import neuron_draw, neuron_draws
 from loihi_emu.kernels.fixed.memory import (
     currents_of,
     draws_of,
@@ -38,9 +38,12 @@ from loihi_emu.kernels.tables import (
     FROM_THIRD_FACTOR,
     N_TRACES,
     N_X,
-    OF_NEURONS,
+    OF_IMPULSES,
+    OF_OWN_DECAYS,
+    OF_OWN_IMPULSES,
+    OF_R1_DECAY,
+    OF_R1_IMPULSE,
     OF_REPEATS,
-    OF_REWARD,
     OVERWRITE,
     R1,
     REGULAR_IMPULSE,
@@ -76,6 +79,29 @@ def _impulse(c: Any, m: Any, trace: Any, draw: Any) -> Any:
 
 
 @jit
+def _impulse_draw(c: Any, step: Any, purpose: Any, neuron: Any) -> Any:
+    """A neuron's own draw for an impulse, in the bits the machine compares."""
+    return np.int64(neuron_draw(c.seed, c.stream, step, purpose, neuron)) >> c.drop
+
+
+@jit
+def _drawn_impulse(c: Any, m: Any, trace: Any, step: Any, neuron: Any, shared: Any) -> Any:
+    """A trace's impulse of one neuron in one step, by its own draw or the shared one."""
+    draw = np.int64(shared)
+    if c.draw_kind != SHARED_DRAWS:
+        draw = _impulse_draw(c, step, OF_IMPULSES + trace, neuron)
+    return _impulse(c, m, trace, draw)
+
+
+@jit
+def _decay_draw(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> Any:
+    """A draw for the decay of one neuron's trace in one step, its own or the shared one."""
+    if c.draw_kind == SHARED_DRAWS:
+        return np.uint64(shared)
+    return np.uint64(neuron_draw(c.seed, c.stream, step, trace, neuron)) << _WIDEN
+
+
+@jit
 def _half(c: Any, payload: Any) -> Any:
     """Half a payload in 8 bits, ties to even or up."""
     whole = payload >> 1
@@ -88,8 +114,7 @@ def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> An
     """Draw for the impulse of a spike that is not its epoch's first."""
     if c.draw_kind == SHARED_DRAWS:
         return shared
-    _, draw = trace_draws(c.seed, c.stream, step, trace + OF_REPEATS, neuron)
-    return np.int64(draw) >> c.drop
+    return _impulse_draw(c, step, OF_REPEATS + trace, neuron)
 
 
 @jit
@@ -330,8 +355,7 @@ def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_s
             if times[at + i] == s:
                 added = whole
                 if fraction:
-                    _, draw = trace_draws(c.seed, c.stream, step, trace, i)
-                    added += np.int64(draw) >> c.drop < fraction
+                    added += _impulse_draw(c, step, OF_IMPULSES + trace, i) < fraction
                 after[i] = _bounded(np.int64(after[i]) + added)
 
 
@@ -349,7 +373,7 @@ def _decay_drawn(
         after[:n] = 0
         return
     draws, table, threshold = draws_of(m), table_of(m), threshold_of(m)
-    decay_draws(c.seed, c.stream, step, trace, start, n, draws)
+    neuron_draws(c.seed, c.stream, step, trace, start, n, draws)
     if slope:
         for k in range(n):
             total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))
@@ -406,14 +430,11 @@ def _history_by_jumps(
         event_value, event = np.int64(traces[out + i]), 0
         for s in range(1, c.epoch + 1):
             step = last_step - c.epoch + s
-            draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
-            if c.draw_kind != SHARED_DRAWS:
-                bits, impulse_bits = trace_draws(c.seed, c.stream, step, trace, i)
-                draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
+            draw = _decay_draw(c, step, trace, i, decay_draw)
             entry = base + (s - event - 1) * _TABLE + event_value
             new = np.int64(table[entry]) + np.int64(draw < threshold[entry])
             if times[at + i] == s:
-                new = _bounded(new + _impulse(c, m, trace, impulse))
+                new = _bounded(new + _drawn_impulse(c, m, trace, step, i, impulse_draw))
                 event_value, event = new, s
             traces[out + s * n + i] = new
 
@@ -440,17 +461,14 @@ def _history_of_kept(
     kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
     for s in range(1, c.epoch + 1):
         for i in range(first, last):
-            draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
-            if c.draw_kind != SHARED_DRAWS:
-                step = last_step - c.epoch + s
-                bits, impulse_bits = trace_draws(c.seed, c.stream, step, trace, i)
-                draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
+            step = last_step - c.epoch + s
+            draw = _decay_draw(c, step, trace, i, decay_draw)
             old = traces[out + (s - 1) * n + i]
             up = draw < threshold[base + traces[kept + i]]
             new = np.int64(table[base + old]) + np.int64(up)
             traces[kept + i] = new
             if times[at + i] == s:
-                new = _bounded(new + _impulse(c, m, trace, impulse))
+                new = _bounded(new + _drawn_impulse(c, m, trace, step, i, impulse_draw))
             traces[out + s * n + i] = new
     copy(traces[out + first :], traces[kept + first :], last - first)
 
@@ -466,8 +484,8 @@ def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> Non
         neural[c.rewards] = 0
     draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
     if c.draw_kind != SHARED_DRAWS:
-        bits, impulse_bits = trace_draws(c.seed, c.stream, step, OF_REWARD, 0)
-        draw, impulse = np.uint64(bits) << _WIDEN, np.int64(impulse_bits) >> c.drop
+        bits = neuron_draw(c.seed, c.stream, step, OF_R1_DECAY, 0)
+        draw, impulse = np.uint64(bits) << _WIDEN, _impulse_draw(c, step, OF_R1_IMPULSE, 0)
     old = np.int64(neural[c.rewards + 1])
     entry = c.tables + R1 * c.jumps * _TABLE + abs(old)
     kept = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
@@ -499,11 +517,12 @@ def own_traces(p: Any, m: Any, step: Any) -> None:
                 traces[place + i] = _bounded(given)
             elif kind == FROM_SPIKES:
                 old = traces[place + i]
-                decay, draw = trace_draws(p.seed, p.stream, step, OF_NEURONS + y, i)
-                up = (np.uint64(decay) << _WIDEN) < threshold[base + old]
+                draw = neuron_draw(p.seed, p.stream, step, OF_OWN_DECAYS + y, i)
+                up = (np.uint64(draw) << _WIDEN) < threshold[base + old]
                 new = np.int64(table[base + old]) + np.int64(up)
                 if times[p.flags + i]:
                     fraction = parameters[p.impulses + 2 * y + 1]
                     new += parameters[p.impulses + 2 * y]
-                    new += np.int64((np.int64(draw) >> p.drop) < fraction)
+                    if fraction:
+                        new += _impulse_draw(p, step, OF_OWN_IMPULSES + y, i) < fraction
                 traces[place + i] = min(new, _HIGHEST)
