@@ -21,8 +21,8 @@ _WORD = ir.VectorType(ir.IntType(32), WIDTH)
 DRAWN_AT_ONCE: Final = 8
 """Variants of which `draw_groups` draws: a register of 64-bit words, in which Philox multiplies."""
 
-_HALF_KEY, _DRAW_BITS = 32, 16
-_KEYS: Final = ir.VectorType(ir.IntType(64), DRAWN_AT_ONCE)
+_HALF, _DRAW_BITS = 32, 16
+_WORDS: Final = ir.VectorType(ir.IntType(64), DRAWN_AT_ONCE)
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
@@ -77,9 +77,9 @@ def draw_groups(
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kinds, (seeds, v, group, n, pre, epoch, stream, out) = signature.args, values
         held = context.make_array(kinds[0])(context, builder, seeds)
-        start = builder.bitcast(builder.gep(held.data, [v]), _KEYS.as_pointer())
+        start = builder.bitcast(builder.gep(held.data, [v]), _WORDS.as_pointer())
         seed = builder.load(start, align=8)
-        keys = seed, builder.lshr(seed, _every(_HALF_KEY))
+        keys = seed, builder.lshr(seed, _every(_HALF))
         schedule = [
             [builder.add(key, _every(r * weyl)) for key, weyl in zip(keys, WEYL, strict=True)]
             for r in range(ROUNDS)
@@ -105,12 +105,12 @@ def draw_groups(
 
 def _every(value: int) -> Any:
     """A constant in every word."""
-    return ir.Constant(_KEYS, [value] * DRAWN_AT_ONCE)
+    return ir.Constant(_WORDS, [value] * DRAWN_AT_ONCE)
 
 
 def _repeated(builder: Any, value: Any) -> Any:
     """A number in every word."""
-    none, first = ir.Constant(_KEYS, ir.Undefined), ir.Constant(ir.IntType(32), 0)
+    none, first = ir.Constant(_WORDS, ir.Undefined), ir.Constant(ir.IntType(32), 0)
     everywhere = ir.Constant(ir.VectorType(ir.IntType(32), DRAWN_AT_ONCE), None)
     return builder.shuffle_vector(builder.insert_element(none, value, first), none, everywhere)
 
@@ -118,7 +118,7 @@ def _repeated(builder: Any, value: Any) -> Any:
 def _philox(builder: Any, counter: Any, schedule: Any) -> Any:
     """kernels/counter.philox on registers: the upper halves of its words mean nothing."""
     c0, c1, c2, c3 = counter
-    low, half = _every((1 << _HALF_KEY) - 1), _every(_HALF_KEY)
+    low, half = _every((1 << _HALF) - 1), _every(_HALF)
     for k0, k1 in schedule:
         p0, p1 = (
             builder.mul(builder.and_(c, low), _every(multiplier))
