@@ -14,7 +14,7 @@ import numpy as np
 from loihi_emu.kernels.gathering import copy, spike_list
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.notes import Notes
-from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.parallel import share, stretch_end, stretches
 from loihi_emu.kernels.tables import N_TRACES, N_X
 
 
@@ -38,11 +38,14 @@ def make_histories(
             if trace < N_X:
                 n, stored = c.n_pre, c.x + trace * c.n_pre
                 out = c.hx + trace * rows * n
-                history(c, m, trace, stored, c.tx, out, n, step, decay, impulse_x)
+                for first in stretches(c, m):
+                    last = stretch_end(c, first)
+                    history(c, m, trace, stored, c.tx, out, n, first, last, step, decay, impulse_x)
             else:
                 y, n = trace - N_X, c.n_post
                 stored, out = c.y + y * n, c.hy + y * rows * n
-                history(c, m, trace, stored, c.ty, out, n, step, decay, impulse_y)
+                first, last = share(m, n)
+                history(c, m, trace, stored, c.ty, out, n, first, last, step, decay, impulse_y)
                 if c.has_y0:
                     at_own_spike(c, m, y, out)
         if c.late:
@@ -64,27 +67,27 @@ def make_histories(
         wide, times, traces = wide_of(m), times_of(m), traces_of(m)
         rows = c.epoch + 1
         for trace in range(N_TRACES):
-            if wide[c.live + trace]:
-                if trace < N_X:
-                    n, stored = c.n_pre, c.x + trace * c.n_pre
-                    last = c.hx + (trace * rows + c.epoch) * n
-                elif c.third < 0 and c.third_population < 0:
-                    n, stored = c.n_post, c.y + (trace - N_X) * c.n_post
-                    last = c.hy + ((trace - N_X) * rows + c.epoch) * n
-                else:
-                    continue
-                first, stop = share(m, n)
-                copy(traces[stored + first :], traces[last + first :], stop - first)
-        forget(times, c.tx, m, c.n_pre)
-        forget(times, c.ty, m, c.n_post)
-        if c.count_spikes:
-            forget(times, c.nx, m, c.n_pre)
-            forget(times, c.ny, m, c.n_post)
+            if wide[c.live + trace] and trace < N_X:
+                stored = c.x + trace * c.n_pre
+                latest = c.hx + (trace * rows + c.epoch) * c.n_pre
+                for first in stretches(c, m):
+                    n = stretch_end(c, first) - first
+                    copy(traces[stored + first :], traces[latest + first :], n)
+            elif wide[c.live + trace] and c.third < 0 and c.third_population < 0:
+                y, (first, last) = trace - N_X, share(m, c.n_post)
+                stored = c.y + y * c.n_post
+                latest = c.hy + (y * rows + c.epoch) * c.n_post
+                copy(traces[stored + first :], traces[latest + first :], last - first)
+        for first in stretches(c, m):
+            forget(c, times, c.tx, c.nx, first, stretch_end(c, first))
+        first, last = share(m, c.n_post)
+        forget(c, times, c.ty, c.ny, first, last)
 
     @jit
-    def forget(times: Any, start: Any, m: Any, n: Any) -> None:
-        """No neuron of this thread has spiked."""
-        first, last = share(m, n)
-        times[start + first : start + last] = 0
+    def forget(c: Any, times: Any, spiked: Any, counts: Any, first: Any, last: Any) -> None:
+        """None of neurons first .. last - 1 has spiked."""
+        times[spiked + first : spiked + last] = 0
+        if c.count_spikes:
+            times[counts + first : counts + last] = 0
 
     return histories, keep_last

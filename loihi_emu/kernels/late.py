@@ -23,7 +23,7 @@ import numpy as np
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import list_set, words_of
-from loihi_emu.kernels.parallel import learns_row
+from loihi_emu.kernels.parallel import learns_row, stretch_end, stretches
 from loihi_emu.kernels.pointers import prefetch, prefetch_to_read
 from loihi_emu.kernels.waiting import make_waiting, turn_of
 
@@ -125,16 +125,26 @@ def make_late(family: ModuleType) -> Late:
         rows, n = spiked_pre_of(m), 0
         if c.lively >= 0:
             quiet = fired_of(m)[c.alive + words_of(c.n_pre) :]
-            n = list_set(quiet, m.thread, c.n_pre, m.threads, rows)
-            catch_up(c, m, rows, n, number)
-            first = m.thread + m.threads * (number % c.turn)
-            n = list_set(fired_of(m)[c.alive :], first, c.n_pre, m.threads * c.turn, rows)
+            catch_up(c, m, rows, list_pre(c, m, quiet, 0, 1, rows), number)
+            n = list_pre(c, m, fired_of(m)[c.alive :], number % c.turn, c.turn, rows)
         else:
             for i in range(number % c.turn, c.n_pre, c.turn):
                 rows[n] = i
                 n += 1
             n = list_own(c, m, rows, n, rows)
         catch_up(c, m, rows, list_old(c, m, number, rows, n), number)
+
+    @jit_here
+    def list_pre(c: Any, m: Any, words: Any, word: Any, every: Any, rows: Any) -> Any:
+        """List pre neurons of a set that are this thread's, from every so many words; how many.
+
+        From word number `word` of each stretch on.
+        """
+        n: Any = 0
+        for first in stretches(c, m):
+            start = words_of(first) + word
+            n += list_set(words, start, stretch_end(c, first), every, rows[n:])
+        return n
 
     @jit_here
     def list_old(c: Any, m: Any, number: Any, rows: Any, n: Any) -> Any:

@@ -20,7 +20,7 @@ from numba import types
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit, jit_for, jit_inlined
 from loihi_emu.kernels.marks import add_all, add_nonzero, empty, split, words_of
-from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.parallel import share, stretch_end, stretches
 from loihi_emu.kernels.pointers import address, row_of
 from loihi_emu.kernels.tables import N_TRACES, N_X, NEIGHBOURS, SHARED_DRAWS, WORD
 
@@ -51,8 +51,13 @@ def make_notes(family: ModuleType) -> Notes:
 
         And in which epochs some of them was not 0.
         """
-        slot, words = number % c.epochs_kept, words_of(c.n_pre)
-        first, last = share(m, c.n_pre)
+        for first in stretches(c, m):
+            keep_stretch(c, m, number % c.epochs_kept, first, stretch_end(c, first))
+
+    @jit_here
+    def keep_stretch(c: Any, m: Any, slot: Any, first: Any, last: Any) -> None:
+        """Note them of neurons first .. last - 1, in the slot of an epoch."""
+        words = words_of(c.n_pre)
         alive, now = fired_of(m)[max(c.alive, 0) :], fired_of(m)[max(c.alive, 0) + words :]
         if c.lively >= 0:
             empty(now, first, last)
@@ -61,9 +66,9 @@ def make_notes(family: ModuleType) -> Notes:
             if kept >= 0 and wide_of(m)[c.live + trace]:
                 history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
                 if bytes_in_place and c.epoch == 4:
-                    keep_four(c, m, history, kept, slot)
+                    keep_four(c, m, history, kept, slot, first, last)
                 else:
-                    keep_steps(c, m, history, kept, slot)
+                    keep_steps(c, m, history, kept, slot, first, last)
                 for s in range(c.epoch if c.lively >= 0 else 0):
                     add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
         if c.lively >= 0:
@@ -72,20 +77,22 @@ def make_notes(family: ModuleType) -> Notes:
             split(alive, now, first, last)
 
     @jit_here
-    def keep_steps(c: Any, m: Any, history: Any, kept: Any, slot: Any) -> None:
+    def keep_steps(
+        c: Any, m: Any, history: Any, kept: Any, slot: Any, first: Any, last: Any
+    ) -> None:
         """Put the steps of each neuron side by side."""
         traces = traces_of(m)
-        first, last = share(m, c.n_pre)
         for i in range(first, last):
             place = kept + noted_x(c, slot, i)
             for s in range(c.epoch):
                 traces[place + s] = traces[history + s * c.n_pre + i]
 
     @jit_here
-    def keep_four(c: Any, m: Any, history: Any, kept: Any, slot: Any) -> None:
+    def keep_four(
+        c: Any, m: Any, history: Any, kept: Any, slot: Any, first: Any, last: Any
+    ) -> None:
         """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
         traces, n = traces_of(m), c.n_pre
-        first, last = share(m, n)
         whole = first + (last - first) // NEIGHBOURS * NEIGHBOURS
         for start in range(first, whole, NEIGHBOURS):
             words = row_of_words(address(traces, kept + noted_x(c, slot, start)))

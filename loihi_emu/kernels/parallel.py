@@ -1,11 +1,12 @@
 """A run by several threads: who works on which neurons, and where they wait for one another.
 
 Every thread runs the same steps on its own share: neurons of every population, and the synapses
-that end on its post neurons. Rows of a sparse connection are short: a thread learns whole ones, of
-every so many pre neurons, though it delivers to its own post neurons only. A thread writes only its
-share, so results do not depend on how many there are. Between phases of a step all wait at a
-barrier.
-Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and rows 64 .. 127, 192 .. 255.
+that end on its post neurons. Of a connection's pre neurons it has stretches, in turn with other
+threads: their traces, and of a sparse connection their rows, which are short and learn whole,
+though it delivers to its own post neurons only. A thread writes only its share, so results do not
+depend on how many there are. Between phases of a step all wait at a barrier.
+Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stretches 8,192 .. 16,383,
+24,576 .. 32,767, ...
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from loihi_emu.kernels.fixed.memory import shared_of, structure_of, times_of
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically, call_at, read_atomically
-from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND, WORD
+from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND
 
 _PATIENCE: Final = 4096  # readings before a thread gives its processor to others
 
@@ -48,9 +49,27 @@ def pieces_of(c: Any, m: Any) -> Any:
 
 
 @jit
+def stretches(c: Any, m: Any) -> Any:
+    """Where this thread's stretches of pre neurons begin."""
+    return range(m.thread << c.stretch_bits, c.n_pre, m.threads << c.stretch_bits)
+
+
+@jit
+def stretch_end(c: Any, first: Any) -> Any:
+    """Where a stretch ends that begins with neuron `first`."""
+    return min(first + (1 << c.stretch_bits), c.n_pre)
+
+
+@jit
+def has_pre(c: Any, m: Any, i: Any) -> Any:
+    """Whether pre neuron i is this thread's."""
+    return m.threads == 1 or np.uint32(i >> c.stretch_bits) % np.uint32(m.threads) == m.thread
+
+
+@jit
 def learns_row(c: Any, m: Any, i: Any) -> Any:
     """Whether this thread learns in row i."""
-    return not c.sparse or np.uint32(i // WORD) % np.uint32(m.threads) == np.uint32(m.thread)
+    return not c.sparse or has_pre(c, m, i)
 
 
 @jit
@@ -60,8 +79,8 @@ def spiking_rows(c: Any, m: Any, out: Any) -> Any:
     if not c.sparse or m.threads == 1:
         return spike_list(times, 0, c.n_pre, out)
     count = 0
-    for first in range(m.thread * WORD, c.n_pre, m.threads * WORD):
-        count += spike_list(times, first, min(first + WORD, c.n_pre), out[count:])
+    for first in stretches(c, m):
+        count += spike_list(times, first, stretch_end(c, first), out[count:])
     return count
 
 

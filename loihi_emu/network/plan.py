@@ -65,6 +65,8 @@ _Y: Final = ("y1", "y2", "y3")
 _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
 _SETS: Final = 16  # of post neurons that spiked since some epoch: a power of two
+_STRETCHES: Final = 8  # of pre neurons, of a thread, at least where there are enough
+_SHORTEST_BITS: Final = WORD.bit_length() - 1  # what two threads write shares no word of a set
 _NO_INDICES: Final = np.zeros(1, np.uint16)
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
@@ -245,6 +247,7 @@ class Plan:
         record = {
             "parts": parts, "edges": self.fixed.reserve("index", parts + 1, "structure"),
             "first_part": self.fixed.reserve("index", self.threads + 1, "structure"),
+            "stretch_bits": self._stretch_bits(item.pre.n),
         }  # fmt: skip
         if item.pages is not None:
             record["sparse"] = 1
@@ -255,6 +258,15 @@ class Plan:
             in_row = item.n_synapses / max(1, item.pre.n)
             record["row_lines"], record["part_lines"] = _lines(in_row), _lines(in_row / parts)
         return record
+
+    def _stretch_bits(self, n: int) -> int:
+        """Of how many pre neurons, as a power of two, each thread has stretches, several of n.
+
+        Neurons that spike often mostly lie side by side: stretches share them out.
+        """
+        if self.threads == 1:
+            return n.bit_length()
+        return max(_SHORTEST_BITS, (n // (self.threads * _STRETCHES)).bit_length() - 1)
 
     def edges(self, item: Connection) -> NDArray[np.int64]:
         """First post neuron of each part of a connection's rows, and the number of all."""

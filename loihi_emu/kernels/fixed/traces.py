@@ -30,7 +30,7 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.gathering import copy, copy_indexed, spike_list
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.parallel import has_pre, share, stretch_end, stretches
 from loihi_emu.kernels.pointers import stack_bytes
 from loihi_emu.kernels.tables import (
     ADD_WITHOUT_SATURATION,
@@ -127,14 +127,14 @@ def _overflow(c: Any, total: Any) -> Any:
 def _overflow_silent(c: Any, source: Any, m: Any) -> None:
     """Pre neurons without a spike whose x1 exceeds its format: 127 + 128 - 127 left 128."""
     traces, index, count = traces_of(m), index_of(m), wide_of(m)[source.count]
-    first, last = share(m, c.n_pre)
-    for i in range(first, last):
-        if traces[c.x + i] > _HIGHEST:
-            silent = True
-            for k in range(count):
-                silent = silent and index[source.spikes + k] != i
-            if silent:
-                traces[c.x + i] = _overflow(c, np.int64(traces[c.x + i]))
+    for first in stretches(c, m):
+        for i in range(first, stretch_end(c, first)):
+            if traces[c.x + i] > _HIGHEST:
+                silent = True
+                for k in range(count):
+                    silent = silent and index[source.spikes + k] != i
+                if silent:
+                    traces[c.x + i] = _overflow(c, np.int64(traces[c.x + i]))
 
 
 @jit
@@ -150,12 +150,11 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     count = wide[source.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     n = c.n_pre
-    first, last = share(m, n)
     if c.mode == ADD_WITHOUT_SATURATION:
         _overflow_silent(c, source, m)
     for k in range(count):
         i = index[source.spikes + k]
-        if i < first or i >= last:
+        if not has_pre(c, m, i):
             continue
         payload = index[source.payloads + k]
         repeated = times[c.tx + i] > 0
@@ -243,33 +242,33 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
 
 @jit
 def history(
-    c: Any, m: Any, trace: Any, stored: Any, at: Any, out: Any, n: Any, last_step: Any,
-    decay_draw: Any, impulse_draw: Any,
+    c: Any, m: Any, trace: Any, stored: Any, at: Any, out: Any, n: Any, first: Any, last: Any,
+    last_step: Any, decay_draw: Any, impulse_draw: Any,
 ) -> None:  # fmt: skip
-    """h[0..epoch] of one trace at `out`, of this thread's share of n neurons.
+    """h[0..epoch] of one trace at `out`, of neurons first .. last - 1 of n.
 
     h[0] is the stored trace, then step by step.
 
     `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
     """
-    first, last = share(m, n)
     copy(traces_of(m)[out + first :], traces_of(m)[stored + first :], last - first)
     if c.jumps > 1:
-        _history_by_jumps(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
+        _history_by_jumps(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
     elif c.kept >= 0:
-        _history_of_kept(c, m, trace, at, out, n, last_step, decay_draw, impulse_draw)
+        _history_of_kept(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS and n * c.epoch < _TABLE:
-        _history_of_few(c, m, trace, at, out, n, decay_draw, impulse_draw)
+        _history_of_few(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS:
-        _history_shared(c, m, trace, at, out, n, decay_draw, impulse_draw)
+        _history_shared(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
     else:
-        _history_drawn(c, m, trace, at, out, n, last_step)
+        _history_drawn(c, m, trace, at, out, n, first, last, last_step)
 
 
 @jit
 def _history_shared(
-    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, decay_draw: Any, impulse_draw: Any
-) -> None:
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, decay_draw: Any,
+    impulse_draw: Any,
+) -> None:  # fmt: skip
     """One draw for all: every step is the same function of 256 values, then impulses."""
     traces, times = traces_of(m), times_of(m)
     table, threshold = table_of(m), threshold_of(m)
@@ -279,7 +278,6 @@ def _history_shared(
         up = decay_draw < threshold[base + value]
         decayed[value] = table[base + value] + np.uint8(up)
     slope, offset, is_line = np.uint32(0), np.uint32(0), False
-    first, last = share(m, n)
     if last - first >= _WORTH_A_LINE:
         slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
     whole = _impulse(c, m, trace, impulse_draw)
@@ -300,13 +298,13 @@ def _history_shared(
 
 @jit
 def _history_of_few(
-    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, decay_draw: Any, impulse_draw: Any
-) -> None:
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, decay_draw: Any,
+    impulse_draw: Any,
+) -> None:  # fmt: skip
     """As `_history_shared`, where fewer values decay than there are."""
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
     whole = _impulse(c, m, trace, impulse_draw)
-    first, last = share(m, n)
     for s in range(1, c.epoch + 1):
         for i in range(first, last):
             old = traces[out + (s - 1) * n + i]
@@ -334,11 +332,12 @@ def _line(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
 
 
 @jit
-def _history_drawn(c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, last_step: Any) -> None:
+def _history_drawn(
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, last_step: Any
+) -> None:
     """A draw for each neuron and step; traces of 0 stay 0 and need none."""
     traces, times = traces_of(m), times_of(m)
     base = c.tables + trace * c.jumps * _TABLE
-    first, last = share(m, n)
     slope = _exact_line(m, base) if last - first >= _WORTH_A_LINE else np.uint32(0)
     parameters = parameters_of(m)
     whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
@@ -408,16 +407,9 @@ def _exact_line(m: Any, base: Any) -> Any:
 
 @jit
 def _history_by_jumps(
-    c: Any,
-    m: Any,
-    trace: Any,
-    at: Any,
-    out: Any,
-    n: Any,
-    last_step: Any,
-    decay_draw: Any,
-    impulse_draw: Any,
-) -> None:
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, last_step: Any,
+    decay_draw: Any, impulse_draw: Any,
+) -> None:  # fmt: skip
     """As `history`, with one rounding from each event to each later moment."""
     traces = traces_of(m)
     times = times_of(m)
@@ -425,7 +417,6 @@ def _history_by_jumps(
     threshold = threshold_of(m)
 
     base = c.tables + trace * c.jumps * _TABLE
-    first, last = share(m, n)
     for i in range(first, last):
         event_value, event = np.int64(traces[out + i]), 0
         for s in range(1, c.epoch + 1):
@@ -441,23 +432,15 @@ def _history_by_jumps(
 
 @jit
 def _history_of_kept(
-    c: Any,
-    m: Any,
-    trace: Any,
-    at: Any,
-    out: Any,
-    n: Any,
-    last_step: Any,
-    decay_draw: Any,
-    impulse_draw: Any,
-) -> None:
+    c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, last_step: Any,
+    decay_draw: Any, impulse_draw: Any,
+) -> None:  # fmt: skip
     """As `history`, where the fraction of what the last decay kept decides, without its impulse.
 
     h[0] becomes what this epoch's last decay kept: the trace before the last step's spikes.
     """
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
     base = c.tables + trace * c.jumps * _TABLE
-    first, last = share(m, n)
     kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
     for s in range(1, c.epoch + 1):
         for i in range(first, last):

@@ -21,7 +21,7 @@ from loihi_emu.kernels.ideal.memory import (
     wide_of,
 )
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.parallel import has_pre, share
 from loihi_emu.kernels.tables import (
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
@@ -42,10 +42,9 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, _shared: Any) -> None:
     wide = wide_of(m)
     parameters = parameters_of(m)
     within = np.uint8((step - 1) % c.epoch + 1)
-    first, last = share(m, c.n_pre)
     for k in range(wide[source.count]):
         i = index[source.spikes + k]
-        if i < first or i >= last:
+        if not has_pre(c, m, i):
             continue
         half = index[source.payloads + k] / 2.0
         repeated = times[c.tx + i] > 0
@@ -120,18 +119,19 @@ def history(
     at: Any,
     out: Any,
     n: Any,
+    first: Any,
+    last: Any,
     _last_step: Any,
     _decay_draw: Any,
     _impulse_draw: Any,
 ) -> None:
-    """h[0..epoch] of one trace at `out`, of this thread's share of n neurons."""
+    """h[0..epoch] of one trace at `out`, of neurons first .. last - 1 of n."""
     traces = traces_of(m)
     times = times_of(m)
     parameters = parameters_of(m)
     table = table_of(m)
 
     keep, impulse = table[c.tables + trace], parameters[c.impulses + 2 * trace]
-    first, last = share(m, n)
     for i in range(first, last):
         traces[out + i] = traces[stored + i]
     for s in range(1, c.epoch + 1):
