@@ -1,4 +1,4 @@
-"""Modules of several functions: what is defined prefers long vectors, what is only declared keeps."""
+"""Modules of several functions: definitions prefer long vectors, declarations stay as they are."""
 
 from __future__ import annotations
 
