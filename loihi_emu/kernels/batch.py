@@ -1,7 +1,8 @@
-"""Many variants of one run in one compiled call a thread; threads share out the variants.
+"""Many variants of one run in one compiled call a thread; each takes the next as it is free.
 
 A variant is a memory record of its own, so no thread waits for another and the results are those
-of each run alone. Example: `crew.run(records, places)` advances every variant by what it wants.
+of each run alone, whichever thread it was.
+Example: `crew.run(records, places)` advances every variant by what it wants.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Crew:
     """
 
     def __init__(self, mode: str, threads: int, width: int = 1) -> None:
-        self.threads, self._width = threads, width
+        self._width = width
         run: Callable[..., int] = compiled_run(mode) if width == 1 else compiled_abreast()
         self._run = run
         self._address: int = run.entry.address  # type: ignore[attr-defined]
@@ -65,7 +66,7 @@ class Crew:
 
     def run(
         self, records: Records, places: NDArray[np.int64], generators: NDArray[np.uint64],
-        bits: int,
+        bits: int, scratch: NDArray[np.void],
     ) -> None:  # fmt: skip
         """Advance the variants of the first rows of `records`, as many as `places` has.
 
@@ -78,19 +79,22 @@ class Crew:
             May be empty where no steps are to be drawn for.
         bits : int
             Of an impulse's draw.
+        scratch : [k] array of MEMORY
+            Records that point to the scratch of one thread each, of as many as are to run.
         """
-        n, stride = len(places), self.threads
+        taken = np.zeros(1, np.int64)
         common = (
             self._address, address(records.table), address(places), address(generators), bits,
-            self._width,
+            self._width, address(taken), len(places),
         )  # fmt: skip
+        mine, *others = (address(scratch[k : k + 1]) for k in range(len(scratch)))
         waiting = [
-            self._others.submit(self._variants, *common, thread, n, stride)
-            for thread in range(1, self.threads)
+            self._others.submit(self._variants, *common, other)
+            for other in others
             if self._others is not None
         ]
         try:
-            self._variants(*common, 0, n, stride)
+            self._variants(*common, mine)
         finally:
             for one in waiting:
                 one.result()

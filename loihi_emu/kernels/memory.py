@@ -54,6 +54,9 @@ what variants side by side have besides, see kernels/abreast."""
 assert MEMORY.names is not None
 _COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
 
+OF_A_THREAD: Final = tuple(_COLUMN[name] for name in (*_FIELDS[Block].values(), "shared"))
+"""Columns that say where a thread's own scratch lies, whichever run it is at."""
+
 
 class Record:
     """One memory record, and the arrays it points to.

@@ -1,4 +1,4 @@
-"""One thread's share of a sweep: group by group, without Python.
+"""What one thread does of a sweep: group by group, without Python.
 
 Compiled by build.py and called by batch.py; the run of a mode is reached by its address.
 """
@@ -13,8 +13,8 @@ from loihi_emu.kernels import pcg64
 from loihi_emu.kernels.batch import FRESH, N_PLACES, START, STEPS_DONE, STEPS_DRAWN, STEPS_WANTED
 from loihi_emu.kernels.call import call_run
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.memory import MEMORY
-from loihi_emu.kernels.pointers import record_at, records_at, row_of
+from loihi_emu.kernels.memory import MEMORY, OF_A_THREAD
+from loihi_emu.kernels.pointers import add_atomically, record_at, records_at, row_of
 from loihi_emu.kernels.tables import CONNECTION, GENERATOR_WORDS, GENERATORS
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
@@ -44,18 +44,31 @@ def _learning(records: Any) -> Any:
     return count
 
 
+@jit
+def _use_own(record: Any, own: Any) -> None:
+    """A group's record points to the scratch of the thread that runs it."""
+    fields, mine = _number_row(record), _number_row(own)
+    for column in OF_A_THREAD:
+        fields[column] = mine[column]
+
+
 def run_variants(
-    run: Any, records: Any, places: Any, generators: Any, bits: Any, width: Any, first: Any,
-    n: Any, stride: Any,
+    run: Any, records: Any, places: Any, generators: Any, bits: Any, width: Any, taken: Any,
+    n: Any, scratch: Any,
 ) -> Any:  # fmt: skip
-    """Run groups first, first + stride, .. of n variants; each notes how many steps it did.
+    """Run one group of n variants after the other, as long as there are; each notes its steps.
 
     `run` is the address of the compiled run of `width` variants, `records` that of n memory
     records, `places` that of [n, N_PLACES] int64, see batch.py; `generators` that of n times as
-    many generators as a variant has, whose impulses have so many bits.
+    many generators as a variant has, whose impulses have so many bits. `taken` is where threads
+    count the variants they took; `scratch` a record that points to this thread's.
     """
-    place, learning = _number_row(places), _learning(records)
-    for start in range(first * width, n, stride * width):
+    place, learning, counter = _number_row(places), _learning(records), _number_row(taken)
+    while True:
+        start = add_atomically(counter, 0, width)
+        if start >= n:
+            return n
+        _use_own(records + start * _RECORD_BYTES, scratch)
         for k in range(start, start + width):
             at, record = k * N_PLACES, records + k * _RECORD_BYTES
             drawn, fresh = place[at + STEPS_DRAWN], place[at + FRESH]
@@ -66,4 +79,3 @@ def run_variants(
         done = call_run(run, record, place[at + START], place[at + STEPS_WANTED])
         for k in range(start, start + width):
             place[k * N_PLACES + STEPS_DONE] = done
-    return n

@@ -57,6 +57,8 @@ class Batch:
     ) -> None:  # fmt: skip
         self._start, self._changes, self._sampler = start, found, sampler
         self._make(most, threads)
+        # a record points to the scratch of the thread that ran it last, these always to their own
+        self._scratch = self._records.table[:: self.width][:threads].copy()
         self._streams = _streams(start, found, most, min(n_steps, LONGEST_CHUNK))
 
     def _make(self, most: int, threads: int) -> None:
@@ -116,7 +118,7 @@ class Batch:
             self._streams.bind(self._records, done)
             places[:, START], places[:, STEPS_WANTED] = step + done, n_steps - done
             bits = self._start.plan.machine.impulse_draw_bits
-            crew.run(self._records, places, self._streams.generators, bits)
+            crew.run(self._records, places, self._streams.generators, bits, self._scratch)
             self._sampler.move_events()
             done += places[:, STEPS_DONE]
             places[:, STEPS_DRAWN] = 0
