@@ -3,7 +3,7 @@
 Philox4x32-7 (Salmon, Moraes, Dror, Shaw, SC 2011): four 32-bit words of a 128-bit counter and a
 64-bit key, tested against the vectors published with Random123. The counter says which:
 
-    synapse   (post // 8, pre, epoch, stream)             8 lanes of 16 bits, one a post neuron
+    synapse   (post // 8, pre, epoch, stream)              8 lanes of 16 bits, one a post neuron
     neuron    (neuron // 8, purpose, step, stream | 2^31)  8 lanes of 16 bits, one a neuron
 
 and the key is the seed. A purpose is the decay of x1, the impulse of x1, ... (kernels/tables.py).

@@ -94,3 +94,11 @@ def test_every_leading_bit_is_fair() -> None:
     for bit in range(16):
         share = ((draws >> bit) & 1).mean()
         assert abs(share - 0.5) < 4.5 * 0.5 / np.sqrt(draws.size)
+
+
+def test_a_neuron_draws_apart_for_every_purpose_and_from_synapses() -> None:
+    neurons, purposes = range(1000), range(0, 40, 5)
+    rows = [[counter.neuron_draw(3, 1, 7, purpose, i) for i in neurons] for purpose in purposes]
+    rows += [[counter.synaptic_draw(3, 1, 7, purpose, i) for i in neurons] for purpose in purposes]
+    correlations = np.corrcoef(rows)[np.triu_indices(len(rows), 1)]
+    assert np.abs(correlations).max() < 4.5 / np.sqrt(len(neurons))
