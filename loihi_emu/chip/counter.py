@@ -16,10 +16,9 @@ from __future__ import annotations
 from typing import Final
 
 ROUNDS: Final = 7
-"""Seven pass every battery that the authors ran. A draw costs 0.09 ns in rows and 0.6 ns scattered,
-with ten rounds 0.14 ns in rows. Squares (Widynski 2020) costs the same in rows and 0.2 ns scattered
-where a processor multiplies vectors of 64 bits; its 64-bit counter cannot hold epoch, stream, pre
-and post neuron apart, and draws that meet would be equal."""
+"""Seven pass every battery that the authors ran. Squares (Widynski 2020) is cheaper for scattered
+synapses where a processor multiplies vectors of 64 bits; its 64-bit counter cannot hold epoch,
+stream, pre and post neuron apart, and draws that meet would be equal."""
 
 MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
 WEYL: Final = (0x9E3779B9, 0xBB67AE85)

@@ -70,15 +70,15 @@ def list_some(
         word = _call(
             builder, "llvm.x86.avx512.mask.gather.dpi.512", lanes, ir.Constant(lanes, None),
             builder.bitcast(base, ir.IntType(8).as_pointer()),
-            builder.lshr(neuron, _all(lanes, 5)), live, ir.Constant(_INT32, 4),
+            builder.lshr(neuron, constant(lanes, 5)), live, ir.Constant(_INT32, 4),
         )  # fmt: skip
-        bit = builder.lshr(word, builder.and_(neuron, _all(lanes, 31)))
+        bit = builder.lshr(word, builder.and_(neuron, constant(lanes, 31)))
         inside = builder.trunc(bit, live.type)
         number = builder.add(
-            _everywhere(builder, builder.trunc(k, _INT32), lanes),
+            everywhere(builder, builder.trunc(k, _INT32), lanes),
             ir.Constant(lanes, list(range(LISTED_AT_ONCE))),
         )
-        packed = builder.or_(builder.shl(number, _all(lanes, 16)), neuron)
+        packed = builder.or_(builder.shl(number, constant(lanes, 16)), neuron)
         found = builder.and_(inside, live)
         target = _place(context, builder, signature.args[4], values[4], count, lanes)
         builder.store(_compressed(builder, packed, found), target, align=4)
@@ -116,12 +116,12 @@ def keep_some(
     return types.int64(waiting, place, row, column, k, n, left), generate
 
 
-def _all(lanes: Any, value: int) -> Any:
+def constant(lanes: Any, value: int) -> Any:
     """A constant in every lane."""
     return ir.Constant(lanes, [value] * lanes.count)
 
 
-def _everywhere(builder: Any, value: Any, lanes: Any) -> Any:
+def everywhere(builder: Any, value: Any, lanes: Any) -> Any:
     """A value in every lane."""
     none = ir.Constant(lanes, ir.Undefined)
     first = builder.insert_element(none, value, ir.Constant(_INT32, 0))

@@ -76,7 +76,7 @@ def learns_row(c: Any, m: Any, i: Any) -> Any:
 def spiking_rows(c: Any, m: Any, out: Any) -> Any:
     """List the pre neurons that spiked in the epoch and in whose rows this thread learns."""
     times = times_of(m)[c.tx :]
-    if not c.sparse or m.threads == 1:
+    if not c.sparse:
         return spike_list(times, 0, c.n_pre, out)
     count = 0
     for first in stretches(c, m):

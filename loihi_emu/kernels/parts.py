@@ -84,7 +84,7 @@ def _with_long_vectors(module: Any) -> Any:
     """The module, whose loops become vectors of 512 bits.
 
     LLVM takes 256 where processors have both, as the first of them became slower by long ones.
-    Since the generation that brought VBMI2 they do not: steps take 3 to 6 % less time.
+    Those that have VBMI2 too do not.
     """
     text = _DEFINITION.sub(r'\1 "prefer-vector-width"="512" {', str(module))
     return llvm.parse_assembly(text)

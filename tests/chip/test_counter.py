@@ -100,5 +100,5 @@ def test_a_neuron_draws_apart_for_every_purpose_and_from_synapses() -> None:
     neurons, purposes = range(1000), range(0, 40, 5)
     rows = [[counter.neuron_draw(3, 1, 7, purpose, i) for i in neurons] for purpose in purposes]
     rows += [[counter.synaptic_draw(3, 1, 7, purpose, i) for i in neurons] for purpose in purposes]
-    correlations = np.corrcoef(rows)[np.triu_indices(len(rows), 1)]
+    correlations = np.asarray(np.corrcoef(rows))[np.triu_indices(len(rows), 1)]
     assert np.abs(correlations).max() < 4.5 / np.sqrt(len(neurons))

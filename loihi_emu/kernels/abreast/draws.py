@@ -1,7 +1,6 @@
 """Draws of all variants: each from its own seed, or from its own connection's shared draws.
 
-The same bits as kernels/counter.py and chip/random_bits.py give a variant alone; the loops run over
-variants, whose keys differ.
+The same bits as kernels/counter.py and chip/random_bits.py give a variant alone.
 """
 
 from __future__ import annotations

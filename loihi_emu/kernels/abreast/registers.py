@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 
 from loihi_emu.chip.counter import MULTIPLIERS, ROUNDS, WEYL
 from loihi_emu.kernels.abreast import WIDTH
+from loihi_emu.kernels.compress import constant, everywhere
 from loihi_emu.kernels.counter import LANES
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)
@@ -79,22 +80,25 @@ def draw_groups(
         held = context.make_array(kinds[0])(context, builder, seeds)
         start = builder.bitcast(builder.gep(held.data, [v]), _WORDS.as_pointer())
         seed = builder.load(start, align=8)
-        keys = seed, builder.lshr(seed, _every(_HALF))
+        keys = seed, builder.lshr(seed, constant(_WORDS, _HALF))
         schedule = [
-            [builder.add(key, _every(r * weyl)) for key, weyl in zip(keys, WEYL, strict=True)]
+            [
+                builder.add(key, constant(_WORDS, r * weyl))
+                for key, weyl in zip(keys, WEYL, strict=True)
+            ]
             for r in range(ROUNDS)
         ]
         first = context.make_array(kinds[-1])(context, builder, out).data
-        others = [_repeated(builder, one) for one in (pre, epoch, stream)]
+        others = [everywhere(builder, one, _WORDS) for one in (pre, epoch, stream)]
         with cgutils.for_range(builder, n) as loop:
-            call = _repeated(builder, builder.add(group, loop.index))
+            call = everywhere(builder, builder.add(group, loop.index), _WORDS)
             words = _philox(builder, [call, *others], schedule)
             place = builder.mul(loop.index, ir.Constant(loop.index.type, LANES * WIDTH))
             place = builder.add(place, v)
             for lane in range(LANES):
                 word = words[lane // 2]
                 if lane % 2:
-                    word = builder.lshr(word, _every(_DRAW_BITS))
+                    word = builder.lshr(word, constant(_WORDS, _DRAW_BITS))
                 draws = builder.trunc(word, ir.VectorType(ir.IntType(_DRAW_BITS), DRAWN_AT_ONCE))
                 at = builder.gep(first, [builder.add(place, ir.Constant(v.type, lane * WIDTH))])
                 builder.store(draws, builder.bitcast(at, draws.type.as_pointer()), align=2)
@@ -103,25 +107,13 @@ def draw_groups(
     return types.void(seeds, v, group, n, pre, epoch, stream, out), generate
 
 
-def _every(value: int) -> Any:
-    """A constant in every word."""
-    return ir.Constant(_WORDS, [value] * DRAWN_AT_ONCE)
-
-
-def _repeated(builder: Any, value: Any) -> Any:
-    """A number in every word."""
-    none, first = ir.Constant(_WORDS, ir.Undefined), ir.Constant(ir.IntType(32), 0)
-    everywhere = ir.Constant(ir.VectorType(ir.IntType(32), DRAWN_AT_ONCE), None)
-    return builder.shuffle_vector(builder.insert_element(none, value, first), none, everywhere)
-
-
 def _philox(builder: Any, counter: Any, schedule: Any) -> Any:
     """kernels/counter.philox on registers: the upper halves of its words mean nothing."""
     c0, c1, c2, c3 = counter
-    low, half = _every((1 << _HALF) - 1), _every(_HALF)
+    low, half = constant(_WORDS, (1 << _HALF) - 1), constant(_WORDS, _HALF)
     for k0, k1 in schedule:
         p0, p1 = (
-            builder.mul(builder.and_(c, low), _every(multiplier))
+            builder.mul(builder.and_(c, low), constant(_WORDS, multiplier))
             for c, multiplier in zip((c0, c2), MULTIPLIERS, strict=True)
         )
         c0 = builder.xor(builder.xor(builder.lshr(p1, half), c1), k0)

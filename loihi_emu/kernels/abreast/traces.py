@@ -59,14 +59,20 @@ def _impulse(c: Any, m: Any, trace: Any, v: Any, draw: Any) -> Any:
 
 
 @jit
+def _own_draw(c: Any, m: Any, step: Any, purpose: Any, neuron: Any, v: Any) -> Any:
+    """A variant's own draw for an impulse, in the bits the machine compares."""
+    seed = seeds_of(m)[c.draws * _WIDTH + v]
+    return np.int64(neuron_draw(seed, c.stream, step, purpose, neuron)) >> c.drop
+
+
+@jit
 def _repeat_draw(
     c: Any, records: Any, m: Any, step: Any, s: Any, trace: Any, neuron: Any, v: Any
 ) -> Any:
     """Draw for the impulse of a spike that is not its epoch's first."""
     if c.draw_kind == SHARED_DRAWS:
         return shared_impulse(c, records, v, 0 if trace < N_X else 1, s)
-    seed = seeds_of(m)[c.draws * _WIDTH + v]
-    return np.int64(neuron_draw(seed, c.stream, step, OF_REPEATS + trace, neuron)) >> c.drop
+    return _own_draw(c, m, step, OF_REPEATS + trace, neuron, v)
 
 
 @jit
@@ -214,8 +220,7 @@ def _impulse_draw(
     """Draw for the impulse of a spike."""
     if c.draw_kind == SHARED_DRAWS:
         return shared_impulse(c, records, v, 0 if trace < N_X else 2, s)
-    seed = seeds_of(m)[c.draws * _WIDTH + v]
-    return np.int64(neuron_draw(seed, c.stream, step, OF_IMPULSES + trace, neuron)) >> c.drop
+    return _own_draw(c, m, step, OF_IMPULSES + trace, neuron, v)
 
 
 @jit

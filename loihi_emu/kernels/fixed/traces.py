@@ -57,7 +57,7 @@ _REWARD_LOW: Final = REWARD.lowest
 _REWARD_HIGH: Final = REWARD.highest
 _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
 _LINE_BITS: Final = 16
-_WORTH_A_LINE: Final = 2048  # neurons for which trying all values pays
+_WORTH_A_LINE: Final = 2048  # decays for which trying all values pays
 _AT_ONCE: Final = 256
 _DRAW_HIGHEST: Final = np.uint32(DRAW.size - 1)
 _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
@@ -94,11 +94,11 @@ def _drawn_impulse(c: Any, m: Any, trace: Any, step: Any, neuron: Any, shared: A
 
 
 @jit
-def _decay_draw(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> Any:
+def _decay_draw(c: Any, step: Any, purpose: Any, neuron: Any, shared: Any) -> Any:
     """A draw for the decay of one neuron's trace in one step, its own or the shared one."""
     if c.draw_kind == SHARED_DRAWS:
         return np.uint64(shared)
-    return np.uint64(neuron_draw(c.seed, c.stream, step, trace, neuron)) << _WIDEN
+    return np.uint64(neuron_draw(c.seed, c.stream, step, purpose, neuron)) << _WIDEN
 
 
 @jit
@@ -256,7 +256,7 @@ def history(
         _history_by_jumps(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
     elif c.kept >= 0:
         _history_of_kept(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
-    elif c.draw_kind == SHARED_DRAWS and n * c.epoch < _TABLE:
+    elif c.draw_kind == SHARED_DRAWS and (last - first) * c.epoch < _TABLE:
         _history_of_few(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS:
         _history_shared(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
@@ -278,7 +278,7 @@ def _history_shared(
         up = decay_draw < threshold[base + value]
         decayed[value] = table[base + value] + np.uint8(up)
     slope, offset, is_line = np.uint32(0), np.uint32(0), False
-    if last - first >= _WORTH_A_LINE:
+    if (last - first) * c.epoch >= _WORTH_A_LINE:
         slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
     whole = _impulse(c, m, trace, impulse_draw)
     spiked = spiked_pre_of(m)
@@ -338,7 +338,9 @@ def _history_drawn(
     """A draw for each neuron and step; traces of 0 stay 0 and need none."""
     traces, times = traces_of(m), times_of(m)
     base = c.tables + trace * c.jumps * _TABLE
-    slope = _exact_line(m, base) if last - first >= _WORTH_A_LINE else np.uint32(0)
+    slope = np.uint32(0)
+    if (last - first) * c.epoch >= _WORTH_A_LINE:
+        slope = _exact_line(m, base)
     parameters = parameters_of(m)
     whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
     spiked = spiked_pre_of(m)
@@ -465,10 +467,9 @@ def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> Non
     neural = neural_of(m)
     if (step - 1) % c.epoch == 0:
         neural[c.rewards] = 0
-    draw, impulse = np.uint64(decay_draw), np.int64(impulse_draw)
+    draw, impulse = _decay_draw(c, step, OF_R1_DECAY, 0, decay_draw), np.int64(impulse_draw)
     if c.draw_kind != SHARED_DRAWS:
-        bits = neuron_draw(c.seed, c.stream, step, OF_R1_DECAY, 0)
-        draw, impulse = np.uint64(bits) << _WIDEN, _impulse_draw(c, step, OF_R1_IMPULSE, 0)
+        impulse = _impulse_draw(c, step, OF_R1_IMPULSE, 0)
     old = np.int64(neural[c.rewards + 1])
     entry = c.tables + R1 * c.jumps * _TABLE + abs(old)
     kept = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
