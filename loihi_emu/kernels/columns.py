@@ -30,7 +30,6 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
 from loihi_emu.kernels.parallel import share
-from loihi_emu.kernels.pointers import RUN, lowest_bit
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_Y0,
@@ -41,6 +40,7 @@ from loihi_emu.kernels.tables import (
     SLOT_Y0,
     WORD,
 )
+from loihi_emu.kernels.vectors import RUN, lowest_bit
 
 _WORD: Final = WORD
 _ONE: Final = np.uint64(1)

@@ -14,6 +14,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from loihi_emu.kernels.vectors import NEAR_BITS, constant, everywhere, vector_at
+
 _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
 _INT32: Final = ir.IntType(32)
 
@@ -58,7 +60,7 @@ def list_some(
         live = _first(builder, builder.sub(n, k), LISTED_AT_ONCE)
         short = ir.VectorType(ir.IntType(16), LISTED_AT_ONCE)
         none = ir.Constant(short, None)
-        place = _place(context, builder, signature.args[1], values[1], k, short)
+        place = vector_at(context, builder, signature.args[1], values[1], k, short)
         neuron = builder.zext(
             _call(
                 builder, f"llvm.masked.load.v{LISTED_AT_ONCE}i16.p0", short,
@@ -78,9 +80,9 @@ def list_some(
             everywhere(builder, builder.trunc(k, _INT32), lanes),
             ir.Constant(lanes, list(range(LISTED_AT_ONCE))),
         )
-        packed = builder.or_(builder.shl(number, constant(lanes, 16)), neuron)
+        packed = builder.or_(builder.shl(number, constant(lanes, NEAR_BITS)), neuron)
         found = builder.and_(inside, live)
-        target = _place(context, builder, signature.args[4], values[4], count, lanes)
+        target = vector_at(context, builder, signature.args[4], values[4], count, lanes)
         builder.store(_compressed(builder, packed, found), target, align=4)
         return builder.add(count, _how_many(builder, found))
 
@@ -103,31 +105,17 @@ def keep_some(
         loaded = []
         for kind, value in zip(signature.args[:4], values[:4], strict=True):
             lanes = ir.VectorType(context.get_data_type(kind.dtype), KEPT_AT_ONCE)
-            start = _place(context, builder, kind, value, k, lanes)
+            start = vector_at(context, builder, kind, value, k, lanes)
             loaded.append(builder.load(start, align=kind.dtype.bitwidth // 8))
         waits = builder.icmp_unsigned("!=", loaded[0], ir.Constant(loaded[0].type, None))
         kept = builder.and_(waits, _first(builder, builder.sub(n, k), KEPT_AT_ONCE))
         for kind, value, lanes in zip(signature.args[:4], values[:4], loaded, strict=True):
-            target = _place(context, builder, kind, value, left, lanes.type)
+            target = vector_at(context, builder, kind, value, left, lanes.type)
             align = kind.dtype.bitwidth // 8
             builder.store(_compressed(builder, lanes, kept), target, align=align)
         return builder.add(left, _how_many(builder, kept))
 
     return types.int64(waiting, place, row, column, k, n, left), generate
-
-
-def constant(lanes: Any, value: int) -> Any:
-    """A constant in every lane."""
-    return ir.Constant(lanes, [value] * lanes.count)
-
-
-def everywhere(builder: Any, value: Any, lanes: Any) -> Any:
-    """A value in every lane."""
-    none = ir.Constant(lanes, ir.Undefined)
-    first = builder.insert_element(none, value, ir.Constant(_INT32, 0))
-    return builder.shuffle_vector(
-        first, none, ir.Constant(ir.VectorType(_INT32, lanes.count), None)
-    )
 
 
 def _first(builder: Any, n: Any, count: int) -> Any:
@@ -137,12 +125,6 @@ def _first(builder: Any, n: Any, count: int) -> Any:
     dead = builder.trunc(builder.sub(most, live), bits)
     mask = builder.lshr(ir.Constant(bits, -1), dead)
     return builder.bitcast(mask, ir.VectorType(ir.IntType(1), count))
-
-
-def _place(context: Any, builder: Any, kind: Any, array: Any, k: Any, lanes: Any) -> Any:
-    """Address of an element of an array, as that of a vector."""
-    held = context.make_array(kind)(context, builder, array)
-    return builder.bitcast(builder.gep(held.data, [k]), lanes.as_pointer())
 
 
 def _call(builder: Any, name: str, returned: Any, *values: Any) -> Any:

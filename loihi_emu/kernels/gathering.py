@@ -8,14 +8,21 @@ import numpy as np
 
 from loihi_emu.kernels.fixed.memory import pointer_of, structure_of
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.pointers import RUN, eight_bytes, lowest_bit, store_run
+from loihi_emu.kernels.marks import list_bits
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0
+from loihi_emu.kernels.tables import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, PAGE, SLOT_X0, WORD
+from loihi_emu.kernels.vectors import RUN, equal_bits, nonzero_bits, store_run
 
 _PAGES = -PAGE
 
 LISTED: Final = BLOCK - RUN
 """Most synapses that are listed in a block, row after row: behind each, up to RUN are written."""
+
+
+@jit
+def base_of(c: Any, m: Any, part: Any) -> Any:
+    """The post neuron that `near` counts from in one part of sparse rows."""
+    return np.int64(structure_of(m)[c.edges + part]) & _PAGES
 
 
 @jit
@@ -133,17 +140,26 @@ def fill_run(out: Any, value: Any, at: Any, n: Any) -> None:
 @jit
 def spike_list(times: Any, first: Any, last: Any, out: Any) -> Any:
     """List the neurons first .. last - 1 that have a spike time or flag; how many they are."""
-    count, i = 0, first
-    while i + 8 <= last:
-        word = eight_bytes(times, i)
-        while word:
-            byte = lowest_bit(word) >> 3
-            word &= ~(np.uint64(255) << np.uint64(byte << 3))
-            out[count] = i + byte
-            count += 1
-        i += 8
-    for rest in range(i, last):
+    whole = first + (last - first) // WORD * WORD
+    count: Any = 0
+    for start in range(first, whole, WORD):
+        count = list_bits(nonzero_bits(times, start), start, out, count)
+    for rest in range(whole, last):
         if times[rest]:
+            out[count] = rest
+            count += 1
+    return count
+
+
+@jit
+def list_equal(values: Any, value: Any, first: Any, last: Any, out: Any) -> Any:
+    """List the neurons first .. last - 1 that have one value; how many they are."""
+    whole = first + (last - first) // WORD * WORD
+    count: Any = 0
+    for start in range(first, whole, WORD):
+        count = list_bits(equal_bits(values, start, value), start, out, count)
+    for rest in range(whole, last):
+        if values[rest] == value:
             out[count] = rest
             count += 1
     return count

@@ -45,7 +45,7 @@ def make_late(family: ModuleType) -> Late:
     jit_here, memory = jit_for(family), family.memory
     pointer_of, index_of, fired_of = memory.pointer_of, memory.index_of, memory.fired_of
     spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
-    (ahead, _), waits = make_ahead(family), make_waiting(family)
+    ahead, waits = make_ahead(family).row, make_waiting(family)
     window_of, ask_for_x = waits.window_of, waits.ask_for_x
     gather, learn_gathered = waits.gather, waits.learn_gathered
 

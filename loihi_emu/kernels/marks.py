@@ -12,15 +12,14 @@ import numpy as np
 
 from loihi_emu.kernels.compress import LISTED_AT_ONCE, compresses, list_some
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.pointers import RUN, lowest_bit, nonzero_bits
-from loihi_emu.kernels.tables import PAGE, WORD
+from loihi_emu.kernels.tables import WORD
+from loihi_emu.kernels.vectors import NEAR_BITS, RUN, lowest_bit, nonzero_bits, part_run
 
 _WORD: Final = WORD
 _ONE: Final = np.uint64(1)
 _SHIFT: Final = np.uint32(6)
 _WITHIN: Final = np.uint32(WORD - 1)
-_NEAR: Final = np.uint32(PAGE - 1)
-_NEAR_BITS: Final = np.uint32(16)
+_NEAR_BITS: Final = np.uint32(NEAR_BITS)
 
 
 @jit
@@ -84,10 +83,7 @@ def list_found(
     """
     end = _list_packed(words, near, n, column, first)
     for at in range(first, end, RUN):
-        for q in range(at, at + RUN):
-            packed = np.uint32(column[q])
-            place[q] = start + np.int64(packed >> _NEAR_BITS)
-            column[q] = base + np.int64(packed & _NEAR)
+        part_run(column, place, at, start, base)
     return end
 
 
@@ -109,14 +105,20 @@ def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
     return count
 
 
+@jit_inlined
+def list_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
+    """List the neurons of one word from `count` on, whose first is `start`; where the list ends."""
+    while bits:
+        out[count] = start + lowest_bit(bits)
+        count += 1
+        bits &= bits - _ONE
+    return count
+
+
 @jit
 def list_set(words: Any, first: Any, n: Any, every: Any, out: Any) -> Any:
     """List the neurons of a set of n, of every so many words from the first on; how many."""
     count: Any = 0
     for place in range(first, words_of(n), every):
-        word = words[place]
-        while word:
-            out[count] = place * _WORD + lowest_bit(word)
-            count += 1
-            word &= word - _ONE
+        count = list_bits(words[place], place * _WORD, out, count)
     return count

@@ -15,19 +15,16 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import types
 
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit, jit_for, jit_inlined
 from loihi_emu.kernels.marks import add_all, add_nonzero, empty, split, words_of
 from loihi_emu.kernels.parallel import share, stretch_end, stretches
-from loihi_emu.kernels.pointers import address, row_of
 from loihi_emu.kernels.tables import N_TRACES, N_X, NEIGHBOURS, SHARED_DRAWS, WORD
+from loihi_emu.kernels.vectors import join_four
 
 _ONE: Final = np.uint64(1)
 _WORD: Final = WORD
-
-row_of_words = row_of(types.uint32)
 
 
 class Notes(NamedTuple):
@@ -91,15 +88,11 @@ def make_notes(family: ModuleType) -> Notes:
     def keep_four(
         c: Any, m: Any, history: Any, kept: Any, slot: Any, first: Any, last: Any
     ) -> None:
-        """As `keep_steps` of epochs of four steps in bytes: a word a neuron, many at once."""
-        traces, n = traces_of(m), c.n_pre
-        whole = first + (last - first) // NEIGHBOURS * NEIGHBOURS
-        for start in range(first, whole, NEIGHBOURS):
-            words = row_of_words(address(traces, kept + noted_x(c, slot, start)))
-            _join_four(words, traces[history + start :], n, NEIGHBOURS)
-        if last > whole:
-            words = row_of_words(address(traces, kept + noted_x(c, slot, whole)))
-            _join_four(words, traces[history + whole :], n, last - whole)
+        """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
+        traces, whole = traces_of(m), first + (last - first) // NEIGHBOURS * NEIGHBOURS
+        for i in range(first, whole, NEIGHBOURS):
+            join_four(traces, kept + noted_x(c, slot, i), traces, history + i, c.n_pre)
+        keep_steps(c, m, history, kept, slot, whole, last)
 
     @jit_here
     def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
@@ -149,18 +142,16 @@ def noted_x(c: Any, slot: Any, i: Any) -> Any:
     What is noted of a few neighbours in all epochs lies together, as a row reads its neuron's in
     many epochs; of as few as still fill a cache line in each.
     """
-    group, place = i // NEIGHBOURS, i % NEIGHBOURS
-    return ((group * c.epochs_kept + slot) * NEIGHBOURS + place) * c.epoch
+    group, place = low_word(i) // NEIGHBOURS, low_word(i) % NEIGHBOURS
+    in_slot = NEIGHBOURS * c.epoch
+    in_group = low_word(c.epochs_kept * in_slot)
+    return group * in_group + low_word(slot) * low_word(in_slot) + place * low_word(c.epoch)
 
 
 @jit_inlined
-def _join_four(words: Any, values: Any, stride: Any, n: Any) -> None:
-    """A word of each of n neurons' values in four steps, which lie `stride` apart."""
-    for i in range(n):
-        low = np.uint32(values[i]) | (np.uint32(values[stride + i]) << np.uint32(8))
-        three, four = values[2 * stride + i], values[3 * stride + i]
-        high = np.uint32(three) | (np.uint32(four) << np.uint32(8))
-        words[i] = low | (high << np.uint32(16))
+def low_word(value: Any) -> Any:
+    """A number from 0 to 2**32 - 1 as such, which vectors multiply in one instruction."""
+    return np.int64(np.uint32(value))
 
 
 @jit

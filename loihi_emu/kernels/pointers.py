@@ -6,7 +6,6 @@ addresses pays once, where it makes an array of the address it needs.
 
 from __future__ import annotations
 
-import sys
 from typing import Any, Final
 
 import numba
@@ -21,9 +20,6 @@ from loihi_emu.kernels.tables import LINE
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
-
-RUN: Final = 32
-"""Values that are written at once where that many may be too many: a vector, without a rest."""
 
 
 def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
@@ -220,63 +216,3 @@ def call_at(_typing: Any, address: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(address), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def lowest_bit(_typing: Any, bits: Any) -> Any:
-    """Number of the lowest bit that is set in 64, of which one is."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(bits), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
-    """Eight elements of a uint8 array as one word, the first in its lowest bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        element = builder.gep(held.data, [values[1]])
-        word = builder.load(builder.bitcast(element, ir.IntType(64).as_pointer()))
-        word.align = 1
-        return word if sys.byteorder == "little" else builder.bswap(word)
-
-    return types.uint64(array, place), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def store_run(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
-    """Write a value to RUN elements of an array from one on."""
-
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        kind = ir.VectorType(context.get_data_type(array.dtype), RUN)
-        none, first = ir.Constant(kind, ir.Undefined), ir.Constant(ir.IntType(32), 0)
-        one = builder.insert_element(none, values[2], first)
-        everywhere = ir.Constant(ir.VectorType(ir.IntType(32), RUN), None)
-        element = builder.gep(held.data, [values[1]])
-        place = builder.bitcast(element, kind.as_pointer())
-        run = builder.shuffle_vector(one, none, everywhere)
-        builder.store(run, place, align=array.dtype.bitwidth // 8)
-        return context.get_dummy_value()
-
-    return types.void(array, place, array.dtype), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def nonzero_bits(_typing: Any, array: Any, place: Any) -> Any:
-    """Which of 64 elements of an array are not 0, the first in the lowest bit."""
-
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        kind = ir.VectorType(context.get_data_type(array.dtype), 64)
-        element = builder.gep(held.data, [values[1]])
-        loaded = builder.load(builder.bitcast(element, kind.as_pointer()))
-        loaded.align = array.dtype.bitwidth // 8
-        real = isinstance(array.dtype, types.Float)
-        compare = builder.fcmp_unordered if real else builder.icmp_unsigned
-        return builder.bitcast(compare("!=", loaded, ir.Constant(kind, None)), ir.IntType(64))
-
-    return types.uint64(array, place), generate

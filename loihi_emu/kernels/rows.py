@@ -76,7 +76,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     bytes_in_place, broadcasts = family.BYTES_IN_PLACE, family.BROADCASTS
     call_kernel = family.call_kernel
     draw_row = family.draw_row
-    (ahead, _), row_input = make_ahead(family), make_row_input(family)
+    ahead, row_input = make_ahead(family).row, make_row_input(family)
 
     @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:

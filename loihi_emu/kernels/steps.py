@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.gathering import base_of, segment
 from loihi_emu.kernels.histories import make_histories
 from loihi_emu.kernels.inputs import make_inject
 from loihi_emu.kernels.jit import jit_for
@@ -23,12 +24,14 @@ from loihi_emu.kernels.notes import make_notes
 from loihi_emu.kernels.parallel import parts_of, share, wait
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import make_record, record_events
+from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.spikes import collect, emit, join
 from loihi_emu.kernels.tables import (
     CONNECTION,
     EVENT_PROBE,
     FULL,
     INPUT,
+    NEURAL,
     POPULATION,
     PROBE,
     R1,
@@ -56,19 +59,42 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
     synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
     index_of, wide_of = memory.index_of, memory.wide_of
+    place_of, moment_of = memory.place_of, memory.moment_of
     integrate, own_traces, send = family.integrate, family.own_traces, family.send
     accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward = family.reward
-    (_, part_ahead), late, notes = make_ahead(family), make_late(family), make_notes(family)
+    (_, find_parts, ask_for_part), late = make_ahead(family), make_late(family)
+    notes = make_notes(family)
     catch_up, settle, settle_chosen = late.catch_up, late.settle, late.settle_chosen
     histories, keep_last = make_histories(family, notes)
     learn = make_learn(family, late, notes)
     inject, record = make_inject(family), make_record(family)
 
     @jit
-    def take_input(populations: Any, inputs: Any, connections: Any, m: Any, t: Any) -> None:
-        """What arrives in step t, from 0: what connections accumulated, and input currents."""
+    def is_sampled(c: Any, m: Any) -> Any:
+        """Whether a probe samples what a connection sends."""
+        found = False
+        for probe in probes_of(m):
+            found |= probe.arena == NEURAL and probe.start == c.sent
+        return found
+
+    @jit
+    def may_fill(populations: Any, event_probes: Any) -> Any:
+        """Whether a buffer of events may be too full for a step after the next one."""
+        may = False
+        for e in event_probes:
+            may |= e.capacity - e.count < 2 * populations[e.population].n
+        return may
+
+    @jit
+    def take_input(
+        populations: Any, inputs: Any, connections: Any, m: Any, t: Any, seen: Any
+    ) -> None:  # fmt: skip
+        """What arrives in step t, from 0: what connections accumulated, and input currents.
+
+        `seen` says whether step t may be a call's last, after which anything can be looked at.
+        """
         neural = neural_of(m)
         for p in populations:
             if not p.is_source:
@@ -77,7 +103,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
                 if p.third_input >= 0:
                     neural[p.third_input + first : p.third_input + last] = 0
         for c in connections:
-            send(c, m, t)
+            send(c, m, t, seen or is_sampled(c, m))
         for given in inputs:
             inject(given, populations[given.population], m, t)
 
@@ -107,6 +133,26 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         shared_of(m)[FULL] = full
 
     @jit
+    def accumulate_part(
+        c: Any, source: Any, m: Any, t: Any, start: Any, n: Any, part: Any
+    ) -> None:  # fmt: skip
+        """One part of the weights of n listed neurons that spiked, from the `start`-th on."""
+        index = index_of(m)
+        spikes, payloads = index[source.spikes + start :], index[source.payloads + start :]
+        if not c.sparse:
+            for k in range(n):
+                low, high, base = segment(c, m, np.int64(spikes[k]), part)
+                payload = payloads[k] if c.graded else np.int32(1)
+                accumulate_row(c, m, t, low, high, base, payload)
+            return
+        find_parts(c, m, spikes, n, part)
+        place, end, base = place_of(m), moment_of(m), base_of(c, m, part)
+        for k in range(n):
+            ask_for_part(c, m, k, n)
+            payload = payloads[k] if c.graded else np.int32(1)
+            accumulate_row(c, m, t, place[k], np.int64(end[k]), base, payload)
+
+    @jit
     def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:
         """The spikes of step t, through the weights as they are by then."""
         index, count = index_of(m), wide_of(m)[source.count]
@@ -115,12 +161,9 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             catch_up(c, m, index[source.spikes :], count, (t - 1) // c.epoch)
             wait(m)
         for part in range(first, last):
-            for k in range(count):
-                i = np.int64(index[source.spikes + k])
-                if c.sparse:
-                    part_ahead(c, m, index[source.spikes :], k, count, part)
-                payload = index[source.payloads + k] if c.graded else np.int32(1)
-                accumulate_row(c, m, t, i, part, payload)
+            for start in range(0, count, BLOCK):
+                n = min(BLOCK, count - start)
+                accumulate_part(c, source, m, t, start, n, part)
         if c.arrivals >= 0 and count > 0:
             shift_arrivals(c, m, t)
 
@@ -161,8 +204,9 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
 
     @jit
     def step(
-        populations: Any, inputs: Any, connections: Any, event_probes: Any, m: Any, t: Any, s: Any
-    ) -> None:
+        populations: Any, inputs: Any, connections: Any, event_probes: Any, m: Any, t: Any,
+        s: Any, is_last: Any,
+    ) -> None:  # fmt: skip
         """Step t, the s-th of this call.
 
         1. Every connection sends what was accumulated for t; input currents of t are added.
@@ -174,7 +218,8 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
 
         Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
         """
-        take_input(populations, inputs, connections, m, t)
+        seen = is_last or may_fill(populations, event_probes)
+        take_input(populations, inputs, connections, m, t, seen)
         fire(populations, m, t)
         wait(m)
         if m.thread == 0:
@@ -216,7 +261,8 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         done = 0
         while done < n_steps:
             done += 1
-            step(populations, inputs, connections, event_probes, m, start + done, done - 1)
+            is_last = done == n_steps
+            step(populations, inputs, connections, event_probes, m, start + done, done - 1, is_last)
             sample(probes, connections, m, start + done)
             if shared_of(m)[FULL]:
                 break

@@ -28,7 +28,6 @@ from loihi_emu.kernels.gathering import (
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import add_nonzero, empty, list_found, which
 from loihi_emu.kernels.parallel import share, spiking_rows
-from loihi_emu.kernels.pointers import lowest_bit
 from loihi_emu.kernels.rows import make_row_input
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
@@ -41,6 +40,7 @@ from loihi_emu.kernels.tables import (
     SLOT_Y0,
     WORD,
 )
+from loihi_emu.kernels.vectors import lowest_bit
 
 _ONE: Final = np.uint64(1)
 _WORD: Final = WORD
@@ -54,7 +54,7 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
     index_of, fired_of, spiked_pre_of = memory.index_of, memory.fired_of, memory.spiked_pre_of
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
     number_of, slot_of, moment_of = memory.number_of, memory.slot_of, memory.moment_of
-    draw_late, (ahead, _), gathered = family.draw_late, make_ahead(family), make_gathered(family)
+    draw_late, ahead, gathered = family.draw_late, make_ahead(family).row, make_gathered(family)
     point_to_block, update = gathered.point_to_block, gathered.update
     row_input = make_row_input(family)
 

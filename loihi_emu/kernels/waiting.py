@@ -19,10 +19,11 @@ from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, piece
 from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.marks import list_found, which
-from loihi_emu.kernels.notes import noted_x, since
-from loihi_emu.kernels.pointers import lowest_bit, prefetch_far
+from loihi_emu.kernels.notes import low_word, noted_x, since
+from loihi_emu.kernels.pointers import prefetch_far
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_Y0, INVERSE_BITS, N_TRACES, N_X, SLOT_X0, SLOT_Y0, WORD
+from loihi_emu.kernels.vectors import lowest_bit
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
@@ -212,13 +213,13 @@ def make_waiting(family: ModuleType) -> Waiting:
         """Of each of n waiting synapses take the first epoch up to `last`."""
         row, waiting = row_of(m), waiting_of(m)
         number, slots, moments = number_of(m), slot_of(m), moment_of(m)
-        kept, bits = c.epochs_kept, c.step_bits
+        kept, bits, inverse = c.epochs_kept, low_word(c.step_bits), low_word(c.bits_inverse)
         oldest, first_slot = last - kept + 1, (last + 1) % kept
         mask = (_ONE << np.uint64(bits)) - _ONE
         for q in range(n):
             word = waiting[q]
-            ago = (lowest_bit(word) * c.bits_inverse) >> _INVERSE_BITS
-            shift = np.uint64(ago * bits)
+            ago = (low_word(lowest_bit(word)) * inverse) >> _INVERSE_BITS
+            shift = np.uint64(low_word(ago) * bits)
             step = np.int64((word >> shift) & mask)
             waiting[q] = word & ~(mask << shift)
             slot = slot_after(c, first_slot, ago)

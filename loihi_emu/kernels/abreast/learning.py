@@ -30,7 +30,7 @@ from loihi_emu.kernels.fixed.memory import (
 )
 from loihi_emu.kernels.gathering import fill
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.pointers import address, eight_bytes
+from loihi_emu.kernels.pointers import address
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
     AT_BEFORE,
@@ -44,6 +44,7 @@ from loihi_emu.kernels.tables import (
     SLOT_X0,
     SLOT_Y0,
 )
+from loihi_emu.kernels.vectors import eight_bytes
 
 _WIDTH: Final = WIDTH
 _BYTES: Final = 8  # looked at together

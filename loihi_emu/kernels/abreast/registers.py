@@ -14,8 +14,8 @@ from numba.extending import intrinsic
 
 from loihi_emu.chip.counter import MULTIPLIERS, ROUNDS, WEYL
 from loihi_emu.kernels.abreast import WIDTH
-from loihi_emu.kernels.compress import constant, everywhere
 from loihi_emu.kernels.counter import LANES
+from loihi_emu.kernels.vectors import constant, everywhere, vector_at
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)
 
@@ -28,9 +28,8 @@ _WORDS: Final = ir.VectorType(ir.IntType(64), DRAWN_AT_ONCE)
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
     """Address of a register's elements in an array."""
-    held = context.make_array(kind)(context, builder, array)
     register = ir.VectorType(context.get_data_type(kind.dtype), WIDTH)
-    return builder.bitcast(builder.gep(held.data, [place]), register.as_pointer())
+    return vector_at(context, builder, kind, array, place, register)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -77,9 +76,7 @@ def draw_groups(
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         kinds, (seeds, v, group, n, pre, epoch, stream, out) = signature.args, values
-        held = context.make_array(kinds[0])(context, builder, seeds)
-        start = builder.bitcast(builder.gep(held.data, [v]), _WORDS.as_pointer())
-        seed = builder.load(start, align=8)
+        seed = builder.load(vector_at(context, builder, kinds[0], seeds, v, _WORDS), align=8)
         keys = seed, builder.lshr(seed, constant(_WORDS, _HALF))
         schedule = [
             [

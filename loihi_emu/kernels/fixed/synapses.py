@@ -18,8 +18,7 @@ from loihi_emu.kernels.fixed.memory import (
     synaptic_of,
     wide_of,
 )
-from loihi_emu.kernels.gathering import segment
-from loihi_emu.kernels.jit import jit
+from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.parallel import share
 
 _STRETCH: Final = 2048
@@ -29,45 +28,44 @@ _MOST_BITS: Final = 31
 
 
 @jit
-def send(c: Any, m: Any, step: Any) -> None:
-    """Add the arrivals of `step` to this thread's post neurons' input; clear their ring row."""
+def send(c: Any, m: Any, step: Any, keeps: Any) -> None:
+    """Add the arrivals of `step` to this thread's post neurons' input; clear their ring row.
+
+    `keeps` says whether someone may look at what was sent.
+    """
     neural = neural_of(m)
     first, last = share(m, c.n_post)
     n = last - first
     row = c.ring + (step % c.ring_rows) * c.n_post + first
-    ring = neural[row : row + n]
-    sent = neural[c.sent + first : c.sent + last]
+    ring, sent = neural[row : row + n], neural[c.sent + first : c.sent + last]
     exponent = c.exponent if c.arrivals < 0 and not c.scales_synapse else np.int64(0)
-    given = neural[max(c.target, 0) + first :]
+    given, to_zero = neural[max(c.target, 0) + first :], bool(c.down_to_zero)
     for start in range(0, n, _STRETCH):
         stop = min(start + _STRETCH, n)
-        if exponent == 0:
+        if keeps:
             for j in range(start, stop):
-                sent[j] = ring[j]
-        elif exponent > 0:
-            for j in range(start, stop):
-                sent[j] = np.int32(ring[j] << (exponent & _MOST_BITS))
-        else:
-            for j in range(start, stop):
-                sent[j] = _lowered(c, ring[j], -exponent)
-        ring[start:stop] = 0
+                sent[j] = _shifted(ring[j], exponent, to_zero)
         if c.target >= 0:
             for j in range(start, stop):
-                given[j] += sent[j]
+                given[j] += _shifted(ring[j], exponent, to_zero)
+        ring[start:stop] = 0
+
+
+@jit_inlined
+def _shifted(value: Any, exponent: Any, to_zero: Any) -> Any:
+    """`value` times a power of two, if that lowers it arithmetically or toward zero."""
+    if exponent >= 0:
+        return np.int32(value << (exponent & _MOST_BITS))
+    if to_zero and value < 0:
+        return np.int32(-(-value >> -exponent))
+    return np.int32(value >> -exponent)
 
 
 @jit
-def _lowered(c: Any, value: Any, down: Any) -> Any:
-    """`value` shifted right, arithmetically or toward zero."""
-    if c.down_to_zero and value < 0:
-        return -(-value >> down)
-    return value >> down
-
-
-@jit
-def accumulate_row(c: Any, m: Any, step: Any, i: Any, part: Any, payload: Any) -> None:
-    """Add one part of the weights of neuron i, which spiked in `step`, to the ring."""
-    low, high, base = segment(c, m, i, part)
+def accumulate_row(
+    c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:  # fmt: skip
+    """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
     start = c.arrivals if c.arrivals >= 0 else c.ring
     first = np.int64(0) if c.arrivals >= 0 else step + 1
     if c.delays >= 0 or c.learned_delay:
@@ -167,5 +165,5 @@ def shift_arrivals(c: Any, m: Any, step: Any) -> None:
         row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
         start = c.arrivals + delay * c.n_post
         for j in range(first, last):
-            neural[row + j] += _lowered(c, neural[start + j], -c.exponent)
+            neural[row + j] += _shifted(neural[start + j], c.exponent, c.down_to_zero)
             neural[start + j] = 0

@@ -28,7 +28,7 @@ from loihi_emu.kernels.fixed.memory import (
     traces_of,
     wide_of,
 )
-from loihi_emu.kernels.gathering import copy, copy_indexed, spike_list
+from loihi_emu.kernels.gathering import copy, copy_indexed, list_equal
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.parallel import has_pre, share, stretch_end, stretches
 from loihi_emu.kernels.pointers import stack_bytes
@@ -282,7 +282,6 @@ def _history_shared(
         slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
     whole = _impulse(c, m, trace, impulse_draw)
     spiked = spiked_pre_of(m)
-    count = spike_list(times[at:], first, last, spiked)
     for s in range(1, c.epoch + 1):
         before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
         if is_line:
@@ -290,10 +289,9 @@ def _history_shared(
                 after[i] = np.uint8((np.uint32(before[i]) * slope + offset) >> _LINE_BITS)
         else:
             copy_indexed(after[first:], decayed, before[first:], last - first)
-        for k in range(count):
+        for k in range(list_equal(times[at:], np.uint8(s), first, last, spiked)):
             i = spiked[k]
-            if times[at + i] == s:
-                after[i] = _bounded(np.int64(after[i]) + whole)
+            after[i] = _bounded(np.int64(after[i]) + whole)
 
 
 @jit
@@ -344,20 +342,17 @@ def _history_drawn(
     parameters = parameters_of(m)
     whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
     spiked = spiked_pre_of(m)
-    count = spike_list(times[at:], first, last, spiked)
     for s in range(1, c.epoch + 1):
         before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
         step = last_step - c.epoch + s
         for start in range(first, last, _AT_ONCE):
             stop = min(start + _AT_ONCE, last)
             _decay_drawn(c, m, trace, step, before[start:], after[start:], start, stop, slope)
-        for k in range(count):
-            i = spiked[k]
-            if times[at + i] == s:
-                added = whole
-                if fraction:
-                    added += _impulse_draw(c, step, OF_IMPULSES + trace, i) < fraction
-                after[i] = _bounded(np.int64(after[i]) + added)
+        for k in range(list_equal(times[at:], np.uint8(s), first, last, spiked)):
+            i, added = spiked[k], whole
+            if fraction:
+                added += _impulse_draw(c, step, OF_IMPULSES + trace, i) < fraction
+            after[i] = _bounded(np.int64(after[i]) + added)
 
 
 @jit
@@ -369,7 +364,7 @@ def _decay_drawn(
     n = stop - start
     highest = np.uint8(0)
     for k in range(n):
-        highest |= before[k]
+        highest = np.uint8(highest | before[k])
     if highest == 0:
         after[:n] = 0
         return

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.gathering import segment
 from loihi_emu.kernels.ideal.memory import (
     delays_of,
     near_of,
@@ -21,24 +20,26 @@ from loihi_emu.kernels.parallel import share
 
 
 @jit
-def send(c: Any, m: Any, step: Any) -> None:
-    """Add the arrivals of `step` to this thread's post neurons' input; clear their ring row."""
+def send(c: Any, m: Any, step: Any, keeps: Any) -> None:
+    """As fixed.synapses.send."""
     neural = neural_of(m)
     row = c.ring + (step % c.ring_rows) * c.n_post
     first, last = share(m, c.n_post)
     for j in range(first, last):
         total = neural[row + j]
-        neural[c.sent + j] = total
+        if keeps:
+            neural[c.sent + j] = total
         neural[row + j] = 0.0
         if c.target >= 0:
             neural[c.target + j] += total
 
 
 @jit
-def accumulate_row(c: Any, m: Any, step: Any, i: Any, part: Any, payload: Any) -> None:
-    """Add one part of the weights of neuron i, which spiked in `step`, to the ring."""
+def accumulate_row(
+    c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:  # fmt: skip
+    """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
     neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
-    low, high, base = segment(c, m, i, part)
     for k in range(low, high):
         post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
         delay = np.int64(0)
