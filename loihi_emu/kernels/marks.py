@@ -13,7 +13,17 @@ import numpy as np
 from loihi_emu.kernels.compress import LISTED_AT_ONCE, compresses, list_some
 from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.tables import WORD
-from loihi_emu.kernels.vectors import NEAR_BITS, RUN, lowest_bit, nonzero_bits, part_run
+from loihi_emu.kernels.vectors import (
+    NEAR_BITS,
+    RUN,
+    how_many,
+    lowest_bit,
+    nonzero_bits,
+    part_run,
+)
+
+FEW: Final = 4
+"""Neurons of a word that are listed without asking whether they are there."""
 
 _WORD: Final = WORD
 _ONE: Final = np.uint64(1)
@@ -107,12 +117,18 @@ def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
 
 @jit_inlined
 def list_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
-    """List the neurons of one word from `count` on, whose first is `start`; where the list ends."""
-    while bits:
-        out[count] = start + lowest_bit(bits)
-        count += 1
-        bits &= bits - _ONE
-    return count
+    """List the neurons of one word from `count` on, whose first is `start`; where the list ends.
+
+    Always some at once, as how many there are cannot be foreseen: up to FEW more are written.
+    """
+    end, left = count + how_many(bits), True
+    while left:
+        for k in range(count, count + FEW):
+            out[k] = start + lowest_bit(bits)
+            bits &= bits - _ONE
+        count += FEW
+        left = count < end
+    return end
 
 
 @jit

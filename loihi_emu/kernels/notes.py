@@ -20,6 +20,7 @@ from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit, jit_for, jit_inlined
 from loihi_emu.kernels.marks import add_all, add_nonzero, empty, split, words_of
 from loihi_emu.kernels.parallel import share, stretch_end, stretches
+from loihi_emu.kernels.pointers import prefetch
 from loihi_emu.kernels.tables import N_TRACES, N_X, NEIGHBOURS, SHARED_DRAWS, WORD
 from loihi_emu.kernels.vectors import join_four
 
@@ -91,6 +92,7 @@ def make_notes(family: ModuleType) -> Notes:
         """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
         traces, whole = traces_of(m), first + (last - first) // NEIGHBOURS * NEIGHBOURS
         for i in range(first, whole, NEIGHBOURS):
+            prefetch(traces, kept + noted_x(c, slot, i + 16 * NEIGHBOURS))
             join_four(traces, kept + noted_x(c, slot, i), traces, history + i, c.n_pre)
         keep_steps(c, m, history, kept, slot, whole, last)
 

@@ -48,10 +48,20 @@ def vector_at(context: Any, builder: Any, kind: Any, array: Any, k: Any, lanes: 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def lowest_bit(_typing: Any, bits: Any) -> Any:
-    """Number of the lowest bit that is set in 64, of which one is."""
+    """Number of the lowest bit that is set in 64; 64 where none is."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
+        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(bits), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def how_many(_typing: Any, bits: Any) -> Any:
+    """How many bits are set in 64."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.ctpop(values[0])
 
     return types.int64(bits), generate
 
