@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any
 
 from loihi_emu.kernels.jit import jit_for
-from loihi_emu.kernels.parallel import share
 
 
 def make_inject(family: ModuleType) -> Callable[..., None]:
@@ -16,14 +15,13 @@ def make_inject(family: ModuleType) -> Callable[..., None]:
     neural_of, currents_of = family.memory.neural_of, family.memory.currents_of
 
     @jit
-    def inject(given: Any, target: Any, m: Any, step: Any) -> None:
-        """Add one array of currents to the input of this thread's neurons of `target`."""
+    def inject(given: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+        """Add one array of currents to the input of neurons first .. last - 1, from `at` on."""
         row = (step - 1) % given.steps if given.repeats else step - 1
         if row < given.steps:
-            total, values = neural_of(m)[target.input :], currents_of(m)
-            place = given.values + row * given.n
-            first, last = share(m, given.n)
-            for i in range(first, last):
-                total[i] += values[place + i]
+            total, values = neural_of(m)[at:], currents_of(m)
+            place = given.values + row * given.n + first
+            for k in range(last - first):
+                total[k] += values[place + k]
 
     return inject  # type: ignore[no-any-return]

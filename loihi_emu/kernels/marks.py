@@ -12,7 +12,7 @@ import numpy as np
 
 from loihi_emu.kernels.compress import LISTED_AT_ONCE, compresses, list_some
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.tables import WORD
+from loihi_emu.kernels.tables import FEW, WORD
 from loihi_emu.kernels.vectors import (
     NEAR_BITS,
     RUN,
@@ -21,9 +21,6 @@ from loihi_emu.kernels.vectors import (
     nonzero_bits,
     part_run,
 )
-
-FEW: Final = 4
-"""Neurons of a word that are listed without asking whether they are there."""
 
 _WORD: Final = WORD
 _ONE: Final = np.uint64(1)

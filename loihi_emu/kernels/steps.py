@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -44,6 +44,9 @@ connections_of = records_at("connections", CONNECTION)
 probes_of = records_at("probes", PROBE)
 event_probes_of = records_at("event_probes", EVENT_PROBE)
 
+_AT_ONCE: Final = 2048
+"""Neurons that take a step together."""
+
 
 def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     """The entry point of one family (kernels.fixed or kernels.ideal), to be compiled by build.py.
@@ -59,7 +62,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
     synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
     index_of, wide_of = memory.index_of, memory.wide_of
-    place_of, moment_of = memory.place_of, memory.moment_of
+    structure_of, place_of, moment_of = memory.structure_of, memory.place_of, memory.moment_of
     integrate, own_traces, send = family.integrate, family.own_traces, family.send
     accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
@@ -80,42 +83,47 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         return found
 
     @jit
-    def may_fill(populations: Any, event_probes: Any) -> Any:
-        """Whether a buffer of events may be too full for a step after the next one."""
-        may = False
-        for e in event_probes:
-            may |= e.capacity - e.count < 2 * populations[e.population].n
-        return may
-
-    @jit
     def take_input(
-        populations: Any, inputs: Any, connections: Any, m: Any, t: Any, seen: Any
+        p: Any, connections: Any, inputs: Any, m: Any, t: Any, first: Any, last: Any, at: Any,
+        seen: Any,
     ) -> None:  # fmt: skip
-        """What arrives in step t, from 0: what connections accumulated, and input currents.
+        """What arrives in step t at neurons first .. last - 1 of a population, from 0, at `at` on.
 
-        `seen` says whether step t may be a call's last, after which anything can be looked at.
+        What connections accumulated, and input currents. `seen` says whether step t is the last
+        that was asked for, after which anything can be looked at.
         """
-        neural = neural_of(m)
-        for p in populations:
-            if not p.is_source:
-                first, last = share(m, p.n)
-                neural[p.input + first : p.input + last] = 0
-                if p.third_input >= 0:
-                    neural[p.third_input + first : p.third_input + last] = 0
-        for c in connections:
-            send(c, m, t, seen or is_sampled(c, m))
-        for given in inputs:
-            inject(given, populations[given.population], m, t)
+        neural, ending = neural_of(m), structure_of(m)[p.ending :]
+        if not p.is_source:
+            neural[at : at + last - first] = 0
+            if p.third_input >= 0:
+                neural[p.third_input + first : p.third_input + last] = 0
+        for k in range(p.n_ending):
+            c = connections[ending[k]]
+            given = at if c.target == p.input else c.target + first
+            send(c, m, t, first, last, given, seen or is_sampled(c, m))
+        for k in range(p.n_ending, p.n_ending + p.n_given):
+            inject(inputs[ending[k]], m, t, first, last, at)
 
     @jit
-    def fire(populations: Any, m: Any, t: Any) -> None:
-        """Every neuron takes its input; those that spike are listed."""
-        for p in populations:
+    def advance(
+        p: Any, connections: Any, inputs: Any, m: Any, t: Any, seen: Any
+    ) -> None:  # fmt: skip
+        """A population's neurons of this thread take what arrives in step t; spikes are listed.
+
+        Some at once: what one loop leaves the next finds in the first cache. What they are given
+        lies for all where it does for the first, as it is looked at no more.
+        """
+        first, last = share(m, p.n)
+        at = p.input + first
+        for start in range(first, last, _AT_ONCE):
+            stop = min(start + _AT_ONCE, last)
+            take_input(p, connections, inputs, m, t, start, stop, at, seen)
             if not p.is_source:
-                integrate(p, m, t)
-                collect(p, m)
-                if p.y >= 0:
-                    own_traces(p, m, t)
+                integrate(p, m, t, start, stop, at)
+        if not p.is_source:
+            collect(p, m)
+            if p.y >= 0:
+                own_traces(p, m, t)
 
     @jit
     def join_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
@@ -210,7 +218,8 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         """Step t, the s-th of this call.
 
         1. Every connection sends what was accumulated for t; input currents of t are added.
-        2. Every population takes its input and fires; sources fire as they were given.
+        2. Every population takes its input and fires; sources fire as they were given. As no
+           population's input hangs on another's, each does 1 and 2 by itself.
         3. Every connection takes the spikes of its pre neurons: it accumulates their weights for
            later steps, and, if it learns, notes spike times and repeated impulses; then those of
            its post neurons; then it receives third-factor traces and its reward.
@@ -218,9 +227,8 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
 
         Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
         """
-        seen = is_last or may_fill(populations, event_probes)
-        take_input(populations, inputs, connections, m, t, seen)
-        fire(populations, m, t)
+        for p in populations:
+            advance(p, connections, inputs, m, t, is_last)
         wait(m)
         if m.thread == 0:
             join_spikes(populations, event_probes, m, t)

@@ -73,7 +73,7 @@ POPULATION: Final = _record(
     "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
-    "stream", "drop",
+    "stream", "drop", "ending", "n_ending", "n_given",
 )  # fmt: skip
 
 INPUT: Final = _record("population", "n", "values", "steps", "repeats")
@@ -109,6 +109,9 @@ NEURAL, SYNAPTIC, TRACE, TIME = range(4)
 
 WORD: Final = 64
 """Neurons of a word of a set, see kernels/marks.py."""
+
+FEW: Final = 4
+"""Neurons of a word that are listed without asking whether they are there, see kernels/marks.py."""
 
 LINE: Final = 64
 """Bytes of a cache line."""
@@ -246,7 +249,7 @@ class Block(NamedTuple):
     moment : [BLOCK] uint64
         Where x traces in the step of its spike lie.
     spiked_pre, spiked_post : int32 arrays
-        Neurons that spiked in the epoch, as long as the largest population.
+        Neurons that spiked in the epoch: as long as the largest population, and FEW more.
     """
 
     variables: Any

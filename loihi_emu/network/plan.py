@@ -26,6 +26,7 @@ from loihi_emu.kernels.tables import (
     ALWAYS_AT_REST,
     CONNECTION,
     COUNTER_DRAWS,
+    FEW,
     FROM_NOTHING,
     FROM_SPIKES,
     FROM_THIRD_FACTOR,
@@ -129,6 +130,7 @@ class Plan:
         self.populations = self._table(POPULATION, self.population_items, self._lay_population)
         self.connections = self._table(CONNECTION, self.connection_items, self._lay_connection)
         self.inputs = self._table(INPUT, self.input_items, self._lay_input)
+        self._lay_endings()
         self.state.check_memory(self.fixed.n_bytes)
         self.constants = self._fill_constants()
 
@@ -221,7 +223,7 @@ class Plan:
     def _lay_connection(self, number: int, item: Connection) -> dict[str, int]:
         """Offsets of one connection."""
         reserve, n_synapses, (n_post, n_pre) = self.state.reserve, item.n_synapses, item.shape
-        post = item.post.population if isinstance(item.post, ThirdFactor) else item.post
+        post = _end(item)
         record: dict[str, int] = {
             "pre": self.index_of(item.pre), "post": self.index_of(item.post_spikes or post),
             "target": -1,
@@ -240,6 +242,20 @@ class Plan:
         if item.rule is not None:
             record |= self._lay_learning(number, item, item.rule)
         return record | self._lay_rings(item, record)
+
+    def _lay_endings(self) -> None:
+        """Where each population finds what ends on it: numbers of connections, then of currents."""
+        self._endings = [
+            [
+                [k for k, item in enumerate(self.connection_items) if _end(item) is population],
+                [k for k, item in enumerate(self.input_items) if item.population is population],
+            ]
+            for population in self.population_items
+        ]
+        for record, (connections, inputs) in zip(self.populations, self._endings, strict=True):
+            record["n_ending"], record["n_given"] = len(connections), len(inputs)
+            n = len(connections) + len(inputs)
+            record["ending"] = self.fixed.reserve("index", n, "structure")
 
     def _lay_parts(self, item: Connection) -> dict[str, int]:
         """Offsets of a connection's parts: rows cut between threads' neurons and between pages."""
@@ -444,6 +460,8 @@ class Plan:
         for record, source in zip(self.populations, self.population_items, strict=True):
             if isinstance(source, SpikeEvents):
                 _fill_events(record, source, arrays)
+        for record, (connections, inputs) in zip(self.populations, self._endings, strict=True):
+            _put(arrays["index"], record["ending"], [*connections, *inputs])
         for record, given in zip(self.inputs, self.input_items, strict=True):
             values = self.engine.currents(given).ravel()
             arrays["neural"][record["values"] : record["values"] + values.size] = values
@@ -551,7 +569,7 @@ class Plan:
     def blocks(self) -> tuple[Block, ...]:
         """Scratch for kernel calls, of each thread."""
         types = self.engine.DTYPES
-        largest = max((item.n for item in self.population_items), default=1)
+        largest = max((item.n for item in self.population_items), default=1) + FEW
         return tuple(
             Block(
                 np.zeros((3, BLOCK), types["synaptic"]),
@@ -617,6 +635,11 @@ def item_has(item: Connection, variable: str) -> bool:
 def _put(arena: Any, offset: int, values: Any) -> None:
     """Write values at an offset."""
     arena[offset : offset + len(values)] = values
+
+
+def _end(item: Connection) -> Population:
+    """The population that a connection ends on, whichever of its inputs it takes."""
+    return item.post.population if isinstance(item.post, ThirdFactor) else item.post
 
 
 def _own_traces(item: Neurons) -> tuple[Trace, ...]:

@@ -216,6 +216,30 @@ def test_fewer_neurons_than_threads_share_out(n: int) -> None:
     np.testing.assert_array_equal(*series)
 
 
+@pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])
+@pytest.mark.parametrize("weight_exp", [-2, 0, 3])
+def test_what_was_sent_last_is_there_without_a_probe(mode: str, weight_exp: int) -> None:
+    """Where no one looks it is not kept but in the last step that was asked for."""
+    rng = np.random.default_rng(5)
+    net = Network()
+    pre = net.add(SpikeSource(rng.random((40, 6)) < 0.5))
+    decay = 4095 if mode == "fixed_pt" else 1
+    post = net.add(LIF(3000, du=decay, dv=decay, vth=100_000))
+    weights = rng.integers(-100, 100, (3000, 6))
+    plain = net.add(Dense(pre, post, weights, weight_exp=weight_exp))
+    late = net.add(Dense(pre, post, weights, delays=rng.integers(0, 4, weights.shape)))
+    sent = [Probe(plain, "a_out"), Probe(late, "a_out")]
+    whole = Simulator(net, machine=LAVA, mode=mode).run(12, sent)
+    for threads, record in ((1, []), (2, []), (1, [Probe(post, "v"), sent[1]])):
+        sim, done = Simulator(net, machine=LAVA, mode=mode, threads=threads), 0
+        for steps in (1, 4, 1, 6):
+            sim.run(steps, record)
+            done += steps
+            for probe in sent:
+                now = sim.get(probe.item, "a_out")
+                np.testing.assert_array_equal(now, whole[probe.item, "a_out"][done - 1])
+
+
 def test_a_thread_with_less_to_do_does_not_run_ahead() -> None:
     """All synapses end on the last thread's neurons; the first lists its next spikes meanwhile."""
     rng = np.random.default_rng(0)

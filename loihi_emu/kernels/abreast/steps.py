@@ -47,7 +47,7 @@ def _take_input(m: Any, t: Any) -> None:
         if not p.is_source:
             neural[p.input : p.input + p.n] = 0
     for c in _connections_of(m):
-        send(c, m, t, True)
+        send(c, m, t, 0, c.n_post, c.target, True)
     for given in _inputs_of(m):
         inject(given, populations[given.population], m, t)
 

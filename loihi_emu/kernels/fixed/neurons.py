@@ -20,7 +20,6 @@ from loihi_emu.kernels.fixed.memory import (
     times_of,
 )
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import (
     CLIP_V,
     INTERVAL,
@@ -88,15 +87,17 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 
 
 @jit
-def integrate(p: Any, m: Any, step: Any) -> None:
-    """u, v and spike flags of this thread's neurons of population `p` after `step`."""
+def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+    """u, v and spike flags of neurons first .. last - 1 of population `p` after `step`.
+
+    What they are given lies from `at` on.
+    """
     neural = neural_of(m)
     times = times_of(m)
     parameters = parameters_of(m)
-    first, last = share(m, p.n)
     n = last - first
     u, v = neural[p.u + first : p.u + last], neural[p.v + first : p.v + last]
-    bias, given = neural[p.bias + first : p.bias + last], neural[p.input + first : p.input + last]
+    bias, given = neural[p.bias + first : p.bias + last], neural[at : at + n]
     flags = times[p.flags + first : p.flags + last]
     q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:

@@ -21,34 +21,27 @@ from loihi_emu.kernels.fixed.memory import (
 from loihi_emu.kernels.jit import jit, jit_inlined
 from loihi_emu.kernels.parallel import share
 
-_STRETCH: Final = 2048
-"""Neurons that are done at once: what one loop writes, the next finds in the first cache."""
-
 _MOST_BITS: Final = 31
 
 
 @jit
-def send(c: Any, m: Any, step: Any, keeps: Any) -> None:
-    """Add the arrivals of `step` to this thread's post neurons' input; clear their ring row.
+def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
+    """Add the arrivals of `step` at neurons first .. last - 1 to what is given to them, at `at` on.
 
-    `keeps` says whether someone may look at what was sent.
+    Their ring row is cleared. `keeps` says whether someone may look at what was sent.
     """
-    neural = neural_of(m)
-    first, last = share(m, c.n_post)
-    n = last - first
+    neural, n = neural_of(m), last - first
     row = c.ring + (step % c.ring_rows) * c.n_post + first
     ring, sent = neural[row : row + n], neural[c.sent + first : c.sent + last]
     exponent = c.exponent if c.arrivals < 0 and not c.scales_synapse else np.int64(0)
-    given, to_zero = neural[max(c.target, 0) + first :], bool(c.down_to_zero)
-    for start in range(0, n, _STRETCH):
-        stop = min(start + _STRETCH, n)
-        if keeps:
-            for j in range(start, stop):
-                sent[j] = _shifted(ring[j], exponent, to_zero)
-        if c.target >= 0:
-            for j in range(start, stop):
-                given[j] += _shifted(ring[j], exponent, to_zero)
-        ring[start:stop] = 0
+    given, to_zero = neural[max(at, 0) :], bool(c.down_to_zero)
+    if keeps:
+        for j in range(n):
+            sent[j] = _shifted(ring[j], exponent, to_zero)
+    if c.target >= 0:
+        for j in range(n):
+            given[j] += _shifted(ring[j], exponent, to_zero)
+    ring[:n] = 0
 
 
 @jit_inlined

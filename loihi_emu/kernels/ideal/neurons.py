@@ -19,7 +19,6 @@ from loihi_emu.kernels.ideal.memory import (
     times_of,
 )
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.tables import (
     INTERVAL,
     KEEP_U,
@@ -44,15 +43,17 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 
 
 @jit
-def integrate(p: Any, m: Any, step: Any) -> None:
-    """u, v and spike flags of this thread's neurons of population `p` after `step`."""
+def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+    """u, v and spike flags of neurons first .. last - 1 of population `p` after `step`.
+
+    What they are given lies from `at` on.
+    """
     neural = neural_of(m)
     times = times_of(m)
     index = index_of(m)
     parameters = parameters_of(m)
-    first, last = share(m, p.n)
     u, v, flags = neural[p.u :], neural[p.v :], times[p.flags :]
-    bias, given = neural[p.bias :], neural[p.input :]
+    bias, given = neural[p.bias :], neural[at:]
     q = parameters[p.parameters : p.parameters + 7]
     if q[INTERVAL] > 0 and step % np.int64(q[INTERVAL]) == np.int64(q[OFFSET]):
         u[first:last] = 0.0
@@ -60,7 +61,7 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     rests = q[REFRACTORY] >= 0
     for i in range(first, last):
         noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
-        u[i] = u[i] * q[KEEP_U] + given[i]
+        u[i] = u[i] * q[KEEP_U] + given[i - first]
         driven = u[i] + bias[i] + noise
         if p.noise_target == TO_INPUT:
             u[i] += noise

@@ -16,22 +16,20 @@ from loihi_emu.kernels.ideal.memory import (
     synaptic_of,
 )
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.parallel import share
 
 
 @jit
-def send(c: Any, m: Any, step: Any, keeps: Any) -> None:
+def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
     """As fixed.synapses.send."""
     neural = neural_of(m)
     row = c.ring + (step % c.ring_rows) * c.n_post
-    first, last = share(m, c.n_post)
     for j in range(first, last):
         total = neural[row + j]
         if keeps:
             neural[c.sent + j] = total
         neural[row + j] = 0.0
         if c.target >= 0:
-            neural[c.target + j] += total
+            neural[at + j - first] += total
 
 
 @jit
