@@ -112,22 +112,23 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
 
         They are few, and without one nothing is made of this input.
         """
-        rows, own = row_of(m), traces_of(m)[c.hx + trace * (c.epoch + 1) * c.n_pre :]
+        rows, n_pre = row_of(m), c.n_pre
+        own = traces_of(m)[c.hx + trace * (c.epoch + 1) * n_pre :]
         for start in range(0, n, _WORD):
             bits = which(post_times, start, min(_WORD, n - start))
             while bits:
                 q = start + lowest_bit(bits)
-                out[q] = own[np.int64(post_times[q]) * c.n_pre + rows[q]]
+                out[q] = own[np.int64(post_times[q]) * n_pre + rows[q]]
                 bits &= bits - _ONE
 
     @jit_here
     def fill_y(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
         """A y trace of each synapse at the moment of a dependency."""
-        columns, pre_times = column_of(m), slot_of(m)
+        columns, pre_times, n_post = column_of(m), slot_of(m), c.n_post
         own = traces_of(m)[post_place(c, moment, trace, 0) :]
         if moment == AT_X0:
             for q in range(n):
-                out[q] = own[np.int64(pre_times[q]) * c.n_post + columns[q]]
+                out[q] = own[np.int64(pre_times[q]) * n_post + columns[q]]
         else:
             for q in range(n):
                 out[q] = own[columns[q]]
