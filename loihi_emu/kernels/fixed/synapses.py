@@ -46,7 +46,7 @@ def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) 
 
 @jit_inlined
 def _shifted(value: Any, exponent: Any, to_zero: Any) -> Any:
-    """`value` times a power of two, if that lowers it arithmetically or toward zero."""
+    """`value` times 2 ** exponent, rounded down or toward zero."""
     if exponent >= 0:
         return np.int32(value << (exponent & _MOST_BITS))
     if to_zero and value < 0:
