@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from types import ModuleType
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip.machines import Machine
 from loihi_emu.errors import ParameterError
 from loihi_emu.network.memory import check_memory, shown
 from loihi_emu.network.pages import zeros
@@ -98,3 +100,36 @@ class Layout:
         # one element more than reserved: kernels take slices at an arena's end
         sizes = {name: self._sizes[name] + 1 for name in self.types if name not in without}
         return zeros(sizes, self.types)
+
+
+class Terms(NamedTuple):
+    """What every part of a plan is laid out by.
+
+    Attributes
+    ----------
+    engine : module
+        engine.fixed or engine.ideal.
+    machine : Machine
+    seed, threads : int
+    draw_kind : int
+        COUNTER_DRAWS or SHARED_DRAWS.
+    counting, interpreted : bool
+        Whether saturations are counted, and whether rules run without kernels.
+    state, fixed : Layout
+        Of what steps change, and of what they only read.
+    """
+
+    engine: ModuleType
+    machine: Machine
+    seed: int
+    threads: int
+    draw_kind: int
+    counting: bool
+    interpreted: bool
+    state: Layout
+    fixed: Layout
+
+
+def put(arena: Any, offset: int, values: Any) -> None:
+    """Write values at an offset."""
+    arena[offset : offset + len(values)] = values

@@ -19,7 +19,7 @@ from loihi_emu.errors import LoihiEmuError, ParameterError, RuleError, UnknownNa
 from loihi_emu.kernels.tables import TRACES
 from loihi_emu.network.checks import real_numbers, whole_numbers
 from loihi_emu.network.connections import Connection
-from loihi_emu.network.plan import held_trace
+from loihi_emu.network.plan_rules import held_trace
 from loihi_emu.network.sweep_values import SEEDS, Changes, Field, Numbers, Start, each, number_of
 
 _OF_TRACES: Final = tuple(f"{name}_{part}" for name in RULE_TRACES for part in TRACE_PARTS)
