@@ -1,6 +1,6 @@
 """Traces of all variants: what spikes do at once, and an epoch's history.
 
-kernels/fixed/traces.py side by side; decays and impulses are those of each variant.
+kernels/fixed/traces.py and decays.py side by side; decays and impulses are those of each variant.
 """
 
 from __future__ import annotations

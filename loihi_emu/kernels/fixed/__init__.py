@@ -3,6 +3,7 @@
 from typing import Final
 
 from loihi_emu.kernels.fixed import memory
+from loihi_emu.kernels.fixed.decays import history
 from loihi_emu.kernels.fixed.draws import (
     call_kernel,
     draw_late,
@@ -14,7 +15,6 @@ from loihi_emu.kernels.fixed.draws import (
 from loihi_emu.kernels.fixed.neurons import integrate
 from loihi_emu.kernels.fixed.synapses import accumulate_row, send, shift_arrivals
 from loihi_emu.kernels.fixed.traces import (
-    history,
     own_traces,
     post_spikes,
     pre_spikes,
