@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.ahead import make_ahead
-from loihi_emu.kernels.gathering import base_of, segment
+from loihi_emu.kernels.advance import make_advance
+from loihi_emu.kernels.delivery import make_delivery
 from loihi_emu.kernels.histories import make_histories
-from loihi_emu.kernels.inputs import make_inject
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import make_late
 from loihi_emu.kernels.learning import make_learn
 from loihi_emu.kernels.memory import MEMORY
 from loihi_emu.kernels.notes import make_notes
-from loihi_emu.kernels.parallel import parts_of, share, wait
+from loihi_emu.kernels.parallel import wait
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import make_record, record_events
-from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.spikes import collect, emit, join
+from loihi_emu.kernels.spikes import emit, join
 from loihi_emu.kernels.tables import (
     CONNECTION,
     EVENT_PROBE,
@@ -44,9 +42,6 @@ connections_of = records_at("connections", CONNECTION)
 probes_of = records_at("probes", PROBE)
 event_probes_of = records_at("event_probes", EVENT_PROBE)
 
-_AT_ONCE: Final = 2048
-"""Neurons that take a step together."""
-
 
 def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     """The entry point of one family (kernels.fixed or kernels.ideal), to be compiled by build.py.
@@ -59,71 +54,15 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         each with a record of its own.
     """
     jit, memory = jit_for(family), family.memory
-    neural_of, decay_of, impulse_of = memory.neural_of, memory.decay_of, memory.impulse_of
+    decay_of, impulse_of, wide_of = memory.decay_of, memory.impulse_of, memory.wide_of
     synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
-    index_of, wide_of = memory.index_of, memory.wide_of
-    structure_of, place_of, moment_of = memory.structure_of, memory.place_of, memory.moment_of
-    integrate, own_traces, send = family.integrate, family.own_traces, family.send
-    accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
-    reward = family.reward
-    (_, find_parts, ask_for_part), late = make_ahead(family), make_late(family)
-    notes = make_notes(family)
-    catch_up, settle, settle_chosen = late.catch_up, late.settle, late.settle_chosen
+    reward, late, notes = family.reward, make_late(family), make_notes(family)
+    settle, settle_chosen = late.settle, late.settle_chosen
+    advance, accumulate = make_advance(family), make_delivery(family, late)
     histories, keep_last = make_histories(family, notes)
     learn = make_learn(family, late, notes)
-    inject, record = make_inject(family), make_record(family)
-
-    @jit
-    def is_sampled(c: Any, m: Any) -> Any:
-        """Whether a probe samples what a connection sends."""
-        found = False
-        for probe in probes_of(m):
-            found |= probe.arena == NEURAL and probe.start == c.sent
-        return found
-
-    @jit
-    def take_input(
-        p: Any, connections: Any, inputs: Any, m: Any, t: Any, first: Any, last: Any, at: Any,
-        seen: Any,
-    ) -> None:  # fmt: skip
-        """What arrives in step t at neurons first .. last - 1 of a population, from 0, at `at` on.
-
-        What connections accumulated, and input currents. `seen` says whether step t is the last
-        that was asked for, after which anything can be looked at.
-        """
-        neural, ending = neural_of(m), structure_of(m)[p.ending :]
-        if not p.is_source:
-            neural[at : at + last - first] = 0
-            if p.third_input >= 0:
-                neural[p.third_input + first : p.third_input + last] = 0
-        for k in range(p.n_ending):
-            c = connections[ending[k]]
-            given = at if c.target == p.input else c.target + first
-            send(c, m, t, first, last, given, seen or is_sampled(c, m))
-        for k in range(p.n_ending, p.n_ending + p.n_given):
-            inject(inputs[ending[k]], m, t, first, last, at)
-
-    @jit
-    def advance(
-        p: Any, connections: Any, inputs: Any, m: Any, t: Any, seen: Any
-    ) -> None:  # fmt: skip
-        """A population's neurons of this thread take what arrives in step t; spikes are listed.
-
-        Some at once: what one loop leaves the next finds in the first cache. What they are given
-        lies for all where it does for the first, as it is looked at no more.
-        """
-        first, last = share(m, p.n)
-        at = p.input + first
-        for start in range(first, last, _AT_ONCE):
-            stop = min(start + _AT_ONCE, last)
-            take_input(p, connections, inputs, m, t, start, stop, at, seen)
-            if not p.is_source:
-                integrate(p, m, t, start, stop, at)
-        if not p.is_source:
-            collect(p, m)
-            if p.y >= 0:
-                own_traces(p, m, t)
+    record = make_record(family)
 
     @jit
     def join_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
@@ -139,41 +78,6 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             record_events(e, population, m, np.int32(t))
             full |= e.capacity - e.count < population.n
         shared_of(m)[FULL] = full
-
-    @jit
-    def accumulate_part(
-        c: Any, source: Any, m: Any, t: Any, start: Any, n: Any, part: Any
-    ) -> None:  # fmt: skip
-        """One part of the weights of n listed neurons that spiked, from the `start`-th on."""
-        index = index_of(m)
-        spikes, payloads = index[source.spikes + start :], index[source.payloads + start :]
-        if not c.sparse:
-            for k in range(n):
-                low, high, base = segment(c, m, np.int64(spikes[k]), part)
-                payload = payloads[k] if c.graded else np.int32(1)
-                accumulate_row(c, m, t, low, high, base, payload)
-            return
-        find_parts(c, m, spikes, n, part)
-        place, end, base = place_of(m), moment_of(m), base_of(c, m, part)
-        for k in range(n):
-            ask_for_part(c, m, k, n)
-            payload = payloads[k] if c.graded else np.int32(1)
-            accumulate_row(c, m, t, place[k], np.int64(end[k]), base, payload)
-
-    @jit
-    def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:
-        """The spikes of step t, through the weights as they are by then."""
-        index, count = index_of(m), wide_of(m)[source.count]
-        first, last = parts_of(c, m)
-        if c.late:
-            catch_up(c, m, index[source.spikes :], count, (t - 1) // c.epoch)
-            wait(m)
-        for part in range(first, last):
-            for start in range(0, count, BLOCK):
-                n = min(BLOCK, count - start)
-                accumulate_part(c, source, m, t, start, n, part)
-        if c.arrivals >= 0 and count > 0:
-            shift_arrivals(c, m, t)
 
     @jit
     def observe(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
@@ -262,10 +166,22 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
                     record(probe, m)
         wait(m)
 
+    @jit
+    def mark_sampled(connections: Any, probes: Any, m: Any) -> None:
+        """Note which connections' `a_out` a probe samples: of others only the last is kept."""
+        for c in connections:
+            sampled = False
+            for probe in probes:
+                sampled |= probe.arena == NEURAL and probe.start == c.sent
+            wide_of(m)[c.sampled] = sampled
+
     def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
         m = memory_at(memory_record)
         populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
         probes, event_probes = probes_of(m), event_probes_of(m)
+        if m.thread == 0:
+            mark_sampled(connections, probes, m)
+        wait(m)
         done = 0
         while done < n_steps:
             done += 1

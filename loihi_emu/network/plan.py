@@ -204,6 +204,7 @@ class Plan:
         ring["ring_rows"] = longest + 1
         ring["ring"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
         ring["sent"] = self.state.reserve("neural", n_post, "input rings")
+        ring["sampled"] = self.state.reserve("wide", 1, "flags")
         if longest and record["exponent"] < 0 and not record["scales_synapse"]:
             ring["arrivals"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
         return ring

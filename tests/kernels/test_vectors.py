@@ -97,10 +97,8 @@ def test_members_of_every_so_many_words_are_listed(n: int, share: float) -> None
     for first, every in ((0, 1), (1, 2), (0, 3)):
         count = _members(words, first, n, every, out)
         found = np.flatnonzero(inside)
-        word = found // WORD
-        assert (
-            out[:count].tolist() == found[(word >= first) & ((word - first) % every == 0)].tolist()
-        )
+        after = found // WORD - first
+        assert out[:count].tolist() == found[(after >= 0) & (after % every == 0)].tolist()
     assert out[-1] == -1
 
 

@@ -1,0 +1,66 @@
+"""Spikes through a connection's weights: added where and when they arrive.
+
+Rows of sparse connections first learn what they have yet to. Shared by fixed point and float, see
+kernels/steps.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.gathering import base_of, segment
+from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.late import Late
+from loihi_emu.kernels.parallel import parts_of, wait
+from loihi_emu.kernels.source import BLOCK
+
+
+def make_delivery(family: ModuleType, late: Late) -> Callable[..., None]:
+    """The delivery of a step's spikes in one family of kernels."""
+    jit, memory, ahead = jit_for(family), family.memory, make_ahead(family)
+    index_of, wide_of = memory.index_of, memory.wide_of
+    place_of, moment_of = memory.place_of, memory.moment_of
+    find_parts, ask_for_part, catch_up = ahead.find_parts, ahead.part, late.catch_up
+    accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
+
+    @jit
+    def accumulate_part(
+        c: Any, source: Any, m: Any, t: Any, start: Any, n: Any, part: Any
+    ) -> None:  # fmt: skip
+        """One part of the weights of n listed neurons that spiked, from the `start`-th on."""
+        index = index_of(m)
+        spikes, payloads = index[source.spikes + start :], index[source.payloads + start :]
+        if not c.sparse:
+            for k in range(n):
+                low, high, base = segment(c, m, np.int64(spikes[k]), part)
+                payload = payloads[k] if c.graded else np.int32(1)
+                accumulate_row(c, m, t, low, high, base, payload)
+            return
+        find_parts(c, m, spikes, n, part)
+        place, end, base = place_of(m), moment_of(m), base_of(c, m, part)
+        for k in range(n):
+            ask_for_part(c, m, k, n)
+            payload = payloads[k] if c.graded else np.int32(1)
+            accumulate_row(c, m, t, place[k], np.int64(end[k]), base, payload)
+
+    @jit
+    def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:
+        """The spikes of step t, through the weights as they are by then."""
+        index, count = index_of(m), wide_of(m)[source.count]
+        first, last = parts_of(c, m)
+        if c.late:
+            catch_up(c, m, index[source.spikes :], count, (t - 1) // c.epoch)
+            wait(m)
+        for part in range(first, last):
+            for start in range(0, count, BLOCK):
+                n = min(BLOCK, count - start)
+                accumulate_part(c, source, m, t, start, n, part)
+        if c.arrivals >= 0 and count > 0:
+            shift_arrivals(c, m, t)
+
+    return accumulate  # type: ignore[no-any-return]
