@@ -1,15 +1,19 @@
 """Measures a row: both sides in turns, so that a slow moment of the machine meets both.
 
+How slow the moments were is measured as well, for rows that have one side only.
+
 Example: `measure(rows(0)["dense-1k"], repetitions=5).ratio`.
 """
 
 from __future__ import annotations
 
+import functools
 import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.contestants import Contestant, ContestantError, Process
+from benchmarks.disturbance import Watch
 from benchmarks.oracles.environment import OracleError
 from benchmarks.rows import Row
 
@@ -41,11 +45,19 @@ class Side:
 
 @dataclass
 class Measurement:
-    """A row with what was measured."""
+    """A row with what was measured.
+
+    Attributes
+    ----------
+    held_up : list of float
+        How much others held the processors up before each repetition and after the last, see
+        `disturbance.Watch.look`.
+    """
 
     row: Row
     ours: Side
     theirs: Side
+    held_up: list[float] = field(default_factory=list)
 
     @property
     def ratios(self) -> list[float]:
@@ -79,14 +91,23 @@ def measure(row: Row, repetitions: int) -> Measurement:
         if contestant is not None
     ]
     running = [(side, process) for side, process in processes if process is not None]
+    watch = _watch()
     try:
         for _ in range(repetitions):
+            measurement.held_up.append(watch.look())
             for side, process in running:
                 _take_turn(side, process)
+        measurement.held_up.append(watch.look())
     finally:
         for _, process in running:
             process.close()
     return measurement
+
+
+@functools.cache
+def _watch() -> Watch:
+    """One for all rows: it knows the best moment of any."""
+    return Watch()
 
 
 def _started(side: Side, contestant: Contestant) -> Process | None:

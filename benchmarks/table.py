@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import platform
+import statistics
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,7 +25,7 @@ def cells(measurement: Measurement) -> list[str]:
     """One measurement as the table's cells, in the order of `HEADINGS`."""
     row, ratio = measurement.row, measurement.ratio
     if ratio is None:
-        shown = ""
+        shown = _held_up(measurement)
     elif row.goal.kind == "faster":
         shown = f"{ratio:,.3g} x faster" if ratio < 100 else f"{ratio:,.0f} x faster"
     else:
@@ -34,6 +35,13 @@ def cells(measurement: Measurement) -> list[str]:
     theirs = _side(measurement.theirs, row.unit) if row.theirs else ""
     ours = _side(measurement.ours, row.unit)
     return [row.name, row.title, ours, row.against, theirs, shown, goal, reached]
+
+
+def _held_up(measurement: Measurement) -> str:
+    """How much others held up a time that is compared with none."""
+    if measurement.row.theirs or measurement.row.unit != "s" or not measurement.held_up:
+        return ""
+    return f"held up {statistics.median(measurement.held_up):.2f} x"
 
 
 def _side(side: Side, unit: str) -> str:
@@ -145,6 +153,7 @@ def _entry(measurement: Measurement) -> dict[str, Any]:
         "theirs": _described(measurement.theirs) if row.theirs else None,
         "ratios": measurement.ratios,
         "ratio": measurement.ratio,
+        "held_up": measurement.held_up,
         "reached": measurement.reached,
     }
 

@@ -61,6 +61,20 @@ def test_both_sides_run_and_are_written_down() -> None:
     assert entry["seed"] == 3
 
 
+def test_a_time_that_is_compared_with_none_says_how_much_others_held_it_up() -> None:
+    alone = Row("c", "c", "real time", contestant(), None, Goal("below", 4))
+    measurement = measure(alone, repetitions=5)
+    assert len(measurement.held_up) == 6
+    assert all(1 <= look < 100 for look in measurement.held_up)
+    measurement.held_up = [1.5, 1.7, 1.2]
+    assert table.cells(measurement)[5] == "held up 1.50 x"
+    assert table.document([measurement], table.facts(3, 5))["rows"][0]["held_up"] == [1.5, 1.7, 1.2]
+    compared = Measurement(rows(0)["dense-1k"], Side([1.0]), Side([4.0]), [1.5])
+    assert table.cells(compared)[5] == "4 x faster"
+    size = Measurement(rows(0)["chip-memory"], Side([5.0]), Side(), [1.5])
+    assert table.cells(size)[5] == ""
+
+
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="the C peer needs gcc")
 def test_the_hand_written_c_computes_what_numpy_computes() -> None:
     native.check(native.library())
