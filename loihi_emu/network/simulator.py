@@ -40,6 +40,8 @@ _RULE_NUMBERS: Final = tuple(f"{name}_" for name in TRACES)
 _ELEMENTS_A_THREAD: Final = 1 << 21  # below, threads wait longer for one another than they gain
 _MOST_THREADS: Final = 64
 _SEEDS: Final = (0, 2**63 - 1)
+_LAST_STEP: Final = 2**31 - 1
+"""Steps of recorded spikes, and epochs that rows have learned from, are noted in 32 bits."""
 _SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter()}
 
 
@@ -199,7 +201,7 @@ class Simulator:
         Parameters
         ----------
         n_steps : int
-            At least 0.
+            At least 0; the last step is at most 2**31 - 1, 25 days of milliseconds.
         record : iterable of Probe
         progress : callable, optional
             Called with (steps done, n_steps) between compiled calls, about five times a second.
@@ -214,7 +216,7 @@ class Simulator:
         ParameterError
             A probe or number of steps that cannot be.
         """
-        whole_number("n_steps", n_steps, (0, 2**62))
+        whole_number("n_steps", n_steps, (0, _LAST_STEP - self._step))
         self.recorded: Recording | None = None
         sampler = self._sampler_of(list(record))
         sampler.begin(self._step, n_steps, self._effective)
@@ -291,7 +293,7 @@ class Simulator:
         """
         from loihi_emu.network.sweep import SweepRun  # runs of one network need none of it
 
-        whole_number("n_steps", n_steps, (0, 2**62))
+        whole_number("n_steps", n_steps, (0, _LAST_STEP - self._step))
         self.swept: Sweep | None = None
         if self.backend == "interpreter" or self.plan.counting:
             raise ParameterError(

@@ -69,13 +69,31 @@ def test_a_network_names_what_is_wrong(given: dict[str, Any], message: str) -> N
 
 @pytest.mark.parametrize(
     ("steps", "message"),
-    [(-1, "n_steps is -1"), (1.5, "n_steps is 1.5"), (True, "n_steps is True"), ("a", "n_steps")],
+    [
+        (-1, "n_steps is -1"),
+        (1.5, "n_steps is 1.5"),
+        (True, "n_steps is True"),
+        ("a", "n_steps"),
+        (2**31, "n_steps is 2147483648; allowed: whole numbers 0..2147483647"),
+    ],
 )
 def test_a_run_names_its_wrong_number_of_steps(steps: Any, message: str) -> None:
     simulator, _ = _simulator()
     with pytest.raises(le.LoihiEmuError, match=message):
         simulator.run(steps)
     assert simulator.step == 0
+
+
+def test_a_run_or_sweep_that_went_on_beyond_the_last_step_is_refused() -> None:
+    """Steps are noted in 32 bits: the message says how many are left."""
+    simulator, _ = _simulator()
+    simulator.run(3)
+    message = "allowed: whole numbers 0..2147483644"
+    with pytest.raises(le.LoihiEmuError, match=message):
+        simulator.run(2**31 - 3)
+    with pytest.raises(le.LoihiEmuError, match=message):
+        simulator.sweep(2**31 - 3, {"seed": [1, 2]}, [])
+    assert simulator.step == 3
 
 
 @pytest.mark.parametrize(

@@ -275,6 +275,27 @@ def test_no_thread_delivers_what_another_has_yet_to_learn() -> None:
     np.testing.assert_array_equal(*series)
 
 
+def test_no_thread_learns_what_another_has_yet_to_note() -> None:
+    """All post spikes are the first thread's to note, and many; the second learns from them."""
+    rng = np.random.default_rng(4)
+    n_post, spikes = 32768, np.zeros((40, 128), int)
+    spikes[:, 64:] = rng.random((40, 64)) < 0.3
+    raster = np.zeros((40, n_post), int)
+    raster[:, : n_post // 2] = rng.random((40, n_post // 2)) < 0.5
+    starts = np.repeat(np.arange(64, 128), 100)
+    ends = np.concatenate([rng.choice(n_post // 2, 100, replace=False) for _ in range(64)])
+    series = []
+    for threads in (1, 2):
+        net = Network()
+        pre, post = net.add(SpikeSource(spikes)), net.add(SpikeSource(raster))
+        plastic = net.add(Sparse(pre, post, (ends, starts, np.zeros(ends.size, int)), rule=PAIR))
+        simulator = Simulator(net, threads=threads)
+        simulator.run(40)
+        series.append(simulator.get(plastic, "weights"))
+    alone, together = series
+    np.testing.assert_array_equal(together, alone)
+
+
 @pytest.mark.parametrize("t_epoch", [1, 3, 4, 63])
 def test_rows_wait_for_long(t_epoch: int) -> None:
     """Pre neurons that spike once, each in another epoch: no note is overwritten unread."""
