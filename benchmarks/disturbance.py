@@ -2,12 +2,14 @@
 
 A virtual processor often is half of a physical one; what the other half does costs this one up to
 half of its speed, and no clock of the system tells. So the same short work in registers and the
-first cache is done over and over, on two processors at once: what it takes on average, beside the
-least that it ever took. Example: `Watch().look()` is 1.02 where nobody else is, 1.7 beside others.
+first cache is done over and over, on two processors at once (if there are two): what it takes on
+average, beside the least that it ever took. Example: `Watch().look()` is 1.02 where nobody else is,
+1.7 beside others.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-THREADS = 2
+THREADS = min(2, os.cpu_count() or 1)
 _ROUNDS, _PASSES, _NUMBERS = 200, 64, 2048
 
 

@@ -11,6 +11,7 @@ def test_the_slower_processor_counts_beside_the_best_moment_of_any(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rounds = {0: [[2.0, 2.0], [1.0, 3.0], [4.0, 4.0]], 1: [[2.0, 6.0], [2.0, 3.0], [2.0, 2.0]]}
+    monkeypatch.setattr(disturbance, "THREADS", 2)
     monkeypatch.setattr(disturbance, "_times", lambda thread: rounds[thread].pop(0))
     watch = disturbance.Watch()
     assert watch.least == 2.0
