@@ -41,7 +41,7 @@ _ELEMENTS_A_THREAD: Final = 1 << 21  # below, threads wait longer for one anothe
 _MOST_THREADS: Final = 64
 _SEEDS: Final = (0, 2**63 - 1)
 _LAST_STEP: Final = 2**31 - 1
-"""Steps of recorded spikes, and epochs that rows have learned from, are noted in 32 bits."""
+"""Recorded spikes' steps, and the epochs that rows have learned from, have 32 bits."""
 _SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter()}
 
 
@@ -201,7 +201,7 @@ class Simulator:
         Parameters
         ----------
         n_steps : int
-            At least 0; the last step is at most 2**31 - 1, 25 days of milliseconds.
+            At least 0. As many as to run until an interrupt are allowed.
         record : iterable of Probe
         progress : callable, optional
             Called with (steps done, n_steps) between compiled calls, about five times a second.
@@ -214,9 +214,10 @@ class Simulator:
         Raises
         ------
         ParameterError
-            A probe or number of steps that cannot be.
+            A probe or number of steps that cannot be; or a run has come to step 2**31 - 1 (25 days
+            of milliseconds), which is the last. What was done and recorded by then is kept.
         """
-        whole_number("n_steps", n_steps, (0, _LAST_STEP - self._step))
+        whole_number("n_steps", n_steps, (0, 2**62))
         self.recorded: Recording | None = None
         sampler = self._sampler_of(list(record))
         sampler.begin(self._step, n_steps, self._effective)
@@ -227,7 +228,12 @@ class Simulator:
         with HeldInterrupts() as held:
             try:
                 while done < n_steps:
-                    chunk = min(pace.steps, n_steps - done)
+                    chunk = min(pace.steps, n_steps - done, _LAST_STEP - self._step)
+                    if chunk == 0:
+                        raise ParameterError(
+                            f"step {self._step} is the last that 32 bits hold, and the run was to "
+                            f"go on for {n_steps - done}; reset() begins anew"
+                        )
                     with pace:
                         self._advance(chunk, sampler)
                     done += chunk
