@@ -103,9 +103,10 @@ def make_notes(family: ModuleType) -> Notes:
         first, last = share(m, c.n_post)
         slot = number % c.epochs_kept
         place = np.uint64(slot * c.step_bits)
-        others = ~(((_ONE << np.uint64(c.step_bits)) - _ONE) << place)
+        oldest = ((_ONE << np.uint64(c.step_bits)) - _ONE) << place
         for j in range(first, last):
-            fired[j] &= others
+            if fired[j] & oldest:  # a write would take others' words of the line from other threads
+                fired[j] &= ~oldest
         if number & ((1 << c.since_shift) - 1) == 0:
             empty(fired_of(m)[since(c, number) :], first, last)
         if not learns:

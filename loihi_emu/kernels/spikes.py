@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from loihi_emu.kernels.fixed.memory import (
     index_of,
     pointer_of,
@@ -18,24 +20,25 @@ from loihi_emu.kernels.parallel import edge, share
 
 @jit
 def emit(p: Any, m: Any, t: Any) -> None:
-    """Spikes of a source in step t."""
+    """Spikes of a source in step t: each thread lists its share of them."""
     index, structure, pointer = index_of(m), structure_of(m), pointer_of(m)
     row = (t - 1) % p.event_steps if p.repeats else t - 1
-    count = 0
+    low, high = np.int64(0), np.int64(0)
     if row < p.event_steps:
         low, high = pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]
-        for k in range(low, high):
-            index[p.spikes + count] = structure[p.events + 2 * k]
-            index[p.payloads + count] = structure[p.events + 2 * k + 1]
-            count += 1
-    wide_of(m)[p.count] = count
+    count = high - low
+    for k in range(count * m.thread // m.threads, count * (m.thread + 1) // m.threads):
+        index[p.spikes + k] = structure[p.events + 2 * (low + k)]
+        index[p.payloads + k] = structure[p.events + 2 * (low + k) + 1]
+    if m.thread == 0:
+        wide_of(m)[p.count] = count
 
 
 @jit
 def collect(p: Any, m: Any) -> None:
     """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
 
-    Other threads may still read the last step's joined list: several threads list elsewhere.
+    Others may still read the last step's one list: several threads list elsewhere, see `join`.
     """
     flags, index = times_of(m)[p.flags :], index_of(m)
     first, last = share(m, p.n)
@@ -50,16 +53,19 @@ def collect(p: Any, m: Any) -> None:
 
 @jit
 def join(p: Any, m: Any) -> None:
-    """One list of the threads' lists, in the order of neurons."""
+    """One list of the threads' lists, in the order of neurons: each puts its own in place."""
     index, wide = index_of(m), wide_of(m)
     if m.threads == 1:
         wide[p.count] = wide[p.counts]
         return
-    count = 0
-    for thread in range(m.threads):
-        first = p.listed + edge(p.n, thread, m.threads)
-        for k in range(wide[p.counts + thread]):
-            index[p.spikes + count] = index[first + k]
-            index[p.payloads + count] = index[first + p.n + k]
-            count += 1
-    wide[p.count] = count
+    before = np.int64(0)
+    for thread in range(m.thread):
+        before += wide[p.counts + thread]
+    own, first = wide[p.counts + m.thread], p.listed + edge(p.n, m.thread, m.threads)
+    spikes, payloads = index[p.spikes + before :], index[p.payloads + before :]
+    listed, given = index[first:], index[first + p.n :]
+    for k in range(own):
+        spikes[k] = listed[k]
+        payloads[k] = given[k]
+    if m.thread == m.threads - 1:
+        wide[p.count] = before + own

@@ -65,13 +65,17 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     record = make_record(family)
 
     @jit
-    def join_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
-        """One list of spikes a population, and those that are recorded."""
+    def join_spikes(populations: Any, m: Any, t: Any) -> None:
+        """One list of spikes a population, each thread its part of it."""
         for p in populations:
             if p.is_source:
                 emit(p, m, t)
             else:
                 join(p, m)
+
+    @jit
+    def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
+        """Spikes of step t, and whether what another step could bring has no place any more."""
         full = False
         for e in event_probes:
             population = populations[e.population]
@@ -134,9 +138,12 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         for p in populations:
             advance(p, connections, inputs, m, t, is_last)
         wait(m)
-        if m.thread == 0:
-            join_spikes(populations, event_probes, m, t)
+        join_spikes(populations, m, t)
         wait(m)
+        if event_probes.size > 0:
+            if m.thread == 0:
+                record_spikes(populations, event_probes, m, t)
+            wait(m)
         for c in connections:
             accumulate(c, populations[c.pre], m, t)
             if c.learns:
@@ -181,6 +188,7 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         probes, event_probes = probes_of(m), event_probes_of(m)
         if m.thread == 0:
             mark_sampled(connections, probes, m)
+            shared_of(m)[FULL] = False
         wait(m)
         done = 0
         while done < n_steps:
