@@ -1,15 +1,13 @@
 """How much the processors were held up by others, who are not seen from here.
 
-A virtual processor often is half of a physical one; what the other half does costs this one up to
-half of its speed, and no clock of the system tells. So the same short work in registers and the
-first cache is done over and over, on two processors at once (if there are two): what it takes on
-average, beside the least that it ever took. Example: `Watch().look()` is 1.02 where nobody else is,
-1.7 beside others.
+A virtual processor can be half of a physical one: what the other half does slows this one, and no
+clock of the system tells. So the same short work in the first cache is done over and over, on two
+processors at once (if there are two): what it takes on average, beside the least that it ever took.
+Example: `Watch().look()` is 1.5 where the slower processor takes half as long again as at best.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-THREADS = min(2, os.cpu_count() or 1)
+from loihi_emu.network.simulator import processors
+
+THREADS = min(2, processors())
 _ROUNDS, _PASSES, _NUMBERS = 200, 64, 2048
 
 

@@ -1,6 +1,6 @@
 """Measures a row: both sides in turns, so that a slow moment of the machine meets both.
 
-How slow the moments were is measured as well, for rows that have one side only.
+How slow the moments were is measured as well: the table shows it where a row has one side only.
 
 Example: `measure(rows(0)["dense-1k"], repetitions=5).ratio`.
 """
@@ -10,12 +10,14 @@ from __future__ import annotations
 import functools
 import statistics
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.contestants import Contestant, ContestantError, Process
-from benchmarks.disturbance import Watch
 from benchmarks.oracles.environment import OracleError
 from benchmarks.rows import Row
+
+if TYPE_CHECKING:
+    from benchmarks.disturbance import Watch
 
 
 @dataclass
@@ -107,6 +109,8 @@ def measure(row: Row, repetitions: int) -> Measurement:
 @functools.cache
 def _watch() -> Watch:
     """One for all rows: it knows the best moment of any."""
+    from benchmarks.disturbance import Watch  # compiles, which a list of the rows need not wait for
+
     return Watch()
 
 

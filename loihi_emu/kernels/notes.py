@@ -105,7 +105,7 @@ def make_notes(family: ModuleType) -> Notes:
         place = np.uint64(slot * c.step_bits)
         oldest = ((_ONE << np.uint64(c.step_bits)) - _ONE) << place
         for j in range(first, last):
-            if fired[j] & oldest:  # a write would take others' words of the line from other threads
+            if fired[j] & oldest:  # what is written leaves the caches of threads that read it
                 fired[j] &= ~oldest
         if number & ((1 << c.since_shift) - 1) == 0:
             empty(fired_of(m)[since(c, number) :], first, last)

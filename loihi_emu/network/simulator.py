@@ -306,7 +306,7 @@ class Simulator:
                 "a sweep runs compiled kernels without counting; make another Simulator"
             )
         if threads is None:
-            threads = _processors()
+            threads = processors()
         whole_number("threads", threads, (1, _MOST_THREADS))
         sweep = SweepRun(
             self._as_start(), n_steps, values, list(record), threads=threads,
@@ -543,10 +543,10 @@ def _threads(wanted: int | None, elements: int) -> int:
     if wanted is not None:
         return whole_number("threads", wanted, (1, _MOST_THREADS))
     worth_it = max(1, elements // _ELEMENTS_A_THREAD)
-    return min(worth_it, _processors())
+    return min(worth_it, processors())
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use, as far as threads are worth having."""
     if hasattr(os, "sched_getaffinity"):
         return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
