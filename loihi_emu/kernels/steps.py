@@ -22,14 +22,14 @@ from loihi_emu.kernels.memory import MEMORY
 from loihi_emu.kernels.notes import make_notes
 from loihi_emu.kernels.parallel import wait
 from loihi_emu.kernels.pointers import record_at, records_at
-from loihi_emu.kernels.recording import make_record, record_events
+from loihi_emu.kernels.recording import record_events
+from loihi_emu.kernels.sampling import make_sampling
 from loihi_emu.kernels.spikes import emit, join
 from loihi_emu.kernels.tables import (
     CONNECTION,
     EVENT_PROBE,
     FULL,
     INPUT,
-    NEURAL,
     POPULATION,
     PROBE,
     R1,
@@ -54,15 +54,15 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         each with a record of its own.
     """
     jit, memory = jit_for(family), family.memory
-    decay_of, impulse_of, wide_of = memory.decay_of, memory.impulse_of, memory.wide_of
+    decay_of, impulse_of = memory.decay_of, memory.impulse_of
     synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
     reward, late, notes = family.reward, make_late(family), make_notes(family)
-    settle, settle_chosen = late.settle, late.settle_chosen
+    settle = late.settle
     advance, accumulate = make_advance(family), make_delivery(family, late)
     histories, keep_last = make_histories(family, notes)
     learn = make_learn(family, late, notes)
-    record = make_record(family)
+    mark_sampled, sample = make_sampling(family, late)
 
     @jit
     def join_spikes(populations: Any, m: Any, t: Any) -> None:
@@ -149,38 +149,6 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             if c.learns:
                 observe(c, populations, m, t, s)
         end_epochs(connections, m, t, s)
-
-    @jit
-    def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
-        """Samples of step t, when what they read is up to date."""
-        due = False
-        for probe in probes:
-            due |= t % probe.every == 0
-        if not due:
-            return
-        wait(m)
-        for probe in probes:
-            if t % probe.every == 0 and probe.connection >= 0:
-                c = connections[probe.connection]
-                if c.late and probe.indices < 0:
-                    settle(c, m, t // c.epoch)
-                elif c.late:
-                    settle_chosen(c, m, probe, t // c.epoch)
-        wait(m)
-        if m.thread == 0:
-            for probe in probes:
-                if t % probe.every == 0:
-                    record(probe, m)
-        wait(m)
-
-    @jit
-    def mark_sampled(connections: Any, probes: Any, m: Any) -> None:
-        """Note which connections' `a_out` a probe samples: of others only the last is kept."""
-        for c in connections:
-            sampled = False
-            for probe in probes:
-                sampled |= probe.arena == NEURAL and probe.start == c.sent
-            wide_of(m)[c.sampled] = sampled
 
     def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
         m = memory_at(memory_record)
