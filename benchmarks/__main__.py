@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.measuring import Measurement, measure
 from benchmarks.rows import Row, rows
 from benchmarks.table import document, facts, notes, show
+from benchmarks.turns import PATIENCE, QUIET
 
 FEWEST_REPETITIONS = 5
 
@@ -26,6 +27,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
     parser.add_argument("--seed", type=int, default=0, help="of all weights and spikes")
     parser.add_argument("--repetitions", type=int, default=7, help="at least 5 (default 7)")
+    parser.add_argument(
+        "--patience", type=float, default=PATIENCE, metavar="SECONDS",
+        help="a time compared with a clock waits so long for repetitions in which others hold the "
+        f"processors up less than {QUIET:g} x; those count that were held up least (default "
+        f"{PATIENCE:g})",
+    )  # fmt: skip
     options = parser.parse_args(arguments)
     known = rows(options.seed)
     unknown = sorted(set(options.names) - set(known))
@@ -37,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         for row in known.values():
             print(f"{row.name:12} {row.title}; against {row.against}; goal {row.goal.text or '-'}")
         return 0
-    measurements = _measured([known[name] for name in options.names or known], options.repetitions)
+    chosen = [known[name] for name in options.names or known]
+    measurements = _measured(chosen, options.repetitions, options.patience)
     about = facts(options.seed, options.repetitions)
     show(measurements, about)
     if options.json:
@@ -45,11 +53,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if notes(measurements) else 0
 
 
-def _measured(chosen: list[Row], repetitions: int) -> list[Measurement]:
+def _measured(chosen: list[Row], repetitions: int, patience: float) -> list[Measurement]:
     measurements = []
     for number, row in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {row.name}: {row.title}", file=sys.stderr, flush=True)
-        measurements.append(measure(row, repetitions))
+        measurements.append(measure(row, repetitions, patience))
     return measurements
 
 

@@ -3,7 +3,7 @@
 A virtual processor can be half of a physical one: what the other half does slows this one, and no
 clock of the system tells. So the same short work in the first cache is done over and over, on two
 processors at once (if there are two): what it takes on average, beside the least that it ever took.
-Example: `Watch().look()` is 1.5 where the slower processor takes half as long again as at best.
+Example: `watch.look() / watch.least` is 1.5 where the slower processor takes half as long again.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Watch:
         self.look()  # compiles
 
     def look(self) -> float:
-        """How many times its least time the work takes now, on the slower of the processors."""
+        """Seconds that the work takes now on average, on the slower of the processors."""
         with ThreadPoolExecutor(THREADS) as pool:
             taken = list(pool.map(_times, range(THREADS)))
         self.least = min(self.least, *map(min, taken))
-        return max(map(statistics.mean, taken)) / self.least
+        return max(map(statistics.mean, taken))
 
 
 def _times(seed: int) -> list[float]:

@@ -46,12 +46,14 @@ def new_rule(parameters: Parameters) -> Repetition:
     The general parts were compiled and cached by another rule.
     """
     folder = _cache_folder()
-    factors = itertools.product(("x1", "x2", "w", "t"), ("y1", "y2", "y3"), ("w", "t", "x2"))
+    more, first = ("", " * y1", " * y2", " * y3"), ("x1", "x2", "w", "t")
+    rules = itertools.product(more, first, ("y1", "y2", "y3"), ("w", "t", "x2"))
 
     def repetition() -> float:
         # other numbers would not do: rules that differ in numbers alone share a kernel
-        first, second, third = next(factors)
-        return _first_result(f"2^-2 * {first} * y0 - 2^-2 * {second} * {third} * x0", folder.name)
+        more, first, second, third = next(rules)
+        dw = f"2^-2 * {first}{more} * y0 - 2^-2 * {second} * {third} * x0"
+        return _first_result(dw, folder.name)
 
     del parameters
     repetition()

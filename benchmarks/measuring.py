@@ -1,6 +1,6 @@
 """Measures a row: both sides in turns, so that a slow moment of the machine meets both.
 
-How slow the moments were is measured as well: the table shows it where a row has one side only.
+How slow the moments were is measured as well, see turns.py.
 
 Example: `measure(rows(0)["dense-1k"], repetitions=5).ratio`.
 """
@@ -8,16 +8,16 @@ Example: `measure(rows(0)["dense-1k"], repetitions=5).ratio`.
 from __future__ import annotations
 
 import functools
+import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from benchmarks.contestants import Contestant, ContestantError, Process
 from benchmarks.oracles.environment import OracleError
 from benchmarks.rows import Row
-
-if TYPE_CHECKING:
-    from benchmarks.disturbance import Watch
+from benchmarks.turns import PATIENCE, Turn, take_turns
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Side:
     @property
     def median(self) -> float | None:
         """Median of the values, if there are any."""
-        return statistics.median(self.values) if self.values else None
+        return _middle(self.values)
 
 
 @dataclass
@@ -51,15 +51,20 @@ class Measurement:
 
     Attributes
     ----------
-    held_up : list of float
-        How much others held the processors up before each repetition and after the last, see
-        `disturbance.Watch.look`.
+    counting, others : list of Turn
+        The turns of the sides' values, and those that were taken besides, see `turns.take_turns`.
     """
 
     row: Row
     ours: Side
     theirs: Side
-    held_up: list[float] = field(default_factory=list)
+    counting: list[Turn] = field(default_factory=list)
+    others: list[Turn] = field(default_factory=list)
+
+    @property
+    def held_up(self) -> float | None:
+        """How much others held the processors up meanwhile, in the middle."""
+        return _middle([turn.held_up for turn in self.counting])
 
     @property
     def ratios(self) -> list[float]:
@@ -72,7 +77,7 @@ class Measurement:
     @property
     def ratio(self) -> float | None:
         """Median of the ratios, if both sides ran."""
-        return statistics.median(self.ratios) if self.ratios else None
+        return _middle(self.ratios)
 
     @property
     def reached(self) -> bool | None:
@@ -81,37 +86,35 @@ class Measurement:
         return None if ours is None else self.row.goal.reached(ours, self.ratio)
 
 
-def measure(row: Row, repetitions: int) -> Measurement:
-    """Start both sides of `row`, let them take turns, end them."""
+def measure(row: Row, repetitions: int, patience: float = PATIENCE) -> Measurement:
+    """Start both sides of `row`, let them take turns, end them.
+
+    A time that is compared with a clock waits for quiet turns, for `patience` seconds at most.
+    """
     measurement = Measurement(row, Side(), Side())
-    processes = [
-        (side, _started(side, contestant))
-        for side, contestant in (
-            (measurement.ours, row.ours),
-            (measurement.theirs, row.theirs),
-        )
-        if contestant is not None
-    ]
-    running = [(side, process) for side, process in processes if process is not None]
-    watch = _watch()
+    sides = {"ours": measurement.ours, "theirs": measurement.theirs}
+    contestants = {"ours": row.ours, "theirs": row.theirs}
+    processes = {
+        name: process
+        for name, contestant in contestants.items()
+        if contestant is not None and (process := _started(sides[name], contestant)) is not None
+    }
+    repeats = {
+        name: functools.partial(_repeat, sides[name], process)
+        for name, process in processes.items()
+    }
     try:
-        for _ in range(repetitions):
-            measurement.held_up.append(watch.look())
-            for side, process in running:
-                _take_turn(side, process)
-        measurement.held_up.append(watch.look())
+        if repeats:
+            measurement.counting, measurement.others = take_turns(
+                repeats, repetitions, patience if row.by_the_clock else 0.0
+            )
     finally:
-        for _, process in running:
+        for process in processes.values():
             process.close()
+    for name in processes:
+        if not sides[name].missing:
+            sides[name].values = [turn.values[name] for turn in measurement.counting]
     return measurement
-
-
-@functools.cache
-def _watch() -> Watch:
-    """One for all rows: it knows the best moment of any."""
-    from benchmarks.disturbance import Watch  # compiles, which a list of the rows need not wait for
-
-    return Watch()
 
 
 def _started(side: Side, contestant: Contestant) -> Process | None:
@@ -124,11 +127,14 @@ def _started(side: Side, contestant: Contestant) -> Process | None:
     return process
 
 
-def _take_turn(side: Side, process: Process) -> None:
-    if side.missing:
-        return
-    try:
-        side.values.append(process.repeat())
-    except ContestantError as error:
-        side.missing = str(error)
-        side.values.clear()
+def _repeat(side: Side, process: Process) -> float:
+    if not side.missing:
+        try:
+            return process.repeat()
+        except ContestantError as error:
+            side.missing = str(error)
+    return math.nan
+
+
+def _middle(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None

@@ -22,7 +22,8 @@ DENSE_1K: Parameters = {
 CHIP: Parameters = {
     "n": 131072,
     "rate": 0.01,
-    "steps": 120,
+    "steps": 40,
+    "period": 120,
     "t_epoch": 4,
     "dw": PAIR_STDP,
     "machine": "LOIHI",
@@ -92,6 +93,11 @@ class Row:
     theirs: Contestant | None
     goal: Goal
     unit: str = "s"
+
+    @property
+    def by_the_clock(self) -> bool:
+        """Whether it is a time that is compared with no other."""
+        return self.theirs is None and self.unit == "s"
 
 
 def rows(seed: int) -> dict[str, Row]:

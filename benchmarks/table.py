@@ -38,10 +38,10 @@ def cells(measurement: Measurement) -> list[str]:
 
 
 def _held_up(measurement: Measurement) -> str:
-    """How much others held up a time that is compared with none."""
-    if measurement.row.theirs or measurement.row.unit != "s" or not measurement.held_up:
+    """How much others held up a time that is compared with a clock."""
+    if not measurement.row.by_the_clock or not measurement.ours.values:
         return ""
-    return f"held up {statistics.median(measurement.held_up):.2f} x"
+    return f"held up {measurement.held_up:.2f} x"
 
 
 def _side(side: Side, unit: str) -> str:
@@ -67,6 +67,24 @@ def notes(measurements: Sequence[Measurement]) -> list[str]:
     ]
 
 
+def remarks(measurements: Sequence[Measurement]) -> list[str]:
+    """Of how many turns those that count were chosen, and what all of them gave, a line a row."""
+    return [_chosen(each) for each in measurements if each.others and not each.ours.missing]
+
+
+def _chosen(measurement: Measurement) -> str:
+    row, turns = measurement.row, [*measurement.counting, *measurement.others]
+    values = [turn.values["ours"] for turn in turns]
+    reached = sum(row.goal.reached(value, None) is True for value in values)
+    middle = _quantity(statistics.median(values), row.unit)
+    held_up = statistics.median(turn.held_up for turn in turns)
+    return (
+        f"{row.name}: those {len(measurement.counting)} of {len(turns)} repetitions count which "
+        f"were held up least; in the middle of all {middle}, held up {held_up:.2f} x; "
+        f"{reached} reach the goal"
+    )
+
+
 def plain(measurements: Sequence[Measurement]) -> str:
     """The table as text."""
     lines = [list(HEADINGS), *map(cells, measurements)]
@@ -81,8 +99,8 @@ def show(measurements: Sequence[Measurement], facts: dict[str, Any]) -> None:
     """Print the table, what is missing, the machine and the versions."""
     if not _shown_by_rich(measurements):
         print(plain(measurements))
-    for note in notes(measurements):
-        print(note)
+    for line in (*notes(measurements), *remarks(measurements)):
+        print(line)
     machine = facts["machine"]
     print(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}")
     print(", ".join(f"{name} {number}" for name, number in facts["versions"].items()))
@@ -153,7 +171,11 @@ def _entry(measurement: Measurement) -> dict[str, Any]:
         "theirs": _described(measurement.theirs) if row.theirs else None,
         "ratios": measurement.ratios,
         "ratio": measurement.ratio,
-        "held_up": measurement.held_up,
+        "held_up": [turn.held_up for turn in measurement.counting],
+        "others": [
+            {"ours": turn.values["ours"], "held_up": turn.held_up}
+            for turn in ([] if measurement.ours.missing else measurement.others)
+        ],
         "reached": measurement.reached,
     }
 

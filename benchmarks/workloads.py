@@ -37,6 +37,7 @@ DEFAULTS: Parameters = {
     "rate": 0.02,
     "seed": 0,
     "steps": 100,
+    "period": None,
     "dw": PAIR_STDP,
     "t_epoch": 1,
     "machine": "LAVA",
@@ -143,8 +144,11 @@ def _chip(parameters: Parameters) -> le.Network:
 
 
 def _events(rng: np.random.Generator, parameters: Parameters) -> Any:
-    """Spikes of n neurons at random, over again, without a raster in memory."""
-    n, steps = int(parameters["n"]), int(parameters["steps"])
+    """Spikes of n neurons at random, over again, without a raster in memory.
+
+    After `period` steps; by default after those of a repetition.
+    """
+    n, steps = int(parameters["n"]), int(parameters["period"] or parameters["steps"])
     spikes = [np.flatnonzero(rng.random(n) < parameters["rate"]) for _ in range(steps)]
     times = np.repeat(np.arange(1, steps + 1), [row.size for row in spikes])
     return le.SpikeSource.from_events(times, np.concatenate(spikes), n=n, length=steps, repeat=True)

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import statistics
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
 from benchmarks.measuring import Measurement, measure
-from benchmarks.performance.drawing import draw
+from benchmarks.performance.drawing import draw, draw_moments
 from benchmarks.performance.memory import costs
-from benchmarks.performance.series import Points, figures, measure_figure
+from benchmarks.performance.series import Points, chip_by_moment, figures, measure_figure
 from benchmarks.rows import rows
-from benchmarks.table import HEADINGS, cells, facts, notes
+from benchmarks.table import HEADINGS, cells, facts, notes, remarks
+from benchmarks.turns import PATIENCE, QUIET
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "performance.md"
+MOMENTS = "moments"
+REAL_TIME = 1e-3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,9 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
     points = {}
     for name, figure in wanted.items():
         points[name] = measure_figure(figure, options.repetitions, _say)
-        draw(figure, points[name], DOCS / "figures" / f"performance-{name}.png")
+        draw(figure, points[name], _plot(name))
     if options.only:
         return 0
+    _say(f"{MOMENTS}: a chip, one moment after the other")
+    moments = chip_by_moment(options.seed)
+    draw_moments(moments, _plot(MOMENTS))
     measured = []
     for row in rows(options.seed).values():
         _say(f"{row.name}: {row.title}")
@@ -54,12 +61,19 @@ def main(arguments: list[str] | None = None) -> int:
             machine=f"{machine['processor']} with {machine['cores']} cores ({versions})",
             date=datetime.date.today().isoformat(),
             table=_table(measured),
-            missing="".join(f"* {note}\n" for note in notes(measured)),
+            notes="".join(f"* {line}\n" for line in (*notes(measured), *remarks(measured))),
+            quiet=f"{QUIET:g}",
+            patience=f"{PATIENCE:g}",
             threads=_threads(points["chip"]),
+            moments=_moments(moments),
             memory=_memory(),
         )
     )
     return 0
+
+
+def _plot(name: str) -> Path:
+    return DOCS / "figures" / f"performance-{name}.png"
 
 
 def _say(text: str) -> None:
@@ -83,6 +97,19 @@ def _threads(points: Points) -> str:
     one, two = points["1 thread"], points["2 threads"]
     gains = [f"{a / b:.2f} x at {x:g} Hz" for (x, a), (_, b) in zip(one, two, strict=True)]
     return "two are " + ", ".join(gains) + " as fast as one."
+
+
+def _moments(moments: Sequence[tuple[float, float]]) -> str:
+    """How a chip's repetitions went, least held up, in the middle and most."""
+    by_look = [seconds for _, seconds in sorted(moments)]
+    tenth = len(by_look) // 10
+    least, most = (statistics.median(part) * 1e3 for part in (by_look[:tenth], by_look[-tenth:]))
+    real_time = sum(seconds < REAL_TIME for seconds in by_look)
+    return (
+        f"Of {len(moments)} repetitions {real_time} took less than 1 ms a step. The tenth that was "
+        f"held up least took {least:.2f} ms, all {statistics.median(by_look) * 1e3:.2f} ms, the "
+        f"tenth that was held up most {most:.2f} ms (medians)."
+    )
 
 
 if __name__ == "__main__":

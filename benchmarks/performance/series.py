@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.contestants import Contestant, Process
+from benchmarks.contestants import Contestant
 from benchmarks.rows import CHIP, DENSE_1K
+from benchmarks.turns import take_turns
 
 SPIKES = 20
 """Pre and post spikes a step where they are held fixed in dense connections; in sparse ones 100."""
+
+MOMENTS = 400
+"""Repetitions of a chip that are looked at one by one."""
 
 Points = dict[str, list[tuple[float, float]]]
 
@@ -31,6 +36,8 @@ class Figure:
     xs : tuple of float
     curves : dict of str to callable
         Label -> the contestant that is measured at an x.
+    patience : float
+        Seconds at each x to wait for quiet turns, see `turns.take_turns`.
     """
 
     name: str
@@ -38,6 +45,7 @@ class Figure:
     axis: str
     xs: tuple[float, ...]
     curves: dict[str, Callable[[float], Contestant]]
+    patience: float = 0.0
 
 
 def figures(seed: int) -> dict[str, Figure]:
@@ -76,6 +84,7 @@ def figures(seed: int) -> dict[str, Figure]:
                 "mean rate, Hz",
                 (1.0, 3.0, 10.0, 20.0),
                 {label: _chip(seed, threads) for label, threads in both.items()},
+                patience=30.0,
             ),
         )
     }
@@ -138,17 +147,26 @@ def measure_figure(figure: Figure, repetitions: int, say: Callable[[str], None])
     points: Points = {label: [] for label in figure.curves}
     for x in figure.xs:
         say(f"{figure.name}: {figure.axis} {x:g}")
-        processes: dict[str, Process] = {}
-        values: dict[str, list[float]] = {label: [] for label in figure.curves}
-        try:
-            for label, contestant in figure.curves.items():
-                processes[label] = contestant(x).start()
-            for _ in range(repetitions):
-                for label, process in processes.items():
-                    values[label].append(process.repeat())
-        finally:
-            for process in processes.values():
-                process.close()
-        for label, given in values.items():
-            points[label].append((x, statistics.median(given)))
+        contestants = {label: curve(x) for label, curve in figure.curves.items()}
+        for label, seconds in _medians(contestants, repetitions, figure.patience).items():
+            points[label].append((x, seconds))
     return points
+
+
+def _medians(
+    contestants: dict[str, Contestant], repetitions: int, patience: float
+) -> dict[str, float]:
+    with ExitStack() as stack:
+        repeats = {
+            label: stack.enter_context(contestant.start()).repeat
+            for label, contestant in contestants.items()
+        }
+        turns, _ = take_turns(repeats, repetitions, patience)
+    return {label: statistics.median(turn.values[label] for turn in turns) for label in repeats}
+
+
+def chip_by_moment(seed: int) -> list[tuple[float, float]]:
+    """How much others held a chip's repetition up, and seconds of its step, one by one."""
+    with _chip(seed, threads=2)(10.0).start() as process:
+        turns, _ = take_turns({"chip": process.repeat}, MOMENTS)
+    return [(turn.held_up, turn.values["chip"]) for turn in turns]

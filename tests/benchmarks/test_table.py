@@ -14,6 +14,7 @@ from benchmarks.measuring import Measurement, Side, measure
 from benchmarks.oracles.environment import FOLDER_VARIABLE, LAVA
 from benchmarks.peers import native
 from benchmarks.rows import Goal, Row, rows
+from benchmarks.turns import Turn
 
 
 def contestant(first: int = 1, fail: bool = False) -> Contestant:
@@ -61,18 +62,33 @@ def test_both_sides_run_and_are_written_down() -> None:
     assert entry["seed"] == 3
 
 
-def test_a_time_that_is_compared_with_none_says_how_much_others_held_it_up() -> None:
+def test_a_time_by_the_clock_says_how_much_others_held_it_up() -> None:
     alone = Row("c", "c", "real time", contestant(), None, Goal("below", 4))
-    measurement = measure(alone, repetitions=5)
-    assert len(measurement.held_up) == 6
-    assert all(1 <= look < 100 for look in measurement.held_up)
-    measurement.held_up = [1.5, 1.7, 1.2]
-    assert table.cells(measurement)[5] == "held up 1.50 x"
-    assert table.document([measurement], table.facts(3, 5))["rows"][0]["held_up"] == [1.5, 1.7, 1.2]
-    compared = Measurement(rows(0)["dense-1k"], Side([1.0]), Side([4.0]), [1.5])
+    measurement = measure(alone, repetitions=5, patience=0)
+    assert measurement.ours.values == [1, 2, 3, 4, 5]
+    assert len(measurement.counting) == 5
+    assert all(1 <= turn.held_up < 100 for turn in measurement.counting)
+    assert table.remarks([measurement]) == []
+    compared = Measurement(rows(0)["dense-1k"], Side([1.0]), Side([4.0]), [Turn(1.5, {})])
     assert table.cells(compared)[5] == "4 x faster"
-    size = Measurement(rows(0)["chip-memory"], Side([5.0]), Side(), [1.5])
+    size = Measurement(rows(0)["chip-memory"], Side([5.0]), Side(), [Turn(1.5, {})])
     assert table.cells(size)[5] == ""
+
+
+def test_what_was_measured_besides_is_told() -> None:
+    counting = [Turn(held_up, {"ours": held_up * 2e-3}) for held_up in (1.1, 1.2, 1.15)]
+    others = [Turn(held_up, {"ours": held_up * 2e-3}) for held_up in (1.5, 1.7, 1.25, 2.0)]
+    row = Row("c", "c", "real time", contestant(), None, Goal("below", 2.45e-3))
+    measurement = Measurement(row, Side([2.2e-3, 2.4e-3, 2.3e-3]), Side(), counting, others)
+    assert table.cells(measurement)[2] == "2.3 ms"
+    assert table.cells(measurement)[5] == "held up 1.15 x"
+    assert table.remarks([measurement]) == [
+        "c: those 3 of 7 repetitions count which were held up least; in the middle of all 2.5 ms, "
+        "held up 1.25 x; 3 reach the goal"
+    ]
+    entry = table.document([measurement], table.facts(3, 5))["rows"][0]
+    assert entry["held_up"] == [1.1, 1.2, 1.15]
+    assert entry["others"][0] == {"ours": 3e-3, "held_up": 1.5}
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="the C peer needs gcc")
@@ -99,6 +115,14 @@ def test_a_peer_that_fails_is_named_with_its_reason() -> None:
     assert measurement.theirs.missing == (
         "tests.benchmarks.contestant ended with status 1: told to fail"
     )
+
+
+def test_one_that_fails_waits_for_no_quiet_moment() -> None:
+    row = Row("c", "c", "real time", contestant(fail=True), None, Goal("below", 4))
+    measurement = measure(row, repetitions=5, patience=1e9)
+    assert "told to fail" in measurement.ours.missing
+    assert measurement.held_up is None
+    assert table.cells(measurement)[5] == ""
 
 
 def test_list_names_every_row(capsys: pytest.CaptureFixture[str]) -> None:
