@@ -21,10 +21,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import list_set, words_of
-from loihi_emu.kernels.parallel import learns_row, stretch_end, stretches
+from loihi_emu.kernels.parallel import learns_row
 from loihi_emu.kernels.pointers import prefetch, prefetch_to_read
+from loihi_emu.kernels.tables import TURNS
 from loihi_emu.kernels.waiting import make_waiting, turn_of
 
 _ROWS_AHEAD: Final = 12
@@ -44,6 +46,7 @@ def make_late(family: ModuleType) -> Late:
     """When rows learn from what was noted of post spikes, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
     pointer_of, index_of, fired_of = memory.pointer_of, memory.index_of, memory.fired_of
+    times_of = memory.times_of
     spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
     ahead, waits = make_ahead(family).row, make_waiting(family)
     window_of, ask_for_x = waits.window_of, waits.ask_for_x
@@ -52,14 +55,27 @@ def make_late(family: ModuleType) -> Late:
     @jit_here
     def catch_up(c: Any, m: Any, rows: Any, n: Any, number: Any) -> None:
         """Of n listed rows, those of this thread learn from post spikes noted up to `number`."""
-        waiting, count = spiked_pre_of(m), 0
-        n_waiting = list_waiting(c, m, waiting, list_own(c, m, rows, n, waiting), number)
+        own = spiked_pre_of(m)
+        finish(c, m, number, learn_rows(c, m, own, list_own(c, m, rows, n, own), number, 0))
+
+    @jit_here
+    def learn_rows(c: Any, m: Any, rows: Any, n: Any, number: Any, count: Any) -> Any:
+        """Of n listed rows add to a block of `count` what they have to learn; how many then.
+
+        The list does not outlast it.
+        """
+        n_waiting = list_waiting(c, m, rows, n, number)
         (turn, back), first_slot = turn_of(c, number), (number + 1) % c.epochs_kept
         for k in range(n_waiting):
-            ahead(c, m, waiting, k, n_waiting)
-            later = np.int64(waiting[min(k + _NOTES_AHEAD, n_waiting - 1)])
+            ahead(c, m, rows, k, n_waiting)
+            later = np.int64(rows[min(k + _NOTES_AHEAD, n_waiting - 1)])
             ask_for_x(c, m, later, number, turn, back, first_slot)
-            count = gather(c, m, np.int64(waiting[k]), number, turn, back, count)
+            count = gather(c, m, np.int64(rows[k]), number, turn, back, count)
+        return count
+
+    @jit_here
+    def finish(c: Any, m: Any, number: Any, count: Any) -> None:
+        """What is in a block of `count` learns all it waits for."""
         while count:
             count = learn_gathered(c, m, number, count)
 
@@ -113,38 +129,71 @@ def make_late(family: ModuleType) -> Late:
                     high = middle
             if learns_row(c, m, low):
                 count = gather(c, m, low, number, turn, back, count)
-        while count:
-            count = learn_gathered(c, m, number, count)
+        finish(c, m, number, count)
 
     @jit_here
-    def take_turns(c: Any, m: Any, number: Any) -> None:
-        """Rows that no one read for long learn before what they need is overwritten."""
+    def take_turns(c: Any, m: Any, number: Any, helps: Any) -> None:
+        """Rows that no one read for long learn before what they need is overwritten.
+
+        Where threads help one another, rows that spiked have just learned, by whichever thread.
+        """
         if c.at_once:
             settle(c, m, number)
             return
-        rows, n = spiked_pre_of(m), 0
-        if c.lively >= 0:
-            quiet = fired_of(m)[c.alive + words_of(c.n_pre) :]
-            catch_up(c, m, rows, list_pre(c, m, quiet, 0, 1, rows), number)
-            n = list_pre(c, m, fired_of(m)[c.alive :], number % c.turn, c.turn, rows)
-        else:
-            for i in range(number % c.turn, c.n_pre, c.turn):
-                rows[n] = i
-                n += 1
-            n = list_own(c, m, rows, n, rows)
-        catch_up(c, m, rows, list_old(c, m, number, rows, n), number)
+        count: Any = 0
+        owner, k, piece, end = next_chunk(c, m, TURNS, m.thread, -1, helps)
+        while piece < end:
+            count = take_turn(c, m, number, owner, piece, end, helps, count)
+            owner, k, piece, end = next_chunk(c, m, TURNS, owner, k, helps)
+        finish(c, m, number, count)
 
     @jit_here
-    def list_pre(c: Any, m: Any, words: Any, word: Any, every: Any, rows: Any) -> Any:
-        """List pre neurons of a set that are this thread's, from every so many words; how many.
+    def take_turn(
+        c: Any, m: Any, number: Any, owner: Any, piece: Any, end: Any, passes: Any, count: Any
+    ) -> Any:  # fmt: skip
+        """As `take_turns`, the rows of a chunk, of which those that spiked may be passed over."""
+        rows = spiked_pre_of(m)
+        if c.lively >= 0:
+            n = list_pre(c, m, c.alive + words_of(c.n_pre), owner, piece, end, 0, 1)
+            count = learn_rows(c, m, rows, list_still(c, m, rows, n, passes), number, count)
+            n = list_pre(c, m, c.alive, owner, piece, end, number % c.turn, c.turn)
+        else:
+            n = 0
+            while piece < end:
+                first, last, piece = run_of(c, m, owner, piece, end)
+                for i in range(first + (number - first) % c.turn, last, c.turn):
+                    rows[n] = i
+                    n += 1
+        n = list_old(c, m, number, rows, list_still(c, m, rows, n, passes))
+        return learn_rows(c, m, rows, n, number, count)
 
-        From word number `word` of each stretch on.
+    @jit_here
+    def list_pre(
+        c: Any, m: Any, words: Any, owner: Any, piece: Any, end: Any, word: Any, every: Any
+    ) -> Any:  # fmt: skip
+        """List the neurons of a chunk that are in a set, of every so many words; how many.
+
+        Of words whose number is `word`, or a multiple of `every` more or less.
         """
-        n: Any = 0
-        for first in stretches(c, m):
-            start = words_of(first) + word
-            n += list_set(words, start, stretch_end(c, first), every, rows[n:])
+        rows, n, members = spiked_pre_of(m), 0, fired_of(m)[words:]
+        while piece < end:
+            first, last, piece = run_of(c, m, owner, piece, end)
+            start = words_of(first)
+            n += list_set(members, start + (word - start) % every, last, every, rows[n:])
         return n
+
+    @jit_here
+    def list_still(c: Any, m: Any, rows: Any, n: Any, passes: Any) -> Any:
+        """Keep, where others are passed over, of n listed rows those without a spike; how many."""
+        if not passes:
+            return n
+        times = times_of(m)[c.tx :]
+        count: Any = 0
+        for k in range(n):
+            i = rows[k]
+            rows[count] = i
+            count += np.int64(times[i] == 0)
+        return count
 
     @jit_here
     def list_old(c: Any, m: Any, number: Any, rows: Any, n: Any) -> Any:

@@ -23,7 +23,7 @@ from loihi_emu.kernels.gathering import fill, piece
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
 from loihi_emu.kernels.notes import Notes
-from loihi_emu.kernels.parallel import agreed, learns_row, pieces_of, share, wait
+from loihi_emu.kernels.parallel import agreed, learns_row, pieces_of, share, wait, wait_to_help
 from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.stirred import make_stirred
@@ -106,8 +106,8 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
                     touch_row(c, m, number, k, i, u)
 
     @jit
-    def update(c: Any, m: Any, number: Any, synaptic: Any) -> None:
-        """The epoch of the synapses that it may change."""
+    def update(c: Any, m: Any, number: Any, synaptic: Any) -> Any:
+        """The epoch of the synapses that it may change; whether threads helped one another."""
         wide = wide_of(m)
         wide[c.written] = 1
         if not c.count_spikes:
@@ -127,27 +127,29 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
         if stirs:
             stir(c, m)
         if c.sparse:
-            wait(m)
+            wait_to_help(m)
         if everything:
             touch_all(c, m, number, np.int64(u))
-            return
+            return False
+        helps = stirs and m.threads > 1 and not c.at_once
         if stirs:
-            touch_stirred(c, m, number)
+            touch_stirred(c, m, number, helps)
         elif c.has_x0:
             touch_rows(c, m, number)
         if c.has_y0 and not c.late:
             touch_columns(c, m, number)
+        return helps
 
     @jit
     def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
         """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
-        number = step // c.epoch
+        number, helps = step // c.epoch, False
         if wide_of(m)[c.enabled]:
-            update(c, m, number, synaptic)
+            helps = update(c, m, number, synaptic)
         elif c.late:
             note(c, m, number, synaptic, False)
             wait(m)
         if c.late:
-            take_turns(c, m, number)
+            take_turns(c, m, number, helps)
 
     return learn  # type: ignore[no-any-return]

@@ -3,7 +3,8 @@
 Every thread runs the same steps on its own share: neurons of every population, and the synapses
 that end on its post neurons. Of a connection's pre neurons it has stretches, in turn with other
 threads: their traces, and of a sparse connection their rows, which are short and learn whole,
-though it delivers to its own post neurons only. A thread writes only its share, so results do not
+though it delivers to its own post neurons only; where rows can learn by themselves, threads that
+are free learn those of others (chunks.py). What one thread writes no other does, so results do not
 depend on how many there are. Between phases of a step all wait at a barrier.
 Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stretches 8,192 .. 16,383,
 24,576 .. 32,767, ...
@@ -20,11 +21,11 @@ from loihi_emu.kernels.fixed.memory import shared_of, structure_of, times_of
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically, call_at, read_atomically
-from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND
+from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND, STIRRED, TURNS
 
 _PATIENCE: Final = 4096  # readings before a thread gives its processor to others
 
-edge = jit(tables.edge)
+edge, claim_place = jit(tables.edge), jit(tables.claim_place)
 
 
 @jit
@@ -104,12 +105,28 @@ def agreed(m: Any, mine: Any) -> Any:
 @jit
 def wait(m: Any) -> None:
     """Wait until every thread has come here."""
-    if m.threads == 1:
-        return
+    if m.threads > 1:
+        _wait(m, False)
+
+
+@jit
+def wait_to_help(m: Any) -> None:
+    """As `wait`; no thread's rows are claimed then, see chunks.py."""
+    if m.threads > 1:
+        _wait(m, True)
+
+
+@jit
+def _wait(m: Any, gives_back: Any) -> None:
+    """Wait; who comes last gives back what was claimed, before the others go on."""
     shared = shared_of(m)
     number = read_atomically(shared, ROUND)
     if add_atomically(shared, ARRIVED, 1) + 1 == m.threads:
         add_atomically(shared, ARRIVED, -m.threads)
+        if gives_back:
+            for thread in range(m.threads):
+                shared[claim_place(STIRRED, thread)] = 0
+                shared[claim_place(TURNS, thread)] = 0
         add_atomically(shared, ROUND, 1)
         return
     readings = 0

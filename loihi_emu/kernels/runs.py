@@ -17,7 +17,7 @@ from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Record, address
-from loihi_emu.kernels.tables import SHARED_PLACES, Arenas, Block, Constants, Draws, Output, Tables
+from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables, shared_places
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -103,7 +103,7 @@ class Runner:
 
     def __init__(self, mode: str, threads: int = 1) -> None:
         self._run = compiled_run(mode)
-        self._shared = np.zeros(SHARED_PLACES, np.int64)
+        self._shared = np.zeros(shared_places(threads), np.int64)
         self._records = [Record() for _ in range(threads)]
         for thread, record in enumerate(self._records):
             record.set(

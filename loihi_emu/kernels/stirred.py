@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.gathered import make_gathered
 from loihi_emu.kernels.gathering import (
     LISTED,
@@ -24,10 +25,11 @@ from loihi_emu.kernels.gathering import (
     fill_run,
     piece,
     post_place,
+    spike_list,
 )
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import add_nonzero, empty, list_found, which
-from loihi_emu.kernels.parallel import share, spiking_rows
+from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.rows import make_row_input
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import (
@@ -38,6 +40,7 @@ from loihi_emu.kernels.tables import (
     SHARED_DRAWS,
     SLOT_X0,
     SLOT_Y0,
+    STIRRED,
     WORD,
 )
 from loihi_emu.kernels.vectors import lowest_bit
@@ -167,12 +170,26 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
         return count
 
     @jit_here
-    def touch_stirred(c: Any, m: Any, epoch: Any) -> None:
+    def touch_stirred(c: Any, m: Any, epoch: Any, helps: Any) -> None:
         """Rows of the pre neurons that spiked in the epoch; all threads have stirred."""
         point_to_block(c, m)
         fill(number_of(m), epoch, BLOCK)
-        spiked, seen, count = spiked_pre_of(m), index_of(m)[max(c.seen, 0) :], 0
-        n = spiking_rows(c, m, spiked)
+        count: Any = 0
+        owner, number, piece, end = next_chunk(c, m, STIRRED, m.thread, -1, helps)
+        while piece < end:
+            count = list_chunk(c, m, epoch, owner, piece, end, count)
+            owner, number, piece, end = next_chunk(c, m, STIRRED, owner, number, helps)
+        learn_listed(c, m, count)
+
+    @jit_here
+    def list_chunk(
+        c: Any, m: Any, epoch: Any, owner: Any, piece: Any, end: Any, count: Any
+    ) -> Any:  # fmt: skip
+        """Add to a block of `count` the rows of those neurons of a chunk that spiked."""
+        spiked, seen, n = spiked_pre_of(m), index_of(m)[max(c.seen, 0) :], 0
+        while piece < end:
+            first, last, piece = run_of(c, m, owner, piece, end)
+            n += spike_list(times_of(m)[c.tx :], first, last, spiked[n:])
         for q in range(n):
             ahead(c, m, spiked, q, n)
             i = np.int64(spiked[q])
@@ -180,6 +197,6 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
                 seen[i] = epoch
             for k in range(c.pages):
                 count = list_piece(c, m, i, k, count)
-        learn_listed(c, m, count)
+        return count
 
     return stir, touch_stirred

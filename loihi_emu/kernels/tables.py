@@ -134,7 +134,24 @@ ARRIVED, ROUND, FULL, AGREED = 0, 8, 16, 24
 """Places in the memory that threads share: counters of their barrier, each on a line of its own,
 whether a buffer of events is full, and how many threads say yes to a question."""
 
-SHARED_PLACES: Final = 32
+CLAIMS: Final = 32
+"""Where counters of claimed chunks begin, of each phase of learning a line for each thread."""
+
+STIRRED, TURNS = 0, 1
+"""Phases of learning in which threads help one another, see kernels/chunks.py."""
+
+_PHASES, _PLACES_OF_A_LINE = 2, LINE // 8
+
+
+def claim_place(phase: int, thread: int) -> int:
+    """Where the counter of a thread's chunks lies."""
+    return CLAIMS + (_PHASES * thread + phase) * _PLACES_OF_A_LINE
+
+
+def shared_places(threads: int) -> int:
+    """Places of the memory that so many threads share."""
+    return claim_place(0, threads)
+
 
 GENERATORS, GENERATOR_WORDS = 5, 5
 """PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and

@@ -21,7 +21,7 @@ from loihi_emu.kernels.batch import (
     Crew,
 )
 from loihi_emu.kernels.memory import Records, address
-from loihi_emu.kernels.tables import LINE, SHARED_PLACES, Arenas, Tables
+from loihi_emu.kernels.tables import LINE, Arenas, Tables, shared_places
 from loihi_emu.network.streams import GeneratedStreams, SharedStreams
 from loihi_emu.network.sweep_recording import SweepSampler
 from loihi_emu.network.sweep_values import Changes, Start
@@ -70,7 +70,7 @@ class Batch:
             np.zeros((most, plan.connections.size), plan.connections.dtype),
             sampler.probes, sampler.event_probes,
         )  # fmt: skip
-        self._shared = np.zeros((threads, SHARED_PLACES + LINE), np.int64)
+        self._shared = np.zeros((threads, shared_places(1) + LINE), np.int64)
         blocks = [plan.blocks()[0] for _ in range(threads)]
         self._records = Records(most)
         for group in (self._arenas, self._tables, plan.constants):

@@ -296,6 +296,32 @@ def test_no_thread_learns_what_another_has_yet_to_note() -> None:
     np.testing.assert_array_equal(together, alone)
 
 
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_that_are_free_learn_rows_of_others(threads: int) -> None:
+    """Of two, all pre spikes are the first one's, in every stretch it has."""
+    rng = np.random.default_rng(threads)
+    n_pre, n_post, stretch = 4096, 4096, 256
+    firsts = [neuron for neuron in range(n_pre) if neuron // stretch % 2 == 0]
+    active = np.sort(rng.choice(firsts, 128, replace=False))
+    spikes = np.zeros((48, n_pre), int)
+    spikes[:, active] = rng.random((48, 128)) < 0.4
+    raster = (rng.random((48, n_post)) < 0.3).astype(int)
+    starts = np.repeat(active, 500)
+    ends = np.concatenate([rng.choice(n_post, 500, replace=False) for _ in active])
+    series = []
+    for n_threads in (1, threads):
+        net = Network()
+        pre, post = net.add(SpikeSource(spikes)), net.add(SpikeSource(raster))
+        weights = np.zeros(ends.size, int)
+        plastic = net.add(Sparse(pre, post, (ends, starts, weights), rule=PAIR))
+        simulator = Simulator(net, machine=LOIHI, threads=n_threads)
+        simulator.run(48)
+        series.append(simulator.get(plastic, "weights"))
+    alone, together = series
+    assert np.unique(alone).size > 20
+    np.testing.assert_array_equal(together, alone)
+
+
 @pytest.mark.parametrize("t_epoch", [1, 3, 4, 63])
 def test_rows_wait_for_long(t_epoch: int) -> None:
     """Pre neurons that spike once, each in another epoch: no note is overwritten unread."""
