@@ -23,10 +23,12 @@ from loihi_emu.kernels.source import BLOCK
 def make_delivery(family: ModuleType, late: Late) -> Callable[..., None]:
     """The delivery of a step's spikes in one family of kernels."""
     jit, memory, ahead = jit_for(family), family.memory, make_ahead(family)
+    neural_of, synaptic_of, near_of = memory.neural_of, memory.synaptic_of, memory.near_of
     index_of, wide_of = memory.index_of, memory.wide_of
     place_of, moment_of = memory.place_of, memory.moment_of
     find_parts, ask_for_part, catch_up = ahead.find_parts, ahead.part, late.catch_up
     accumulate_row, shift_arrivals = family.accumulate_row, family.shift_arrivals
+    plain_rows = family.plain_rows
 
     @jit
     def accumulate_part(
@@ -43,10 +45,24 @@ def make_delivery(family: ModuleType, late: Late) -> Callable[..., None]:
             return
         find_parts(c, m, spikes, n, part)
         place, end, base = place_of(m), moment_of(m), base_of(c, m, part)
+        plain = plain_rows(c, t)
+        if plain >= 0 and not c.graded:
+            add_parts(c, m, plain + base, n)
+            return
         for k in range(n):
             ask_for_part(c, m, k, n)
             payload = payloads[k] if c.graded else np.int32(1)
             accumulate_row(c, m, t, place[k], np.int64(end[k]), base, payload)
+
+    @jit
+    def add_parts(c: Any, m: Any, start: Any, n: Any) -> None:
+        """The n parts that were found, added at `start`; one synapse costs but one addition."""
+        total, place, end = neural_of(m)[start:], place_of(m), moment_of(m)
+        weights, near = synaptic_of(m)[c.w :], near_of(m)[c.near :]
+        for k in range(n):
+            ask_for_part(c, m, k, n)
+            for q in range(place[k], np.int64(end[k])):
+                total[near[q]] += weights[q]
 
     @jit
     def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:

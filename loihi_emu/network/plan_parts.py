@@ -18,6 +18,7 @@ from loihi_emu.network.layout import Terms, put
 
 _STRETCHES: Final = 8  # of pre neurons, of a thread, at least where there are enough
 _SHORTEST_BITS: Final = WORD.bit_length() - 1  # what two threads write shares no word of a set
+_BYTES: Final = 2  # of a weight, and of where its synapse ends
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
@@ -35,7 +36,7 @@ def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
         record["near"] = fixed.reserve("near", item.n_synapses, "structure")
         record["pages"] = item.n_pages
         record["page_parts"] = fixed.reserve("index", item.n_pages + 1, "structure")
-        in_row = item.n_synapses * item.near.itemsize / max(1, item.pre.n)
+        in_row = item.n_synapses / max(1, item.pre.n)
         record["row_lines"], record["part_lines"] = _lines(in_row), _lines(in_row / parts)
     return record
 
@@ -82,6 +83,6 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)])
 
 
-def _lines(n_bytes: float) -> int:
-    """Cache lines to ask for of what is so long on average, see kernels/ahead.py."""
-    return min(_MOST_LINES, math.ceil(n_bytes / LINE) + 1)
+def _lines(n: float) -> int:
+    """Cache lines that n synapses in a row can touch, see kernels/ahead.py; n is an average."""
+    return min(_MOST_LINES, math.ceil(_BYTES * max(0.0, n - 1) / LINE) + 1)

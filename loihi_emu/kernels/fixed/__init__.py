@@ -13,7 +13,7 @@ from loihi_emu.kernels.fixed.draws import (
     list_columns,
 )
 from loihi_emu.kernels.fixed.neurons import integrate
-from loihi_emu.kernels.fixed.synapses import accumulate_row, send, shift_arrivals
+from loihi_emu.kernels.fixed.synapses import accumulate_row, plain_rows, send, shift_arrivals
 from loihi_emu.kernels.fixed.traces import (
     own_traces,
     post_spikes,
@@ -42,6 +42,7 @@ __all__ = [
     "list_columns",
     "memory",
     "own_traces",
+    "plain_rows",
     "post_spikes",
     "pre_spikes",
     "receive",

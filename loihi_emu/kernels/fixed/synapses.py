@@ -59,17 +59,36 @@ def accumulate_row(
     c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
 ) -> None:  # fmt: skip
     """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
-    start = c.arrivals if c.arrivals >= 0 else c.ring
-    first = np.int64(0) if c.arrivals >= 0 else step + 1
     if c.delays >= 0 or c.learned_delay:
-        _add_delayed(c, m, start, first, low, high, base, payload)
-        return
-    row = first % c.ring_rows if c.ring_rows > 1 else np.int64(0)  # a division a spike is slow
-    place = start + row * c.n_post + base
-    if c.scales_synapse:
-        _add_scaled(c, m, place, low, high, payload)
+        _add_delayed(c, m, *_start(c, step), low, high, base, payload)
+    elif c.scales_synapse:
+        _add_scaled(c, m, _undelayed(c, step) + base, low, high, payload)
     else:
-        _add_row(c, m, place, low, high, payload)
+        _add_row(c, m, _undelayed(c, step) + base, low, high, payload)
+
+
+@jit
+def _start(c: Any, step: Any) -> Any:
+    """Where a ring begins, and its first row for spikes of `step`."""
+    if c.arrivals >= 0:
+        return c.arrivals, np.int64(0)
+    return c.ring, step + 1
+
+
+@jit
+def _undelayed(c: Any, step: Any) -> Any:
+    """Where the ring row lies in which weights without delays arrive."""
+    start, first = _start(c, step)
+    row = first % c.ring_rows if c.ring_rows > 1 else np.int64(0)  # a division a spike is slow
+    return start + row * c.n_post
+
+
+@jit
+def plain_rows(c: Any, step: Any) -> Any:
+    """Where weights are added as they are, all in one ring row; -1 if that is not so."""
+    if c.delays >= 0 or c.learned_delay or c.scales_synapse:
+        return np.int64(-1)
+    return _undelayed(c, step)
 
 
 @jit

@@ -12,7 +12,7 @@ from loihi_emu.kernels.ideal.draws import (
     list_columns,
 )
 from loihi_emu.kernels.ideal.neurons import integrate
-from loihi_emu.kernels.ideal.synapses import accumulate_row, send, shift_arrivals
+from loihi_emu.kernels.ideal.synapses import accumulate_row, plain_rows, send, shift_arrivals
 from loihi_emu.kernels.ideal.traces import (
     history,
     own_traces,
@@ -42,6 +42,7 @@ __all__ = [
     "list_columns",
     "memory",
     "own_traces",
+    "plain_rows",
     "post_spikes",
     "pre_spikes",
     "receive",

@@ -50,5 +50,13 @@ def accumulate_row(
 
 
 @jit
+def plain_rows(c: Any, step: Any) -> Any:
+    """Where weights are added, if all in one ring row; else -1."""
+    if c.delays >= 0 or c.learned_delay:
+        return np.int64(-1)
+    return c.ring + ((step + 1) % c.ring_rows) * c.n_post
+
+
+@jit
 def shift_arrivals(_c: Any, _m: Any, _step: Any) -> None:
     """Real numbers are not shifted."""
