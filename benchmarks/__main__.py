@@ -29,9 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repetitions", type=int, default=7, help="at least 5 (default 7)")
     parser.add_argument(
         "--patience", type=float, default=PATIENCE, metavar="SECONDS",
-        help="a time compared with a clock waits so long for repetitions in which others hold the "
-        f"processors up less than {QUIET:g} x; those count that were held up least (default "
-        f"{PATIENCE:g})",
+        help="a time compared with a clock is repeated so long, or until enough repetitions were "
+        f"held up less than {QUIET:g} x by others (default {PATIENCE:g})",
     )  # fmt: skip
     options = parser.parse_args(arguments)
     known = rows(options.seed)

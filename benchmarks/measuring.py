@@ -51,20 +51,22 @@ class Measurement:
 
     Attributes
     ----------
-    counting, others : list of Turn
-        The turns of the sides' values, and those that were taken besides, see `turns.take_turns`.
+    turns : list of Turn
+        Those that gave the sides' values.
+    repetitions : int
+        Turns that were asked for; where quiet ones were waited for, more were taken.
     """
 
     row: Row
     ours: Side
     theirs: Side
-    counting: list[Turn] = field(default_factory=list)
-    others: list[Turn] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    repetitions: int = 0
 
     @property
     def held_up(self) -> float | None:
         """How much others held the processors up meanwhile, in the middle."""
-        return _middle([turn.held_up for turn in self.counting])
+        return _middle([turn.held_up for turn in self.turns])
 
     @property
     def ratios(self) -> list[float]:
@@ -89,9 +91,10 @@ class Measurement:
 def measure(row: Row, repetitions: int, patience: float = PATIENCE) -> Measurement:
     """Start both sides of `row`, let them take turns, end them.
 
-    A time that is compared with a clock waits for quiet turns, for `patience` seconds at most.
+    A time that is compared with a clock goes on until enough turns were quiet, for `patience`
+    seconds at most.
     """
-    measurement = Measurement(row, Side(), Side())
+    measurement = Measurement(row, Side(), Side(), repetitions=repetitions)
     sides = {"ours": measurement.ours, "theirs": measurement.theirs}
     contestants = {"ours": row.ours, "theirs": row.theirs}
     processes = {
@@ -105,15 +108,14 @@ def measure(row: Row, repetitions: int, patience: float = PATIENCE) -> Measureme
     }
     try:
         if repeats:
-            measurement.counting, measurement.others = take_turns(
-                repeats, repetitions, patience if row.by_the_clock else 0.0
-            )
+            wait = patience if row.by_the_clock else 0.0
+            measurement.turns = take_turns(repeats, repetitions, wait)
     finally:
         for process in processes.values():
             process.close()
     for name in processes:
         if not sides[name].missing:
-            sides[name].values = [turn.values[name] for turn in measurement.counting]
+            sides[name].values = [turn.values[name] for turn in measurement.turns]
     return measurement
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Measurement, Side
+from benchmarks.turns import quietest
 
 HEADINGS = ("name", "what", "ours", "against", "theirs", "ratio", "goal", "reached")
 PACKAGES = ("loihi-emu", "numpy", "numba", "llvmlite")
@@ -68,20 +69,22 @@ def notes(measurements: Sequence[Measurement]) -> list[str]:
 
 
 def remarks(measurements: Sequence[Measurement]) -> list[str]:
-    """Of how many turns those that count were chosen, and what all of them gave, a line a row."""
-    return [_chosen(each) for each in measurements if each.others and not each.ours.missing]
+    """What more turns than were asked for gave where others held up least, a line a row."""
+    return [
+        _in_quiet_moments(each)
+        for each in measurements
+        if each.ours.values and len(each.turns) > each.repetitions
+    ]
 
 
-def _chosen(measurement: Measurement) -> str:
-    row, turns = measurement.row, [*measurement.counting, *measurement.others]
-    values = [turn.values["ours"] for turn in turns]
-    reached = sum(row.goal.reached(value, None) is True for value in values)
-    middle = _quantity(statistics.median(values), row.unit)
-    held_up = statistics.median(turn.held_up for turn in turns)
+def _in_quiet_moments(measurement: Measurement) -> str:
+    row, quiet = measurement.row, quietest(measurement.turns, measurement.repetitions)
+    reached = sum(row.goal.reached(value, None) is True for value in measurement.ours.values)
+    held_up = statistics.median(turn.held_up for turn in quiet)
+    least = _quantity(statistics.median(turn.values["ours"] for turn in quiet), row.unit)
     return (
-        f"{row.name}: those {len(measurement.counting)} of {len(turns)} repetitions count which "
-        f"were held up least; in the middle of all {middle}, held up {held_up:.2f} x; "
-        f"{reached} reach the goal"
+        f"{row.name}: {reached} of {len(measurement.turns)} repetitions reach the goal; the "
+        f"{len(quiet)} that were held up least, {held_up:.2f} x, took {least}"
     )
 
 
@@ -171,11 +174,7 @@ def _entry(measurement: Measurement) -> dict[str, Any]:
         "theirs": _described(measurement.theirs) if row.theirs else None,
         "ratios": measurement.ratios,
         "ratio": measurement.ratio,
-        "held_up": [turn.held_up for turn in measurement.counting],
-        "others": [
-            {"ours": turn.values["ours"], "held_up": turn.held_up}
-            for turn in ([] if measurement.ours.missing else measurement.others)
-        ],
+        "held_up": [turn.held_up for turn in measurement.turns],
         "reached": measurement.reached,
     }
 

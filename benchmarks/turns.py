@@ -1,9 +1,9 @@
 """Turns: every side repeats once, between two looks at how much others hold the processors up.
 
-Sides that take turns meet the same moments, so their ratios need no quiet ones. A time that is
-compared with a clock does: turns are taken until enough were quiet, or patience ends, and those
-count in which the processors were held up least. What a repetition took has no say in that.
-Example: `take_turns({"ours": process.repeat}, repetitions=5, patience=60.0)`.
+Sides that take turns meet the same moments. A time that is compared with a clock does not: all of
+its turns decide whether a goal is reached, and beside them stand those in which the processors were
+held up least. Turns are taken until enough of them were quiet, or patience ends.
+Example: `quietest(take_turns({"ours": process.repeat}, 5, patience=60.0), 5)`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ class Turn:
 
 def take_turns(
     sides: Mapping[str, Callable[[], float]], repetitions: int, patience: float = 0.0
-) -> tuple[list[Turn], list[Turn]]:
+) -> list[Turn]:
     """Let sides take turns.
 
     Parameters
@@ -52,14 +52,14 @@ def take_turns(
     sides : dict of str to callable
         Each gives its next repetition's value, or NaN.
     repetitions : int
-        Turns that count.
+        Fewest turns.
     patience : float
         Seconds to go on for until so many turns were quiet.
 
     Returns
     -------
-    counting, others : list of Turn
-        The turns that count, in the order of their time, and those that do not.
+    list of Turn
+        In the order of their time.
     """
     watch = _watch()
     taken: list[tuple[float, dict[str, float]]] = []
@@ -74,12 +74,13 @@ def take_turns(
         before = after
         if all(map(math.isnan, values.values())):
             break
-    turns = [Turn(look / watch.least, values) for look, values in taken]
-    count = set(sorted(range(len(turns)), key=lambda k: turns[k].held_up)[:repetitions])
-    return (
-        [turn for k, turn in enumerate(turns) if k in count],
-        [turn for k, turn in enumerate(turns) if k not in count],
-    )
+    return [Turn(look / watch.least, values) for look, values in taken]
+
+
+def quietest(turns: Sequence[Turn], n: int) -> list[Turn]:
+    """The n turns that were held up least, whatever they gave, in the order of their time."""
+    chosen = sorted(range(len(turns)), key=lambda k: turns[k].held_up)[:n]
+    return [turns[k] for k in sorted(chosen)]
 
 
 @functools.cache

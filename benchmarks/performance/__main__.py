@@ -17,7 +17,7 @@ from string import Template
 from benchmarks.measuring import Measurement, measure
 from benchmarks.performance.drawing import draw, draw_moments
 from benchmarks.performance.memory import costs
-from benchmarks.performance.series import Points, chip_by_moment, figures, measure_figure
+from benchmarks.performance.series import REAL_TIME, Points, chip_by_moment, figures, measure_figure
 from benchmarks.rows import rows
 from benchmarks.table import HEADINGS, cells, facts, notes, remarks
 from benchmarks.turns import PATIENCE, QUIET
@@ -25,7 +25,6 @@ from benchmarks.turns import PATIENCE, QUIET
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "performance.md"
 MOMENTS = "moments"
-REAL_TIME = 1e-3
 
 
 def main(arguments: list[str] | None = None) -> int:

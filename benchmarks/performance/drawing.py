@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.performance.series import Figure, Points
+from benchmarks.performance.series import REAL_TIME, Figure, Points
 
 _SIZE = (6.4, 3.6)
 _DPI = 110
-_REAL_TIME = 1e-3
 _WIDE = (1, 2, 5)
 _NARROW = (1, 1.2, 1.5, 2, 3, 5, 7)
 """Ticks of axes over many powers of ten, and over one."""
@@ -66,7 +65,7 @@ def _canvas() -> tuple[Any, Any]:
 
 
 def _draw_real_time(axes: Any) -> None:
-    axes.axhline(1e3 * _REAL_TIME, color="0.45", linestyle="--", label="limit: real time")
+    axes.axhline(1e3 * REAL_TIME, color="0.45", linestyle="--", label="limit: real time")
 
 
 def _write(canvas: Any, axes: Any, path: Path, ticks: Sequence[float]) -> None:

@@ -14,13 +14,16 @@ from typing import Any
 
 from benchmarks.contestants import Contestant
 from benchmarks.rows import CHIP, DENSE_1K
-from benchmarks.turns import take_turns
+from benchmarks.turns import quietest, take_turns
 
 SPIKES = 20
 """Pre and post spikes a step where they are held fixed in dense connections; in sparse ones 100."""
 
 MOMENTS = 400
 """Repetitions of a chip that are looked at one by one."""
+
+REAL_TIME = 1e-3
+"""Seconds of a chip's step in biological time."""
 
 Points = dict[str, list[tuple[float, float]]]
 
@@ -161,12 +164,12 @@ def _medians(
             label: stack.enter_context(contestant.start()).repeat
             for label, contestant in contestants.items()
         }
-        turns, _ = take_turns(repeats, repetitions, patience)
+        turns = quietest(take_turns(repeats, repetitions, patience), repetitions)
     return {label: statistics.median(turn.values[label] for turn in turns) for label in repeats}
 
 
 def chip_by_moment(seed: int) -> list[tuple[float, float]]:
     """How much others held a chip's repetition up, and seconds of its step, one by one."""
     with _chip(seed, threads=2)(10.0).start() as process:
-        turns, _ = take_turns({"chip": process.repeat}, MOMENTS)
+        turns = take_turns({"chip": process.repeat}, MOMENTS)
     return [(turn.held_up, turn.values["chip"]) for turn in turns]

@@ -9,7 +9,7 @@ Example: of 16 pieces the chunks are 0 .. 7, 8 .. 11, 12 .. 13, 14 and 15.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +17,6 @@ from loihi_emu.kernels import tables
 from loihi_emu.kernels.fixed.memory import shared_of
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically
-from loihi_emu.kernels.tables import WORD
-
-_PIECE_BITS: Final = 1  # into 2 ** so many pieces is a stretch cut
-_SHORTEST_BITS: Final = WORD.bit_length() - 1  # what two threads list shares no word of a set
 
 _claim_place = jit(tables.claim_place)
 
@@ -53,7 +49,7 @@ def run_of(c: Any, m: Any, owner: Any, piece: Any, end: Any) -> Any:
 
     And the piece after them.
     """
-    bits = _piece_bits(c)
+    bits = c.piece_bits
     size, stretch = c.stretch_bits - bits, piece >> bits
     after = min((stretch + 1) << bits, end)
     begin = (stretch * m.threads + owner) << c.stretch_bits
@@ -67,9 +63,4 @@ def _pieces(c: Any, m: Any, thread: Any) -> Any:
     """Pieces of a thread's stretches; those behind the last neuron are empty."""
     every = m.threads << c.stretch_bits
     stretches = (c.n_pre - (thread << c.stretch_bits) + every - 1) // every
-    return stretches << _piece_bits(c)
-
-
-@jit
-def _piece_bits(c: Any) -> Any:
-    return max(0, min(_PIECE_BITS, c.stretch_bits - _SHORTEST_BITS))
+    return stretches << c.piece_bits

@@ -28,6 +28,7 @@ from loihi_emu.kernels.rows import make_rows
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.stirred import make_stirred
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, SHARED_DRAWS
+from loihi_emu.kernels.turns import make_turns
 
 
 def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., None]:
@@ -39,7 +40,7 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
     jit, memory = jit_for(family), family.memory
     synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
     draws_of = memory.draws_of
-    settle, note, take_turns = late.settle, notes.note, late.take_turns
+    settle, note, take_turns = late.settle, notes.note, make_turns(family, late)
     touch_row, touch_rows = make_rows(family)
     touch_columns, (stir, touch_stirred) = make_columns(family), make_stirred(family)
 

@@ -18,17 +18,19 @@ from loihi_emu.network.layout import Terms, put
 
 _STRETCHES: Final = 8  # of pre neurons, of a thread, at least where there are enough
 _SHORTEST_BITS: Final = WORD.bit_length() - 1  # what two threads write shares no word of a set
-_BYTES: Final = 2  # of a weight, and of where its synapse ends
+_PIECE_BITS: Final = 1  # into 2 ** so many pieces a stretch is cut, if none is too short
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
 def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
     """Offsets of a connection's parts."""
     fixed, parts = terms.fixed, len(_edges(item, terms.threads)) - 1
+    stretch_bits = _stretch_bits(item.pre.n, terms.threads)
     record = {
         "parts": parts, "edges": fixed.reserve("index", parts + 1, "structure"),
         "first_part": fixed.reserve("index", terms.threads + 1, "structure"),
-        "stretch_bits": _stretch_bits(item.pre.n, terms.threads),
+        "stretch_bits": stretch_bits,
+        "piece_bits": max(0, min(_PIECE_BITS, stretch_bits - _SHORTEST_BITS)),
     }  # fmt: skip
     if item.near is not None:
         record["sparse"] = 1
@@ -37,7 +39,9 @@ def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
         record["pages"] = item.n_pages
         record["page_parts"] = fixed.reserve("index", item.n_pages + 1, "structure")
         in_row = item.n_synapses / max(1, item.pre.n)
-        record["row_lines"], record["part_lines"] = _lines(in_row), _lines(in_row / parts)
+        size = item.near.itemsize
+        record["row_lines"] = _lines(in_row, size)
+        record["part_lines"] = _lines(in_row / parts, size)
     return record
 
 
@@ -83,6 +87,6 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(counts)])
 
 
-def _lines(n: float) -> int:
-    """Cache lines that n synapses in a row can touch, see kernels/ahead.py; n is an average."""
-    return min(_MOST_LINES, math.ceil(_BYTES * max(0.0, n - 1) / LINE) + 1)
+def _lines(n: float, size: int) -> int:
+    """Cache lines that n synapses of so many bytes, on average, can touch, see kernels/ahead.py."""
+    return min(_MOST_LINES, math.ceil(size * max(0.0, n - 1) / LINE) + 1)

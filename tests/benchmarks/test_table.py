@@ -66,8 +66,8 @@ def test_a_time_by_the_clock_says_how_much_others_held_it_up() -> None:
     alone = Row("c", "c", "real time", contestant(), None, Goal("below", 4))
     measurement = measure(alone, repetitions=5, patience=0)
     assert measurement.ours.values == [1, 2, 3, 4, 5]
-    assert len(measurement.counting) == 5
-    assert all(1 <= turn.held_up < 100 for turn in measurement.counting)
+    assert len(measurement.turns) == 5
+    assert all(1 <= turn.held_up < 100 for turn in measurement.turns)
     assert table.remarks([measurement]) == []
     compared = Measurement(rows(0)["dense-1k"], Side([1.0]), Side([4.0]), [Turn(1.5, {})])
     assert table.cells(compared)[5] == "4 x faster"
@@ -75,20 +75,18 @@ def test_a_time_by_the_clock_says_how_much_others_held_it_up() -> None:
     assert table.cells(size)[5] == ""
 
 
-def test_what_was_measured_besides_is_told() -> None:
-    counting = [Turn(held_up, {"ours": held_up * 2e-3}) for held_up in (1.1, 1.2, 1.15)]
-    others = [Turn(held_up, {"ours": held_up * 2e-3}) for held_up in (1.5, 1.7, 1.25, 2.0)]
-    row = Row("c", "c", "real time", contestant(), None, Goal("below", 2.45e-3))
-    measurement = Measurement(row, Side([2.2e-3, 2.4e-3, 2.3e-3]), Side(), counting, others)
-    assert table.cells(measurement)[2] == "2.3 ms"
-    assert table.cells(measurement)[5] == "held up 1.15 x"
+def test_all_repetitions_decide_and_the_quietest_are_told() -> None:
+    turns = [Turn(held_up, {"ours": held_up * 2e-3}) for held_up in (1.1, 1.5, 1.2, 1.7, 1.15)]
+    row = Row("c", "c", "real time", contestant(), None, Goal("below", 2.35e-3))
+    side = Side([turn.values["ours"] for turn in turns])
+    measurement = Measurement(row, side, Side(), turns, repetitions=3)
+    assert table.cells(measurement)[2] == "2.4 ms"
+    assert table.cells(measurement)[5:] == ["held up 1.20 x", "2.35 ms", "no"]
     assert table.remarks([measurement]) == [
-        "c: those 3 of 7 repetitions count which were held up least; in the middle of all 2.5 ms, "
-        "held up 1.25 x; 3 reach the goal"
+        "c: 2 of 5 repetitions reach the goal; the 3 that were held up least, 1.15 x, took 2.3 ms"
     ]
     entry = table.document([measurement], table.facts(3, 5))["rows"][0]
-    assert entry["held_up"] == [1.1, 1.2, 1.15]
-    assert entry["others"][0] == {"ours": 3e-3, "held_up": 1.5}
+    assert entry["held_up"] == [1.1, 1.5, 1.2, 1.7, 1.15]
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="the C peer needs gcc")

@@ -13,7 +13,7 @@ import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import 
 from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.memory import MEMORY, address
 from loihi_emu.kernels.pointers import record_at, records_at
-from loihi_emu.kernels.tables import CONNECTION, STIRRED, TURNS, Tables, shared_places
+from loihi_emu.kernels.tables import CONNECTION, STIRRED, TURNS, shared_places
 from loihi_emu.network.plan_parts import _stretch_bits
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
@@ -36,7 +36,10 @@ class Threads:
 
     def __init__(self, n: int, threads: int) -> None:
         self.connections = np.zeros(1, CONNECTION)
-        self.connections["n_pre"], self.connections["stretch_bits"] = n, _stretch_bits(n, threads)
+        bits = _stretch_bits(n, threads)
+        pieces = int(bits > 6)  # a piece has a word of neurons at least
+        for name, number in (("n_pre", n), ("stretch_bits", bits), ("piece_bits", pieces)):
+            self.connections[name] = number
         self.shared = np.zeros(shared_places(threads), np.int64)
         self.records = np.zeros(threads, MEMORY)
         for name, value in {
@@ -44,7 +47,6 @@ class Threads:
             "table_connections": address(self.connections), "n_connections": 1,
         }.items():  # fmt: skip
             self.records[name] = value
-        assert "connections" in Tables._fields
 
     def next(self, thread: int, phase: int, owner: int, number: int, helps: bool) -> Any:
         return _next(address(self.records[thread : thread + 1]), phase, owner, number, helps)

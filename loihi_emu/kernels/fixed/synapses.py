@@ -97,12 +97,8 @@ def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> N
     total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
     if c.sparse:
         near = near_of(m)[c.near + low : c.near + high]
-        if payload == 1:
-            for k in range(high - low):
-                total[near[k]] += np.int32(weights[k])
-        else:
-            for k in range(high - low):
-                total[near[k]] += np.int32(weights[k]) * payload
+        for k in range(high - low):
+            total[near[k]] += np.int32(weights[k]) * payload
     elif payload == 1:
         for j in range(high - low):
             total[j] += np.int32(weights[j])
