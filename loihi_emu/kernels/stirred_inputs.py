@@ -14,6 +14,7 @@ import numpy as np
 from loihi_emu.kernels.gathering import copy_indexed, fill_run, post_place
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
+from loihi_emu.kernels.notes import low_word
 from loihi_emu.kernels.rows import make_row_input
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0, SLOT_Y0, WORD
@@ -29,7 +30,7 @@ def make_stirred_inputs(family: ModuleType) -> tuple[Callable[..., None], Callab
     traces_of, times_of = memory.traces_of, memory.times_of
     structure_of, inputs_of = memory.structure_of, memory.inputs_of
     row_of, column_of = memory.row_of, memory.column_of
-    slot_of, moment_of = memory.slot_of, memory.moment_of
+    slot_of, moment_of, waiting_of = memory.slot_of, memory.moment_of, memory.waiting_of
     row_input = make_row_input(family)
 
     @jit_here
@@ -85,13 +86,14 @@ def make_stirred_inputs(family: ModuleType) -> tuple[Callable[..., None], Callab
     @jit_here
     def fill_y(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
         """A y trace of each synapse at the moment of a dependency."""
-        columns, pre_times, n_post = column_of(m), slot_of(m), c.n_post
+        columns, pre_times, places = column_of(m), slot_of(m), waiting_of(m)
         own = traces_of(m)[post_place(c, moment, trace, 0) :]
         if moment == AT_X0:
             for q in range(n):
-                out[q] = own[np.int64(pre_times[q]) * n_post + columns[q]]
+                step = low_word(pre_times[q]) * low_word(c.n_post)
+                places[q] = np.uint64(step + low_word(columns[q]))
+            copy_indexed(out, own, places, n)
         else:
-            for q in range(n):
-                out[q] = own[columns[q]]
+            copy_indexed(out, own, columns, n)
 
     return fill_pre, fill_inputs
