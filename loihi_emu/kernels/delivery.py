@@ -1,7 +1,8 @@
 """Spikes through a connection's weights: added where and when they arrive.
 
-Rows of sparse connections first learn what they have yet to. Shared by fixed point and float, see
-kernels/steps.py.
+Rows of sparse connections first learn what they have yet to. Where neurons have one synapse each,
+to the neuron of their number, as inputs often have, nothing is looked up. Shared by fixed point
+and float, see kernels/steps.py.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.gathering import base_of, segment
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
-from loihi_emu.kernels.parallel import parts_of, wait
+from loihi_emu.kernels.parallel import parts_of, share, wait
 from loihi_emu.kernels.source import BLOCK
 
 
@@ -65,13 +66,28 @@ def make_delivery(family: ModuleType, late: Late) -> Callable[..., None]:
                 total[near[q]] += weights[q]
 
     @jit
+    def add_own(c: Any, source: Any, m: Any, start: Any, n: Any) -> None:
+        """Add the one weight of n listed neurons, each to this thread's neuron of its number."""
+        spikes, payloads = index_of(m)[source.spikes :], index_of(m)[source.payloads :]
+        total, weights = neural_of(m)[start:], synaptic_of(m)[c.w :]
+        first, last = share(m, c.n_post)
+        for k in range(n):
+            i = spikes[k]
+            if first <= i < last:
+                total[i] += weights[i] * (payloads[k] if c.graded else np.int32(1))
+
+    @jit
     def accumulate(c: Any, source: Any, m: Any, t: Any) -> None:
         """The spikes of step t, through the weights as they are by then."""
         index, count = index_of(m), wide_of(m)[source.count]
-        first, last = parts_of(c, m)
         if c.late:
             catch_up(c, m, index[source.spikes :], count, (t - 1) // c.epoch)
             wait(m)
+        plain = plain_rows(c, t) if c.one_to_one else np.int64(-1)
+        if plain >= 0:
+            add_own(c, source, m, plain, count)
+            return
+        first, last = parts_of(c, m)
         for part in range(first, last):
             for start in range(0, count, BLOCK):
                 n = min(BLOCK, count - start)

@@ -80,7 +80,8 @@ INPUT: Final = _record("population", "n", "values", "steps", "repeats")
 
 CONNECTION: Final = _record(
     "pre", "post", "target", "n_pre", "n_post", "n_synapses",
-    "sparse", "pointer", "near", "parts", "edges", "first_part", "pages", "page_parts",
+    "sparse", "one_to_one", "pointer", "near", "parts", "edges", "first_part", "pages",
+    "page_parts",
     "row_lines", "part_lines", "stretch_bits", "piece_bits",
     "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "sampled", "delays",
     "learned_delay", "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down",

@@ -34,6 +34,7 @@ def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
     }  # fmt: skip
     if item.near is not None:
         record["sparse"] = 1
+        record["one_to_one"] = _is_one_to_one(item)
         record["pointer"] = fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
         record["near"] = fixed.reserve("near", item.n_synapses, "structure")
         record["pages"] = item.n_pages
@@ -73,6 +74,14 @@ def _edges(item: Connection, threads: int) -> NDArray[np.int64]:
     shares = [edge(n, k, threads) for k in range(threads + 1)]
     pages = [] if item.pages is None else list(range(0, n, PAGE))
     return np.unique([*shares, *pages])
+
+
+def _is_one_to_one(item: Connection) -> bool:
+    """Whether the k-th synapse leads from pre neuron k to post neuron k, and no other is."""
+    if item.n_synapses != item.pre.n or item.pre.n > item.post.n:
+        return False
+    everyone = np.arange(item.pre.n)
+    return all(np.array_equal(end, everyone) for end in item.pairs())
 
 
 def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:

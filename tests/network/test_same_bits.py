@@ -38,6 +38,7 @@ from loihi_emu import (
     Trace,
 )
 from loihi_emu.kernels.tables import INVERSE_BITS
+from loihi_emu.network.plan import Plan
 from tests import webs
 from tests.scenes import Array
 from tests.strategies import pairs_of_ways
@@ -238,6 +239,46 @@ def test_what_was_sent_last_is_there_without_a_probe(mode: str, weight_exp: int)
             for probe in sent:
                 now = sim.get(probe.item, "a_out")
                 np.testing.assert_array_equal(now, whole[probe.item, "a_out"][done - 1])
+
+
+@pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])
+@pytest.mark.parametrize("learns", [False, True])
+@pytest.mark.parametrize(("largest", "weight_exp"), [(1, -2), (1, 3), (200, 0)])
+def test_one_synapse_a_neuron_to_the_same_number(
+    largest: int, weight_exp: int, learns: bool, mode: str
+) -> None:
+    """Rows of one synapse need no look-up; with a silent neuron more, which ends it, they have one.
+
+    Spikes are binary, or carry payloads.
+    """
+    rng = np.random.default_rng(2)
+    payloads = rng.integers(1, largest + 1, (40, 150)) * (rng.random((40, 150)) < 0.2)
+    weights, found = rng.integers(-100, 100, 151), []
+    ways = [(1, "kernels", 1), (0, "kernels", 1), (0, "kernels", 2), (0, "kernels", 3)]
+    if mode == "fixed_pt":
+        ways.append((0, "interpreter", 1))
+    decay = 1000 if mode == "fixed_pt" else 0.25
+    for more, backend, threads in ways:
+        net = Network()
+        pre = net.add(SpikeSource(np.pad(payloads, ((0, 0), (0, more)))))
+        post = net.add(LIF(200, du=decay, dv=decay, vth=40))
+        ends = np.arange(150 + more) % 150
+        synapses = ends, np.arange(ends.size), weights[: ends.size]
+        rule = PAIR if learns else None
+        wires = net.add(Sparse(
+            pre, post, synapses, weight_exp=weight_exp, rule=rule,
+            num_message_bits=8 if largest > 1 else 0,
+        ))  # fmt: skip
+        assert Plan(net, LAVA, mode).connections["one_to_one"].tolist() == [1 - more]
+        probes = [Probe(post, "v"), Probe(wires, "a_out"), Probe(wires, "weights")]
+        sim = Simulator(net, machine=LAVA, mode=mode, backend=backend, threads=threads)
+        recording = sim.run(40, probes)
+        found.append([recording[probe.item, probe.variable] for probe in probes])
+        found[-1][2] = found[-1][2][:, :150]
+    assert np.unique(found[0][0]).size > 100
+    for other in found[1:]:
+        for one, two in zip(found[0], other, strict=True):
+            np.testing.assert_array_equal(one, two)
 
 
 def test_a_thread_with_less_to_do_does_not_run_ahead() -> None:
