@@ -20,11 +20,12 @@ from loihi_emu.network.simulator import processors
 
 THREADS = min(2, processors())
 _ROUNDS, _PASSES, _NUMBERS = 25, 512, 2048
+# rounds of a tenth of a millisecond: between shorter ones threads wait for the interpreter's lock
 
 
 @numba.njit(nogil=True)  # type: ignore[untyped-decorator]
 def _work(numbers: NDArray[np.uint32], passes: int) -> None:
-    """A tenth of a millisecond of arithmetic in vectors, without the interpreter's lock."""
+    """Arithmetic in vectors, without the interpreter's lock."""
     for _ in range(passes):
         for k in range(numbers.size):
             x = numbers[k]
