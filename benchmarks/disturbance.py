@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from loihi_emu.network.simulator import processors
 
 THREADS = min(2, processors())
-_ROUNDS, _PASSES, _NUMBERS = 25, 512, 2048
 # rounds of a tenth of a millisecond: between shorter ones threads wait for the interpreter's lock
+_ROUNDS, _PASSES, _NUMBERS = 25, 512, 2048
 
 
 @numba.njit(nogil=True)  # type: ignore[untyped-decorator]

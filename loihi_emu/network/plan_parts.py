@@ -30,7 +30,7 @@ def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
         "parts": parts, "edges": fixed.reserve("index", parts + 1, "structure"),
         "first_part": fixed.reserve("index", terms.threads + 1, "structure"),
         "stretch_bits": stretch_bits,
-        "piece_bits": max(0, min(_PIECE_BITS, stretch_bits - _SHORTEST_BITS)),
+        "piece_bits": _piece_bits(stretch_bits),
     }  # fmt: skip
     if item.near is not None:
         record["sparse"] = 1
@@ -68,6 +68,11 @@ def _stretch_bits(n: int, threads: int) -> int:
     return max(_SHORTEST_BITS, (n // (threads * _STRETCHES)).bit_length() - 1)
 
 
+def _piece_bits(stretch_bits: int) -> int:
+    """Into how many pieces, as a power of two, a stretch is cut for threads that are free."""
+    return max(0, min(_PIECE_BITS, stretch_bits - _SHORTEST_BITS))
+
+
 def _edges(item: Connection, threads: int) -> NDArray[np.int64]:
     """First post neuron of each part of a connection's rows, and the number of all."""
     n = item.post.n
@@ -77,7 +82,7 @@ def _edges(item: Connection, threads: int) -> NDArray[np.int64]:
 
 
 def _is_one_to_one(item: Connection) -> bool:
-    """Whether the k-th synapse leads from pre neuron k to post neuron k, and no other is."""
+    """Whether the k-th synapse leads from pre neuron k to post neuron k, and there is no other."""
     if item.n_synapses != item.pre.n or item.pre.n > item.post.n:
         return False
     everyone = np.arange(item.pre.n)

@@ -14,7 +14,7 @@ from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.memory import MEMORY, address
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.tables import CONNECTION, STIRRED, TURNS, shared_places
-from loihi_emu.network.plan_parts import _stretch_bits
+from loihi_emu.network.plan_parts import _piece_bits, _stretch_bits
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
 
@@ -37,9 +37,8 @@ class Threads:
     def __init__(self, n: int, threads: int) -> None:
         self.connections = np.zeros(1, CONNECTION)
         bits = _stretch_bits(n, threads)
-        pieces = int(bits > 6)  # a piece has a word of neurons at least
-        for name, number in (("n_pre", n), ("stretch_bits", bits), ("piece_bits", pieces)):
-            self.connections[name] = number
+        self.connections["n_pre"], self.connections["stretch_bits"] = n, bits
+        self.connections["piece_bits"] = _piece_bits(bits)
         self.shared = np.zeros(shared_places(threads), np.int64)
         self.records = np.zeros(threads, MEMORY)
         for name, value in {

@@ -276,6 +276,7 @@ def test_one_synapse_a_neuron_to_the_same_number(
         found.append([recording[probe.item, probe.variable] for probe in probes])
         found[-1][2] = found[-1][2][:, :150]
     assert np.unique(found[0][0]).size > 100
+    assert (found[0][2] != found[0][2][0]).any() == learns
     for other in found[1:]:
         for one, two in zip(found[0], other, strict=True):
             np.testing.assert_array_equal(one, two)
