@@ -27,11 +27,6 @@ draw for first, whether its generators hold seeds so far."""
 
 N_PLACES: Final = 5
 
-_SHAPED_BY: Final = (
-    "variants.py", "pcg64.py", "batch.py", "memory.py", "fixed/memory.py", "tables.py", "call.py",
-    "pointers.py", "jit.py", "build.py", "parts.py",
-)  # fmt: skip
-
 
 @cache
 def _compiled_variants() -> Callable[..., int]:
@@ -42,7 +37,7 @@ def _compiled_variants() -> Callable[..., int]:
 
         return variants(symbol)
 
-    return entry("variants", text_key(*_SHAPED_BY), build).function(9)
+    return entry("variants", text_key("**/*.py"), build).function(9)
 
 
 class Crew:

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels import tables
+from loihi_emu.kernels import shares
 from loihi_emu.kernels.fixed.memory import shared_of
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically
 
-_claim_place = jit(tables.claim_place)
+_claim_place = jit(shares.claim_place)
 
 
 @jit

@@ -31,15 +31,7 @@ from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
 from loihi_emu.kernels.parallel import share
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import (
-    AT_Y0,
-    N_TRACES,
-    N_X,
-    SHARED_DRAWS,
-    SLOT_X0,
-    SLOT_Y0,
-    WORD,
-)
+from loihi_emu.kernels.tables import AT_Y0, N_TRACES, N_X, SHARED_DRAWS, SLOT_X0, SLOT_Y0, WORD
 from loihi_emu.kernels.vectors import RUN, lowest_bit
 
 _WORD: Final = WORD

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables
+from loihi_emu.kernels.arenas import Arenas, Block, Constants, Draws, Output, Tables
 
 _FIELDS: Final[dict[type, dict[str, str]]] = {
     Tables: {name: f"table_{name}" for name in Tables._fields},

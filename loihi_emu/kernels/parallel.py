@@ -16,16 +16,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels import tables
+from loihi_emu.kernels import shares
 from loihi_emu.kernels.fixed.memory import shared_of, structure_of, times_of
 from loihi_emu.kernels.gathering import spike_list
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import add_atomically, call_at, read_atomically
-from loihi_emu.kernels.tables import AGREED, ARRIVED, ROUND, STIRRED, TURNS
+from loihi_emu.kernels.shares import AGREED, ARRIVED, ROUND, STIRRED, TURNS
 
 _PATIENCE: Final = 4096  # readings before a thread gives its processor to others
 
-edge, claim_place = jit(tables.edge), jit(tables.claim_place)
+edge, claim_place = jit(shares.edge), jit(shares.claim_place)
 
 
 @jit

@@ -18,13 +18,7 @@ from loihi_emu.chip.formats import DRAW
 from loihi_emu.chip.pcg64 import MULTIPLIER
 from loihi_emu.kernels.fixed.memory import decay_of, impulse_of, synaptic_draw_of
 from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import (
-    GENERATOR_WORDS,
-    GENERATORS,
-    N_TRACES,
-    N_X,
-    R1,
-)
+from loihi_emu.kernels.tables import GENERATOR_WORDS, GENERATORS, N_TRACES, N_X, R1
 
 _HIGH, _LOW, _INCREMENT_HIGH, _INCREMENT_LOW, _PENDING = range(GENERATOR_WORDS)
 _X_DECAY, _Y_DECAY, _X_IMPULSE, _Y_IMPULSE, _SYNAPTIC = range(GENERATORS)

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.compiler.microcode import Microcode
+from loihi_emu.kernels.arenas import Arenas, Block, Constants, Draws, Output, Tables
 from loihi_emu.kernels.cache import text_key
 from loihi_emu.kernels.entry import entry
 from loihi_emu.kernels.memory import Record, address
-from loihi_emu.kernels.tables import Arenas, Block, Constants, Draws, Output, Tables, shared_places
+from loihi_emu.kernels.shares import shared_places
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

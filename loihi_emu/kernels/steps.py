@@ -24,16 +24,9 @@ from loihi_emu.kernels.parallel import wait
 from loihi_emu.kernels.pointers import record_at, records_at
 from loihi_emu.kernels.recording import record_events
 from loihi_emu.kernels.sampling import make_sampling
+from loihi_emu.kernels.shares import FULL
 from loihi_emu.kernels.spikes import emit, join
-from loihi_emu.kernels.tables import (
-    CONNECTION,
-    EVENT_PROBE,
-    FULL,
-    INPUT,
-    POPULATION,
-    PROBE,
-    R1,
-)
+from loihi_emu.kernels.tables import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
 
 memory_at = record_at(MEMORY)
 populations_of = records_at("populations", POPULATION)

@@ -22,9 +22,10 @@ from loihi_emu.kernels.gathering import LISTED, fill, fill_run, piece, spike_lis
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import add_nonzero, empty, list_found
 from loihi_emu.kernels.parallel import share
+from loihi_emu.kernels.shares import STIRRED
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.stirred_inputs import make_stirred_inputs
-from loihi_emu.kernels.tables import N_TRACES, N_X, SHARED_DRAWS, STIRRED, WORD
+from loihi_emu.kernels.tables import N_TRACES, N_X, SHARED_DRAWS, WORD
 
 _WORD: Final = WORD
 

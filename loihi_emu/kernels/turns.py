@@ -16,7 +16,7 @@ from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.late import Late
 from loihi_emu.kernels.marks import list_set, words_of
-from loihi_emu.kernels.tables import TURNS
+from loihi_emu.kernels.shares import TURNS
 
 
 def make_turns(family: ModuleType, late: Late) -> Callable[..., None]:

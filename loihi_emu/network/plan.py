@@ -18,18 +18,9 @@ from loihi_emu.compiler import LearningRule
 from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.engine import fixed, ideal
 from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.arenas import Arenas, Block, Constants
 from loihi_emu.kernels.source import BLOCK, MAX_SLOTS
-from loihi_emu.kernels.tables import (
-    CONNECTION,
-    COUNTER_DRAWS,
-    FEW,
-    INPUT,
-    POPULATION,
-    SHARED_DRAWS,
-    Arenas,
-    Block,
-    Constants,
-)
+from loihi_emu.kernels.tables import CONNECTION, COUNTER_DRAWS, FEW, INPUT, POPULATION, SHARED_DRAWS
 from loihi_emu.network.checks import one_of
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.compiler import Trace
+from loihi_emu.kernels.arenas import Arenas
 from loihi_emu.kernels.tables import (
     FROM_NOTHING,
     FROM_SPIKES,
@@ -17,7 +18,6 @@ from loihi_emu.kernels.tables import (
     N_PARAMETERS,
     N_X,
     TRACES,
-    Arenas,
 )
 from loihi_emu.network.layout import Terms, put
 from loihi_emu.network.populations import Neurons, Population

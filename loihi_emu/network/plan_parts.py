@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.tables import LINE, PAGE, WORD, edge
+from loihi_emu.kernels.shares import edge
+from loihi_emu.kernels.tables import LINE, PAGE, WORD
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.layout import Terms, put
 

@@ -16,6 +16,7 @@ from loihi_emu.chip.formats import RECEIVED_TRACE_TAU
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.engine import fixed
 from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.arenas import Arenas
 from loihi_emu.kernels.source import MAX_SLOTS
 from loihi_emu.kernels.tables import (
     ALWAYS_AT_REST,
@@ -28,7 +29,6 @@ from loihi_emu.kernels.tables import (
     SLOT_Y0,
     TRACES,
     WORD,
-    Arenas,
 )
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.layout import Terms, put

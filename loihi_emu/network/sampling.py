@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.kernels.tables import EVENT_PROBE, PROBE, Output, Tables
+from loihi_emu.kernels.arenas import Output, Tables
+from loihi_emu.kernels.tables import EVENT_PROBE, PROBE
 from loihi_emu.network.checks import whole_number, whole_numbers
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.memory import check_memory

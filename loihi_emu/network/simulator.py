@@ -17,7 +17,8 @@ from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels import runs
-from loihi_emu.kernels.tables import TRACES, Arenas, Draws
+from loihi_emu.kernels.arenas import Arenas, Draws
+from loihi_emu.kernels.tables import TRACES
 from loihi_emu.network.checks import one_of, whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.description import Network

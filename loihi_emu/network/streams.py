@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from loihi_emu.chip.machines import Machine
 from loihi_emu.chip.pcg64 import STATE_WORDS, seed_words
 from loihi_emu.chip.random_bits import LAVA_SYNAPTIC_SEED, PCG64_OFFSETS, RandomSource, Stream
+from loihi_emu.kernels.arenas import Draws
 from loihi_emu.kernels.memory import Records
-from loihi_emu.kernels.tables import GENERATOR_WORDS, GENERATORS, N_TRACES, Draws
+from loihi_emu.kernels.tables import GENERATOR_WORDS, GENERATORS, N_TRACES
 
 _SKIPPED_AT_ONCE: Final = 1 << 16
 

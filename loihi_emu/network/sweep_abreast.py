@@ -13,16 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.kernels.abreast import WIDTH
+from loihi_emu.kernels.arenas import Arenas, Block, Output, Tables
 from loihi_emu.kernels.memory import Records
-from loihi_emu.kernels.tables import (
-    ALWAYS_AT_REST,
-    N_TRACES,
-    REGULAR_IMPULSE,
-    Arenas,
-    Block,
-    Output,
-    Tables,
-)
+from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_TRACES, REGULAR_IMPULSE
 from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Neurons
 from loihi_emu.network.recording import Probe

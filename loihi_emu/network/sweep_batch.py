@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.random_bits import Pcg64
+from loihi_emu.kernels.arenas import Arenas, Tables
 from loihi_emu.kernels.batch import (
     FRESH,
     N_PLACES,
@@ -21,7 +22,8 @@ from loihi_emu.kernels.batch import (
     Crew,
 )
 from loihi_emu.kernels.memory import Records, address
-from loihi_emu.kernels.tables import LINE, Arenas, Tables, shared_places
+from loihi_emu.kernels.shares import shared_places
+from loihi_emu.kernels.tables import LINE
 from loihi_emu.network.streams import GeneratedStreams, SharedStreams
 from loihi_emu.network.sweep_recording import SweepSampler
 from loihi_emu.network.sweep_values import Changes, Start

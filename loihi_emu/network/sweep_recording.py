@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.tables import Output
+from loihi_emu.kernels.arenas import Output
 from loihi_emu.network.checks import whole_number
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.plan import Plan

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from loihi_emu.chip.random_bits import RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.tables import TRACES, Arenas
+from loihi_emu.kernels.arenas import Arenas
+from loihi_emu.kernels.tables import TRACES
 from loihi_emu.network.checks import whole_numbers
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.plan import Plan

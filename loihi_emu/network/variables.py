@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.kernels.tables import N_X, NEURAL, SYNAPTIC, TIME, TRACE, TRACES, Arenas
+from loihi_emu.kernels.arenas import Arenas
+from loihi_emu.kernels.tables import N_X, NEURAL, SYNAPTIC, TIME, TRACE, TRACES
 from loihi_emu.network.connections import Connection
 from loihi_emu.network.plan import Plan
 from loihi_emu.network.populations import Neurons, Population

@@ -13,7 +13,8 @@ import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import 
 from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.memory import MEMORY, address
 from loihi_emu.kernels.pointers import record_at, records_at
-from loihi_emu.kernels.tables import CONNECTION, STIRRED, TURNS, shared_places
+from loihi_emu.kernels.shares import STIRRED, TURNS, shared_places
+from loihi_emu.kernels.tables import CONNECTION
 from loihi_emu.network.plan_parts import _piece_bits, _stretch_bits
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)

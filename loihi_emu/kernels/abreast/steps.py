@@ -23,14 +23,7 @@ from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.pointers import records_at
 from loihi_emu.kernels.recording import record_events
 from loihi_emu.kernels.spikes import collect, join
-from loihi_emu.kernels.tables import (
-    CONNECTION,
-    EVENT_PROBE,
-    INPUT,
-    POPULATION,
-    PROBE,
-    SHARED_DRAWS,
-)
+from loihi_emu.kernels.tables import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, SHARED_DRAWS
 
 _populations_of = records_at("populations", POPULATION)
 _inputs_of = records_at("inputs", INPUT)

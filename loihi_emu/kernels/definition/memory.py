@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from loihi_emu.compiler.microcode import Microcode
-from loihi_emu.kernels.tables import Arenas, Constants, Draws
+from loihi_emu.kernels.arenas import Arenas, Constants, Draws
 
 Spikes = dict[int, int]
 """Spikes of one population in one step: neuron to payload, ascending."""

@@ -12,14 +12,7 @@ from loihi_emu.chip import counter
 from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, sign, turn_once, wrap
 from loihi_emu.chip.formats import CURRENT, DECAY, DRAW, STATE_SHIFT, VOLTAGE
 from loihi_emu.kernels.definition.memory import Memory, Spikes
-from loihi_emu.kernels.tables import (
-    CLIP_V,
-    N_PARAMETERS,
-    OF_NOISE,
-    TO_INPUT,
-    TO_MEMBRANE,
-    WRAP_V,
-)
+from loihi_emu.kernels.tables import CLIP_V, N_PARAMETERS, OF_NOISE, TO_INPUT, TO_MEMBRANE, WRAP_V
 
 _REGISTER_BITS = 32
 _CURRENT_BITS = CURRENT.bits + 1
