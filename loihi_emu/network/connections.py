@@ -18,13 +18,8 @@ from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.tables import PAGE
-from loihi_emu.network.checks import (
-    integers_within,
-    one_of,
-    real_numbers,
-    whole_number,
-    whole_numbers,
-)
+from loihi_emu.network.checks import one_of, whole_number, whole_numbers
+from loihi_emu.network.listed import listed, narrow
 from loihi_emu.network.memory import check_memory
 from loihi_emu.network.populations import Neurons, Population, ThirdFactor
 from loihi_emu.network.sources import RewardSource, TraceSource
@@ -225,8 +220,8 @@ def Dense(  # noqa: N802
 
     def flat(key: str, values: ArrayLike) -> NDArray[Any]:
         if np.ndim(values) == 0:
-            return np.broadcast_to(_narrow(f"{label} {key}", values), (post.n * pre.n,))
-        return _narrow(f"{label} {key}", values, shape).T.ravel()
+            return np.broadcast_to(narrow(f"{label} {key}", values), (post.n * pre.n,))
+        return narrow(f"{label} {key}", values, shape).T.ravel()
 
     return Connection(
         pre=pre, post=post, weights=flat("weights", weights), tag_1=flat("tag_1", tag_1),
@@ -289,108 +284,20 @@ def Sparse(  # noqa: N802
     2
     """
     label = name or "Sparse"
-    rows, columns, values = _coordinates(label, weights, (post.n, pre.n))
-    order = _order(label, rows, columns, post.n)
-    if order is not None:
-        rows, columns, values = rows[order], columns[order], values[order]
+    synapses = listed(label, weights, (post.n, pre.n))
     n_pages = -(-post.n // PAGE)
-    places = columns.astype(np.int64) * n_pages + rows // PAGE
+    places = synapses.pre.astype(np.int64) * n_pages + synapses.post // PAGE
     per_place = np.bincount(places, minlength=pre.n * n_pages)
-
-    def ordered(key: str, given: Any) -> NDArray[Any]:
-        return _per_synapse(f"{label} {key}", given, rows, columns, order, (post.n, pre.n))
-
     spread: NDArray[np.uint8] | None = None
     if delays is not None:
-        checked = whole_numbers(f"{label} delays", ordered("delays", delays), DELAYS)
-        spread = checked.astype(np.uint8)
+        what = f"{label} delays"
+        spread = whole_numbers(what, synapses.each(what, delays), DELAYS).astype(np.uint8)
     return Connection(
-        pre=pre, post=post, weights=values, tag_1=ordered("tag_1", tag_1),
-        tag_2=ordered("tag_2", tag_2),
+        pre=pre, post=post, weights=synapses.values,
+        tag_1=synapses.each(f"{label} tag_1", tag_1), tag_2=synapses.each(f"{label} tag_2", tag_2),
         delays=spread,
-        pages=np.concatenate([[0], np.cumsum(per_place)]), near=rows.astype(np.uint16),
+        pages=np.concatenate([[0], np.cumsum(per_place)]), near=synapses.post.astype(np.uint16),
         rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
         third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
-
-
-def _order(
-    label: str, rows: NDArray[Any], columns: NDArray[Any], n_post: int
-) -> NDArray[np.int64] | None:
-    """The order of (pre, post), or None where synapses are listed so; none may be listed twice."""
-    keys = columns.astype(np.int64) * n_post + rows
-    order = None
-    if (np.diff(keys) <= 0).any():
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-    twice = np.flatnonzero(np.diff(keys) == 0)
-    if twice.size:
-        pre, post = divmod(int(keys[twice[0]]), n_post)
-        raise ParameterError(f"{label} lists synapse (post {post}, pre {pre}) twice")
-    return order
-
-
-def _narrow(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
-    """Real numbers in 16-bit integers where those hold them all, else in float64."""
-    low, high = np.iinfo(np.int16).min, np.iinfo(np.int16).max
-    if integers_within(values, low, high) and shape in (None, np.shape(values)):
-        return np.asarray(values).astype(np.int16)
-    return real_numbers(name, values, shape)
-
-
-def _coordinates(
-    label: str, weights: Any, shape: tuple[int, int]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Any]]:
-    """Post, pre and value of every listed synapse."""
-    if hasattr(weights, "tocoo"):
-        if weights.shape != shape:
-            raise ParameterError(f"{label} weights have shape {weights.shape}; allowed: {shape}")
-        listed = weights.tocoo()
-        weights = (listed.row, listed.col, listed.data)
-    if not (isinstance(weights, tuple) and len(weights) == 3):
-        raise ParameterError(
-            f"{label} weights are {type(weights).__name__}; allowed: a scipy sparse array or "
-            "(post, pre, values)"
-        )
-    values = _narrow(f"{label} weights", weights[2]).reshape(-1)
-    post, pre = (
-        _neurons(f"{label} {key} indices", given, n)
-        for key, given, n in zip(("post", "pre"), weights, shape, strict=False)
-    )
-    if not post.size == pre.size == values.size:
-        raise ParameterError(
-            f"{label} lists {post.size} post, {pre.size} pre and {values.size} values; "
-            "allowed: as many of each"
-        )
-    return post, pre, values
-
-
-def _neurons(name: str, given: Any, n: int) -> NDArray[np.int32]:
-    """Numbers of neurons, 0 .. n - 1."""
-    if integers_within(given, 0, n - 1):
-        return np.asarray(given).reshape(-1).astype(np.int32, copy=False)
-    return whole_numbers(name, given, (0, n - 1)).reshape(-1).astype(np.int32)
-
-
-def _per_synapse(
-    name: str,
-    given: Any,
-    post: NDArray[np.int32],
-    pre: NDArray[np.int32],
-    order: NDArray[np.int64] | None,
-    shape: tuple[int, int],
-) -> NDArray[Any]:
-    """A value for every synapse in the order of (pre, post)."""
-    if hasattr(given, "tocsr"):
-        return _narrow(name, np.asarray(given.tocsr()[post, pre]).reshape(-1))
-    array = _narrow(name, given)
-    if array.ndim == 0:
-        return np.broadcast_to(array, post.shape)
-    if array.shape == shape:
-        return np.asarray(array[post, pre])
-    if array.shape == (post.size,):
-        return array if order is None else np.asarray(array[order])
-    raise ParameterError(
-        f"{name} has shape {array.shape}; allowed: one number, ({post.size},) or {shape}"
-    )
