@@ -106,7 +106,10 @@ Written by `docs/generate_exactness.py` from the machines, the recorded cases an
 * **unknown**: no public source settles it. The field takes an argued default, every alternative
   runs, and `loihi-emu machine --field NAME` shows all that is known.
 
-`floating_pt` is no machine: it is Lava's float model, equal within a relative 1e-9."""
+`floating_pt` is no machine: it is Lava's float model, equal within a relative 1e-9. Its neurons are
+equal to the last bit. Traces and weights are as far apart as two libraries: `exp`, in whose last bit
+releases of NumPy differ, and the order in which a matrix product adds. Where a current is what
+large weights leave of one another, it has as many digits less."""
 
 _OPEN: Final = """\
 Brian2Loihi keeps every trace per synapse and draws for each; the recorded learning cases were made

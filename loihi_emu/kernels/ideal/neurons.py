@@ -1,7 +1,8 @@
 """One step of a population of LIF neurons in real numbers.
 
 Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when
-v > vth.
+v > vth. Sums are taken in Lava's order, which refractory neurons have another of: recorded cases
+are met to the last bit.
 """
 
 from __future__ import annotations
@@ -62,12 +63,13 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
     for i in range(first, last):
         noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
         u[i] = u[i] * q[KEEP_U] + given[i - first]
-        driven = u[i] + bias[i] + noise
         if p.noise_target == TO_INPUT:
             u[i] += noise
-            driven = u[i] + bias[i]
-        if not rests or index[p.until + i] < step:
-            v[i] = v[i] * q[KEEP_V] + driven
+            noise = 0.0
+        if not rests:
+            v[i] = v[i] * q[KEEP_V] + u[i] + bias[i] + noise
+        elif index[p.until + i] < step:
+            v[i] = v[i] * q[KEEP_V] + (u[i] + bias[i] + noise)
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
