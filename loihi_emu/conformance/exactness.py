@@ -107,8 +107,8 @@ Written by `docs/generate_exactness.py` from the machines, the recorded cases an
   runs, and `loihi-emu machine --field NAME` shows all that is known.
 
 `floating_pt` is no machine: it is Lava's float model, equal within a relative 1e-9. Its neurons are
-equal to the last bit. Traces and weights are as far apart as two libraries: `exp`, in whose last bit
-releases of NumPy differ, and the order in which a matrix product adds. Where a current is what
+equal to the last bit. Traces and weights are as far apart as two libraries: `exp`, in whose last
+bit releases of NumPy differ, and the order in which a matrix product adds. Where a current is what
 large weights leave of one another, it has as many digits less."""
 
 _OPEN: Final = """\
