@@ -23,6 +23,7 @@ _LAYERS = (
         "network.memory",
         "network.populations",
         "network.sources",
+        "network.listed",
         "network.connections",
     ),
     ("engine",),
