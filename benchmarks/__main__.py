@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.measuring import Measurement, measure
 from benchmarks.rows import Row, rows
 from benchmarks.table import document, facts, notes, show
-from benchmarks.turns import PATIENCE, QUIET
+from benchmarks.turns import SECONDS
 
 FEWEST_REPETITIONS = 5
 
@@ -28,9 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of all weights and spikes")
     parser.add_argument("--repetitions", type=int, default=7, help="at least 5 (default 7)")
     parser.add_argument(
-        "--patience", type=float, default=PATIENCE, metavar="SECONDS",
-        help="a time compared with a clock is repeated so long, or until enough repetitions were "
-        f"held up less than {QUIET:g} x by others (default {PATIENCE:g})",
+        "--seconds", type=float, default=SECONDS,
+        help=f"a time compared with a clock is repeated so long (default {SECONDS:g})",
     )  # fmt: skip
     options = parser.parse_args(arguments)
     known = rows(options.seed)
@@ -44,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{row.name:12} {row.title}; against {row.against}; goal {row.goal.text or '-'}")
         return 0
     chosen = [known[name] for name in options.names or known]
-    measurements = _measured(chosen, options.repetitions, options.patience)
+    measurements = _measured(chosen, options.repetitions, options.seconds)
     about = facts(options.seed, options.repetitions)
     show(measurements, about)
     if options.json:
@@ -52,11 +51,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if notes(measurements) else 0
 
 
-def _measured(chosen: list[Row], repetitions: int, patience: float) -> list[Measurement]:
+def _measured(chosen: list[Row], repetitions: int, seconds: float) -> list[Measurement]:
     measurements = []
     for number, row in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {row.name}: {row.title}", file=sys.stderr, flush=True)
-        measurements.append(measure(row, repetitions, patience))
+        measurements.append(measure(row, repetitions, seconds))
     return measurements
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.contestants import Contestant, ContestantError, Process
 from benchmarks.oracles.environment import OracleError
 from benchmarks.rows import Row
-from benchmarks.turns import PATIENCE, Turn, take_turns
+from benchmarks.turns import SECONDS, Turn, take_turns
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Measurement:
     turns : list of Turn
         Those that gave the sides' values.
     repetitions : int
-        Turns that were asked for; where quiet ones were waited for, more were taken.
+        Turns that were asked for; of a time that is compared with a clock, more were taken.
     """
 
     row: Row
@@ -88,11 +88,10 @@ class Measurement:
         return None if ours is None else self.row.goal.reached(ours, self.ratio)
 
 
-def measure(row: Row, repetitions: int, patience: float = PATIENCE) -> Measurement:
+def measure(row: Row, repetitions: int, seconds: float = SECONDS) -> Measurement:
     """Start both sides of `row`, let them take turns, end them.
 
-    A time that is compared with a clock goes on until enough turns were quiet, for `patience`
-    seconds at most.
+    A time that is compared with a clock goes on for so many seconds.
     """
     measurement = Measurement(row, Side(), Side(), repetitions=repetitions)
     sides = {"ours": measurement.ours, "theirs": measurement.theirs}
@@ -108,8 +107,8 @@ def measure(row: Row, repetitions: int, patience: float = PATIENCE) -> Measureme
     }
     try:
         if repeats:
-            wait = patience if row.by_the_clock else 0.0
-            measurement.turns = take_turns(repeats, repetitions, wait)
+            seconds = seconds if row.by_the_clock else 0.0
+            measurement.turns = take_turns(repeats, repetitions, seconds)
     finally:
         for process in processes.values():
             process.close()

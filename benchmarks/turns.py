@@ -2,8 +2,9 @@
 
 Sides that take turns meet the same moments. A time that is compared with a clock does not: all of
 its turns decide whether a goal is reached, and beside them stand those in which the processors were
-held up least. Turns are taken until enough of them were quiet, or patience ends.
-Example: `quietest(take_turns({"ours": process.repeat}, 5, patience=60.0), 5)`.
+held up least. They are taken for a time that was said before, whatever they give: turns that ended
+with the first quiet moment would find more of them than there are.
+Example: `quietest(take_turns({"ours": process.repeat}, 5, seconds=60.0), 5)`.
 """
 
 from __future__ import annotations
@@ -18,11 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.disturbance import Watch
 
-QUIET = 1.2
-"""A turn is quiet where the processors were held up by less, before it and after it."""
-
-PATIENCE = 60.0
-"""Seconds to wait for quiet turns."""
+SECONDS = 60.0
+"""How long a time that is compared with a clock is repeated."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Turn:
 
 
 def take_turns(
-    sides: Mapping[str, Callable[[], float]], repetitions: int, patience: float = 0.0
+    sides: Mapping[str, Callable[[], float]], repetitions: int, seconds: float = 0.0
 ) -> list[Turn]:
     """Let sides take turns.
 
@@ -53,8 +51,8 @@ def take_turns(
         Each gives its next repetition's value, or NaN.
     repetitions : int
         Fewest turns.
-    patience : float
-        Seconds to go on for until so many turns were quiet.
+    seconds : float
+        To go on for, if those took less.
 
     Returns
     -------
@@ -63,11 +61,8 @@ def take_turns(
     """
     watch = _watch()
     taken: list[tuple[float, dict[str, float]]] = []
-    before, end = watch.look(), time.monotonic() + patience
-    while len(taken) < repetitions or (
-        sum(look < QUIET * watch.least for look, _ in taken) < repetitions
-        and time.monotonic() < end
-    ):
+    before, end = watch.look(), time.monotonic() + seconds
+    while len(taken) < repetitions or time.monotonic() < end:
         values = {name: repeat() for name, repeat in sides.items()}
         after = watch.look()
         taken.append((max(before, after), values))

@@ -20,7 +20,7 @@ from benchmarks.performance.memory import costs
 from benchmarks.performance.series import REAL_TIME, Points, chip_by_moment, figures, measure_figure
 from benchmarks.rows import rows
 from benchmarks.table import HEADINGS, cells, facts, notes, remarks
-from benchmarks.turns import PATIENCE, QUIET
+from benchmarks.turns import SECONDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "performance.md"
@@ -61,8 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             date=datetime.date.today().isoformat(),
             table=_table(measured),
             notes="".join(f"* {line}\n" for line in (*notes(measured), *remarks(measured))),
-            quiet=f"{QUIET:g}",
-            patience=f"{PATIENCE:g}",
+            seconds=f"{SECONDS:g}",
             threads=_threads(points["chip"]),
             moments=_moments(moments),
             memory=_memory(),

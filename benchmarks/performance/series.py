@@ -39,8 +39,8 @@ class Figure:
     xs : tuple of float
     curves : dict of str to callable
         Label -> the contestant that is measured at an x.
-    patience : float
-        Seconds at each x to wait for quiet turns, see `turns.take_turns`.
+    seconds : float
+        At each x, if so many turns took less, of which the quietest are shown.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Figure:
     axis: str
     xs: tuple[float, ...]
     curves: dict[str, Callable[[float], Contestant]]
-    patience: float = 0.0
+    seconds: float = 0.0
 
 
 def figures(seed: int) -> dict[str, Figure]:
@@ -87,7 +87,7 @@ def figures(seed: int) -> dict[str, Figure]:
                 "mean rate, Hz",
                 (1.0, 3.0, 10.0, 20.0),
                 {label: _chip(seed, threads) for label, threads in both.items()},
-                patience=30.0,
+                seconds=30.0,
             ),
         )
     }
@@ -151,20 +151,20 @@ def measure_figure(figure: Figure, repetitions: int, say: Callable[[str], None])
     for x in figure.xs:
         say(f"{figure.name}: {figure.axis} {x:g}")
         contestants = {label: curve(x) for label, curve in figure.curves.items()}
-        for label, seconds in _medians(contestants, repetitions, figure.patience).items():
+        for label, seconds in _medians(contestants, repetitions, figure.seconds).items():
             points[label].append((x, seconds))
     return points
 
 
 def _medians(
-    contestants: dict[str, Contestant], repetitions: int, patience: float
+    contestants: dict[str, Contestant], repetitions: int, seconds: float
 ) -> dict[str, float]:
     with ExitStack() as stack:
         repeats = {
             label: stack.enter_context(contestant.start()).repeat
             for label, contestant in contestants.items()
         }
-        turns = quietest(take_turns(repeats, repetitions, patience), repetitions)
+        turns = quietest(take_turns(repeats, repetitions, seconds), repetitions)
     return {label: statistics.median(turn.values[label] for turn in turns) for label in repeats}
 
 

@@ -64,7 +64,7 @@ def test_both_sides_run_and_are_written_down() -> None:
 
 def test_a_time_by_the_clock_says_how_much_others_held_it_up() -> None:
     alone = Row("c", "c", "real time", contestant(), None, Goal("below", 4))
-    measurement = measure(alone, repetitions=5, patience=0)
+    measurement = measure(alone, repetitions=5, seconds=0)
     assert measurement.ours.values == [1, 2, 3, 4, 5]
     assert len(measurement.turns) == 5
     assert all(1 <= turn.held_up < 100 for turn in measurement.turns)
@@ -115,9 +115,9 @@ def test_a_peer_that_fails_is_named_with_its_reason() -> None:
     )
 
 
-def test_one_that_fails_waits_for_no_quiet_moment() -> None:
+def test_one_that_fails_is_not_repeated() -> None:
     row = Row("c", "c", "real time", contestant(fail=True), None, Goal("below", 4))
-    measurement = measure(row, repetitions=5, patience=1e9)
+    measurement = measure(row, repetitions=5, seconds=1e9)
     assert "told to fail" in measurement.ours.missing
     assert measurement.held_up is None
     assert table.cells(measurement)[5] == ""
