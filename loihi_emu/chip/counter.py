@@ -1,85 +1,132 @@
 """Random bits as a pure function of where they are used, in plain Python integers.
 
-Philox4x32-7 (Salmon, Moraes, Dror, Shaw, SC 2011): four 32-bit words of a 128-bit counter and a
-64-bit key, tested against the vectors published with Random123. The counter says which:
+Threefry2x32-13 (Salmon, Moraes, Dror, Shaw, SC 2011): two 32-bit words of a counter and two of a
+key, tested against the vectors published with Random123. A key is made of the seed, of the stream
+and of what draws, by the same function:
 
-    synapse   (post // 8, pre, epoch, stream)              8 lanes of 16 bits, one a post neuron
-    neuron    (neuron // 8, purpose, step, stream | 2^31)  8 lanes of 16 bits, one a neuron
+    synapses of a connection    (seed, stream)
+    neurons of a connection or population    (seed, stream | 2^31)
 
-and the key is the seed. A purpose is the decay of x1, the impulse of x1, ... (kernels/tables.py).
-kernels/counter.py is the same for compiled code.
-Example: `philox((0, 0, 0, 0), (0, 0))[0]` is 0x5f6fb709.
+To its upper word the epoch or step is added; the counter says whose draw it is:
+
+    synapse   (post // 4, pre)         4 lanes of 16 bits, one a post neuron
+    neuron    (neuron // 4, purpose)   4 lanes of 16 bits, one a neuron
+
+A purpose is the decay of x1, the impulse of x1, ... (kernels/tables.py). kernels/counter.py is the
+same for compiled code.
+Example: `threefry((0, 0), (0, 0))[0]` is 0x9d1c5ec6.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-ROUNDS: Final = 7
-"""Seven pass every battery that the authors ran. Squares (Widynski 2020) is cheaper for scattered
-synapses where a processor multiplies vectors of 64 bits; its 64-bit counter cannot hold epoch,
-stream, pre and post neuron apart, and draws that meet would be equal."""
+ROUNDS: Final = 13
+"""As few as the authors know no flaw of, also where keys and counters grow by strides (Random123,
+threefry.h). Of Philox4x32 they warn at 7 rounds (philox.h), and it multiplies 64 bits, of which a
+processor does fewer at once; Squares (Widynski 2020) has 64 bits for counter and key together."""
 
-MULTIPLIERS: Final = (0xD2511F53, 0xCD9E8D57)
-WEYL: Final = (0x9E3779B9, 0xBB67AE85)
-"""Golden ratio and sqrt(3) - 1 in 32 bits: what the key grows by each round."""
+ROTATIONS: Final = (13, 15, 26, 6, 17, 29, 16, 24)
+"""Of a round, then the next; those of the ninth are the first again."""
+
+PARITY: Final = 0x1BD11BDA
+"""What makes the third word of a key of the two others."""
+
+ROUNDS_BETWEEN_KEYS: Final = 4
+"""Rounds after which words of the key are added once more."""
 
 OF_NEURONS: Final = 1 << 31
-"""Set in the stream's word where the draw is a neuron's."""
+"""Set in the stream's word where a key is of neurons."""
 
-_LANE_BITS: Final = 16
-_LANES_PER_WORD: Final = 2
-_LANES: Final = 8
-_WORD: Final = (1 << 32) - 1
-_LANE: Final = (1 << _LANE_BITS) - 1
+LANE_BITS, LANES, LANES_PER_WORD = 16, 4, 2
+"""Bits of a draw; draws of one call, and of one of its words."""
 
-Words4 = tuple[int, int, int, int]
-Words2 = tuple[int, int]
+WORD_BITS: Final = 32
+_WORD: Final = (1 << WORD_BITS) - 1
+_LANE: Final = (1 << LANE_BITS) - 1
+_UPPER: Final = _WORD >> 1
+
+Words = tuple[Any, Any]
 
 
-def philox(counter: Words4, key: Words2, rounds: int = ROUNDS) -> Words4:
-    """Philox4x32: four uniform 32-bit words.
+def threefry(counter: Words, key: Words, rounds: int = ROUNDS) -> Words:
+    """Threefry2x32: two uniform 32-bit words.
 
     Parameters
     ----------
-    counter : four int
+    counter : two int, or uint64 arrays
         32 bits each.
-    key : two int
+    key : two int, or uint64 arrays
         32 bits each.
     rounds : int
-        7, as all draws use, or any other that vectors are published for.
+        13, as all draws use, or any other that vectors are published for.
 
     Returns
     -------
-    four int
+    two int, or uint64 arrays
 
     Examples
     --------
-    >>> [hex(word) for word in philox((0, 0, 0, 0), (0, 0))]
-    ['0x5f6fb709', '0xd893f64', '0x4f121f81', '0x4f730a48']
+    >>> [hex(word) for word in threefry((0, 0), (0, 0))]
+    ['0x9d1c5ec6', '0x8bd50731']
     """
-    c0, c1, c2, c3 = counter
-    k0, k1 = key
-    for _ in range(rounds):
-        p0, p1 = MULTIPLIERS[0] * c0, MULTIPLIERS[1] * c2
-        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & _WORD, (p0 >> 32) ^ c3 ^ k1, p0 & _WORD
-        k0, k1 = (k0 + WEYL[0]) & _WORD, (k1 + WEYL[1]) & _WORD
-    return c0, c1, c2, c3
+    keys = *key, PARITY ^ key[0] ^ key[1]
+    x0, x1 = (counter[0] + keys[0]) & _WORD, (counter[1] + keys[1]) & _WORD
+    for done in range(1, rounds + 1):
+        turn = ROTATIONS[(done - 1) % len(ROTATIONS)]
+        x0 = (x0 + x1) & _WORD
+        x1 = (((x1 << turn) | (x1 >> (WORD_BITS - turn))) & _WORD) ^ x0
+        if done % ROUNDS_BETWEEN_KEYS == 0:
+            times = done // ROUNDS_BETWEEN_KEYS
+            x0 = (x0 + keys[times % 3]) & _WORD
+            x1 = (x1 + keys[(times + 1) % 3] + times) & _WORD
+    return x0, x1
 
 
-def synaptic_draw(seed: int, stream: int, epoch: int, pre: int, post: int) -> int:
-    """The 16 bits that round one synapse's update in one epoch."""
-    lane = post % _LANES
-    words = philox((post // _LANES, pre, epoch, stream), _key(seed))
-    word = words[lane // _LANES_PER_WORD]
-    return (word >> (_LANE_BITS * (lane % _LANES_PER_WORD))) & _LANE
+def key_of(seed: Any, stream: int) -> Any:
+    """The key of a stream's synapses or, where OF_NEURONS is set in it, neurons: 63 bits.
+
+    Parameters
+    ----------
+    seed : int, or uint64 array
+        64 bits.
+    stream : int
+        32 bits.
+
+    Returns
+    -------
+    int, or uint64 array
+        One bit less than two words, so that it is a number in a record of a run.
+
+    Examples
+    --------
+    >>> key_of(0, 0) == 0x9d1c5ec6 | (0x0bd50731 << 32)
+    True
+    """
+    low, high = threefry((stream, 0), (seed & _WORD, seed >> WORD_BITS))
+    return low | ((high & _UPPER) << WORD_BITS)
 
 
-def neuron_draw(seed: int, stream: int, step: int, purpose: int, neuron: int) -> int:
-    """The 16 bits of one neuron in one step, for one purpose."""
-    return synaptic_draw(seed, stream | OF_NEURONS, step, purpose, neuron)
+def draw(key: int, time: int, which: int, place: int) -> int:
+    """The 16 bits that round one synapse's update in one epoch, or that one neuron draws in a step.
 
+    Parameters
+    ----------
+    key : int
+        Of a stream's synapses or neurons.
+    time : int
+        Epoch or step.
+    which : int
+        Pre neuron or purpose.
+    place : int
+        Post neuron or neuron.
 
-def _key(seed: int) -> Words2:
-    """A 64-bit seed as two words."""
-    return seed & _WORD, seed >> 32
+    Returns
+    -------
+    int
+        0 to 65535.
+    """
+    words = key & _WORD, ((key >> WORD_BITS) + time) & _WORD
+    lane = place % LANES
+    word: int = threefry((place // LANES, which), words)[lane // LANES_PER_WORD]
+    return (word >> (LANE_BITS * (lane % LANES_PER_WORD))) & _LANE

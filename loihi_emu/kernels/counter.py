@@ -1,8 +1,9 @@
-"""Random bits as a pure function of a counter: Philox4x32-7 (Salmon et al. 2011, Random123).
+"""Random bits as a pure function of a counter: Threefry2x32-13 (Salmon et al. 2011, Random123).
 
-The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why
-seven rounds. A row of a dense connection takes all eight draws of a call, which vectorises.
-Example: `philox(0, 0, 0, 0, 0, 0)` starts with 0x5f6fb709.
+The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why this
+one. It adds, turns and combines words of 32 bits, of which a register holds many. A row of a dense
+connection takes all four draws of a call.
+Example: `draw(key_of(0, 0), 0, 0, 0)` is what chip/counter.py says it is.
 """
 
 from __future__ import annotations
@@ -11,124 +12,134 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.chip.counter import MULTIPLIERS, OF_NEURONS, ROUNDS, WEYL
+from loihi_emu.chip import counter
 from loihi_emu.kernels.jit import jit, jit_inlined
 
-# words of 64 bits whose upper halves mean nothing: one product a register, without repacking
-_ROUNDS: Final = ROUNDS
-_MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(one) for one in MULTIPLIERS)
-_WEYL_0, _WEYL_1 = (np.uint64(one) for one in WEYL)
-_LOW: Final = np.uint64(0xFFFFFFFF)
-_OF_NEURONS: Final = np.uint32(OF_NEURONS)
-_WORD: Final = np.uint64(32)
-_HALF: Final = np.uint32(16)
-
-LANES: Final = 8
+LANES: Final = counter.LANES
 """Draws of 16 bits in one call."""
 
+_GROUP_BITS: Final = np.uint32(LANES.bit_length() - 1)
+_PER_WORD: Final = counter.LANES_PER_WORD
+_PARITY: Final = np.uint32(counter.PARITY)
+_TURNS: Final = counter.ROTATIONS
+_WORD_BITS: Final = counter.WORD_BITS
+_LANE_BITS: Final = np.uint32(counter.LANE_BITS)
 
-@jit_inlined
-def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Philox4x32-7: four 32-bit words of a counter and a key of 32-bit words."""
-    c0, c1, c2, c3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
-    k0, k1 = np.uint64(k0), np.uint64(k1)
-    for _ in range(_ROUNDS):
-        p0 = (c0 & _LOW) * _MULTIPLIER_0
-        p1 = (c2 & _LOW) * _MULTIPLIER_1
-        c0, c1, c2, c3 = (p1 >> _WORD) ^ c1 ^ k0, p1, (p0 >> _WORD) ^ c3 ^ k1, p0
-        k0, k1 = k0 + _WEYL_0, k1 + _WEYL_1
-    return np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
-
-
-@jit
-def _high(seed: Any) -> Any:
-    """The upper word of a 64-bit seed; the lower one is its uint32."""
-    return np.uint32(np.uint64(seed) >> _WORD)
+assert counter.ROUNDS == 13
+assert counter.ROUNDS_BETWEEN_KEYS == 4
 
 
 @jit_inlined
-def synaptic_draw(seed: Any, stream: Any, epoch: Any, pre: Any, post: Any) -> Any:
-    """The 16 bits of one synapse in one epoch."""
-    place = np.uint32(post)
-    c0, c1, c2, c3 = philox(place >> np.uint32(3), pre, epoch, stream, np.uint32(seed), _high(seed))
+def _sum(a: Any, b: Any) -> Any:
+    """The sum of two words."""
+    return np.uint32(np.uint32(a) + np.uint32(b))
+
+
+@jit_inlined
+def _turned(word: Any, bits: Any) -> Any:
+    """A word whose bits have moved up; those that fall out come in below."""
+    return np.uint32(np.uint32(word << np.uint32(bits)) | (word >> np.uint32(_WORD_BITS - bits)))
+
+
+@jit_inlined
+def _four_rounds(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+    """Rounds that turn by a, b, c and d bits."""
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, a) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, b) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, c) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, d) ^ x0
+    return x0, x1
+
+
+@jit_inlined
+def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
+    """Threefry2x32-13: two 32-bit words of a counter and of a key."""
+    x0, x1, k0, k1 = np.uint32(x0), np.uint32(x1), np.uint32(k0), np.uint32(k1)
+    k2 = _PARITY ^ k0 ^ k1
+    x0, x1 = _sum(x0, k0), _sum(x1, k1)
+    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _sum(x0, k1), _sum(x1, _sum(k2, 1))
+    x0, x1 = _four_rounds(x0, x1, _TURNS[4], _TURNS[5], _TURNS[6], _TURNS[7])
+    x0, x1 = _sum(x0, k2), _sum(x1, _sum(k0, 2))
+    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _sum(x0, k0), _sum(x1, _sum(k1, 3))
+    x0 = _sum(x0, x1)
+    return x0, _turned(x1, _TURNS[4]) ^ x0
+
+
+@jit_inlined
+def words_of(key: Any, time: Any) -> Any:
+    """The words of a stream's key at one time."""
+    return np.uint32(key), _sum(np.uint64(key) >> np.uint64(_WORD_BITS), time)
+
+
+@jit_inlined
+def _drawn(place: Any, which: Any, k0: Any, k1: Any) -> Any:
+    """The 16 bits of one place."""
+    place = np.uint32(place)
+    x0, x1 = threefry(place >> _GROUP_BITS, which, k0, k1)
     lane = place & np.uint32(LANES - 1)
-    word = c0 if lane < 2 else (c1 if lane < 4 else (c2 if lane < 6 else c3))
-    return np.uint16(word >> np.uint32((lane & np.uint32(1)) << np.uint32(4)))
+    word = x0 if lane < _PER_WORD else x1
+    return np.uint16(word >> np.uint32((lane & np.uint32(_PER_WORD - 1)) * _LANE_BITS))
 
 
 @jit
-def _whole_groups(
-    group: Any, n: Any, pre: Any, epoch: Any, stream: Any, low: Any, high: Any, out: Any
-) -> None:
-    """All eight draws of `n` calls; its own function, or the loop is no vector."""
+def draw(key: Any, time: Any, which: Any, place: Any) -> Any:
+    """The 16 bits of one synapse in one epoch, or of one neuron in one step, for one purpose."""
+    k0, k1 = words_of(key, time)
+    return _drawn(place, which, k0, k1)
+
+
+@jit
+def _whole_groups(group: Any, n: Any, which: Any, k0: Any, k1: Any, out: Any) -> None:
+    """All four draws of `n` calls; its own function, or the loop is no vector."""
     for g in range(n):
-        c0, c1, c2, c3 = philox(np.uint32(group + np.uint32(g)), pre, epoch, stream, low, high)
+        x0, x1 = threefry(np.uint32(group + np.uint32(g)), which, k0, k1)
         at = g * LANES
-        out[at], out[at + 1] = np.uint16(c0), np.uint16(c0 >> _HALF)
-        out[at + 2], out[at + 3] = np.uint16(c1), np.uint16(c1 >> _HALF)
-        out[at + 4], out[at + 5] = np.uint16(c2), np.uint16(c2 >> _HALF)
-        out[at + 6], out[at + 7] = np.uint16(c3), np.uint16(c3 >> _HALF)
+        out[at], out[at + 1] = np.uint16(x0), np.uint16(x0 >> _LANE_BITS)
+        out[at + 2], out[at + 3] = np.uint16(x1), np.uint16(x1 >> _LANE_BITS)
 
 
 @jit
-def row_draws(seed: Any, stream: Any, epoch: Any, pre: Any, first: Any, n: Any, out: Any) -> None:
-    """The draws of synapses `first` .. `first + n - 1` of one pre neuron."""
+def row_draws(key: Any, time: Any, which: Any, first: Any, n: Any, out: Any) -> None:
+    """The draws of places `first` .. `first + n - 1`."""
+    k0, k1 = words_of(key, time)
     k = 0
     while k < n and (first + k) % LANES != 0:
-        out[k] = synaptic_draw(seed, stream, epoch, pre, first + k)
+        out[k] = _drawn(first + k, which, k0, k1)
         k += 1
     n_groups = (n - k) // LANES
     _whole_groups(
-        np.uint32((first + k) // LANES), n_groups, np.uint32(pre), np.uint32(epoch),
-        np.uint32(stream), np.uint32(seed), _high(seed), out[k:],
+        np.uint32((first + k) // LANES), n_groups, np.uint32(which), k0, k1, out[k:]
     )  # fmt: skip
     for rest in range(k + n_groups * LANES, n):
-        out[rest] = synaptic_draw(seed, stream, epoch, pre, first + rest)
+        out[rest] = _drawn(first + rest, which, k0, k1)
 
 
 @jit
-def block_draws(
-    seed: Any, stream: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any
-) -> None:
+def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
     """The draws of any synapses, all in one epoch."""
+    k0, k1 = words_of(key, epoch)
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epoch, pres[k], posts[k])
+        out[k] = _drawn(posts[k], pres[k], k0, k1)
 
 
 @jit
-def near_draws(
-    seed: Any, stream: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any
-) -> None:
+def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any) -> None:
     """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
+    k0, k1 = words_of(key, epoch)
     first = np.uint32(base)
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epoch, pre, np.uint32(first + np.uint32(near[k])))
+        out[k] = _drawn(first + np.uint32(near[k]), pre, k0, k1)
 
 
 @jit
-def late_draws(
-    seed: Any, stream: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any
-) -> None:
+def late_draws(key: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
     """The draws of any synapses, each in an epoch of its own."""
+    k0, k1 = words_of(key, 0)
     for k in range(n):
-        out[k] = synaptic_draw(seed, stream, epochs[k], pres[k], posts[k])
-
-
-@jit
-def neuron_draw(seed: Any, stream: Any, step: Any, purpose: Any, neuron: Any) -> Any:
-    """The 16 bits of one neuron in one step, for one purpose."""
-    return synaptic_draw(seed, of_neurons(stream), step, purpose, neuron)
-
-
-@jit
-def neuron_draws(
-    seed: Any, stream: Any, step: Any, purpose: Any, first: Any, n: Any, out: Any
-) -> None:
-    """The bits of neurons `first` .. `first + n - 1` in one step, for one purpose."""
-    row_draws(seed, of_neurons(stream), step, purpose, first, n, out)
-
-
-@jit
-def of_neurons(stream: Any) -> Any:
-    """The stream's word where draws are neurons'."""
-    return np.uint32(np.uint32(stream) | _OF_NEURONS)
+        out[k] = _drawn(posts[k], pres[k], k0, _sum(k1, epochs[k]))

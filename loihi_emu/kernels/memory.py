@@ -40,7 +40,7 @@ MEMORY: Final = np.dtype(
             "threads",
             "shared",
             "give_way",
-            "seeds",
+            "keys",
             "slopes",
         )
     ],

@@ -72,8 +72,8 @@ POPULATION: Final = _record(
     "wrap_driven", "input_edge",
     "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
-    "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "seed",
-    "stream", "drop", "ending", "n_ending", "n_given",
+    "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "neural_key",
+    "drop", "ending", "n_ending", "n_given",
 )  # fmt: skip
 
 INPUT: Final = _record("population", "n", "values", "steps", "repeats")
@@ -94,7 +94,7 @@ CONNECTION: Final = _record(
     "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",
     "kept", "third", "third_steps", "third_repeats", "third_population",
     "rewards", "reward", "reward_steps", "reward_repeats",
-    "draw_kind", "draws", "drop", "stream", "seed",
+    "draw_kind", "draws", "drop", "synaptic_key", "neural_key",
     "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
     "turn", "at_once", "late_traces", "late_counts", "late_draws",
     "stirred", "alive", "since", "since_shift", "since_sets",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.chip.counter import OF_NEURONS, key_of
 from loihi_emu.compiler import Trace
 from loihi_emu.kernels.arenas import Arenas
 from loihi_emu.kernels.tables import (
@@ -35,7 +36,7 @@ def lay_population(terms: Terms, number: int, item: Population) -> dict[str, int
         "listed": reserve("index", 2 * n * (terms.threads > 1), "spike counts"),
         "counts": reserve("wide", terms.threads, "spike counts"),
         "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
-        "seed": terms.seed, "stream": number,
+        "neural_key": key_of(terms.seed, number | OF_NEURONS),
     }  # fmt: skip
     if isinstance(item, SpikeEvents):
         pointer = terms.fixed.reserve("pointer", item.length + 1, "events")

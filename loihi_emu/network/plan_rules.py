@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.chip.counter import OF_NEURONS, key_of
 from loihi_emu.chip.formats import RECEIVED_TRACE_TAU
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.engine import fixed
@@ -92,7 +93,8 @@ class RuleLayout:
             "epoch": epoch, "jumps": self._engine.jumps(rule, self._machine),
             "decimation": -1 if rule.decimation is None else rule.decimation,
             "mode": item.graded_mode, "draw_kind": self._terms.draw_kind,
-            "draws": len(self.learning), "stream": number, "seed": seed,
+            "draws": len(self.learning), "synaptic_key": key_of(seed, number),
+            "neural_key": key_of(seed, number | OF_NEURONS),
             "x": reserve("traces", N_X * n_pre, "traces"),
             "y": reserve("traces", len(_Y) * n_post, "traces"),
             "hx": reserve("traces", N_X * rows * n_pre, "trace histories"),

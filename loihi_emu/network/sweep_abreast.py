@@ -12,7 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip.counter import OF_NEURONS, WORD_BITS
 from loihi_emu.kernels.abreast import WIDTH
+from loihi_emu.kernels.abreast.draws import WORDS_OF_KEYS
 from loihi_emu.kernels.arenas import Arenas, Block, Output, Tables
 from loihi_emu.kernels.memory import Records
 from loihi_emu.kernels.tables import ALWAYS_AT_REST, N_TRACES, REGULAR_IMPULSE
@@ -21,7 +23,7 @@ from loihi_emu.network.populations import Neurons
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.sweep_batch import Batch
 from loihi_emu.network.sweep_recording import SweepSampler
-from loihi_emu.network.sweep_values import Changes, Start
+from loihi_emu.network.sweep_values import Changes, Start, keys_of
 
 _FEWEST: Final = 4  # variants that are worth a group
 _MOST_BYTES: Final = 1 << 18  # of a variant: more, and what few spikes touch is no longer near
@@ -184,13 +186,13 @@ class AbreastBatch(Batch):
             _scaled("populations", plan.populations), plan.inputs, connections,
             self._sampler.probes, self._sampler.event_probes,
         )  # fmt: skip
-        self._seeds = np.zeros((n, learning, WIDTH), np.uint64)
+        self._keys = np.zeros((n, learning, WORDS_OF_KEYS, WIDTH), np.uint32)
         self._slopes = np.zeros((n, learning * N_TRACES * WIDTH), np.uint32)
         self._records = Records(most, WIDTH)
         for group in (self._arenas, self._tables, plan.constants):
             self._records.bind(group)
         self._records.table["threads"] = 1
-        self._records.point(seeds=self._seeds, slopes=self._slopes)
+        self._records.point(keys=self._keys, slopes=self._slopes)
         blocks = [_wide(plan.blocks()[0]) for _ in range(threads)]
         self._records.bind_each([blocks[k // WIDTH % threads] for k in range(most)])
 
@@ -213,8 +215,12 @@ class AbreastBatch(Batch):
         for flag in self._changes.live:
             flags = views["wide"][:, flag]
             flags[:] = flags.any(axis=1, keepdims=True)
-        seeds = self._changes.stream_seeds[which].reshape(n, WIDTH, -1).swapaxes(1, 2)
-        self._seeds[:n, : seeds.shape[1]] = seeds
+        seeds = self._changes.stream_seeds[which]
+        for k, number in enumerate(self._start.plan.learning):
+            for kind, stream in enumerate((number, number | OF_NEURONS)):
+                keys = keys_of(seeds[:, k], stream).astype(np.uint64).reshape(n, WIDTH)
+                self._keys[:n, k, 2 * kind] = keys
+                self._keys[:n, k, 2 * kind + 1] = keys >> WORD_BITS
 
 
 def _wide(block: Block) -> Block:

@@ -26,7 +26,7 @@ from loihi_emu.kernels.shares import shared_places
 from loihi_emu.kernels.tables import LINE
 from loihi_emu.network.streams import GeneratedStreams, SharedStreams
 from loihi_emu.network.sweep_recording import SweepSampler
-from loihi_emu.network.sweep_values import Changes, Start
+from loihi_emu.network.sweep_values import Changes, Start, stream_seeds
 
 LONGEST_CHUNK: Final = 1 << 14
 _FEW_SEEDS: Final = 8  # whose draws are made in Python and shared
@@ -138,7 +138,7 @@ def _streams(
     plain = start.step == 0 and start.source == Pcg64() and plan.machine.impulse_draw_bits > 0
     if plain and len(np.unique(seeds, axis=0)) > _FEW_SEEDS:
         return GeneratedStreams(seeds, most, chunk)
-    own = [int(plan.connections[number]["seed"]) for number in plan.learning]
+    own = stream_seeds(start, np.array([start.seed], np.int64))[0].tolist()
     return SharedStreams(start.source, plan.machine, start.streams, own, start.step, seeds)
 
 

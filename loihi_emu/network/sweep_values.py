@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip.counter import OF_NEURONS, key_of
 from loihi_emu.chip.random_bits import RandomSource
 from loihi_emu.compiler import LearningRule
 from loihi_emu.errors import ParameterError
@@ -149,7 +150,7 @@ def changes(start: Start, values: Values) -> Changes:
 
     n = _count(values)
     seeds = _seeds(start, values, n)
-    found = Changes(n, seeds, _stream_seeds(start, seeds))
+    found = Changes(n, seeds, stream_seeds(start, seeds))
     of_rule: dict[Connection, dict[str, Any]] = {}
     of_neurons: dict[Population, dict[str, Any]] = {}
     for key, value in values.items():
@@ -231,7 +232,7 @@ def _seeds(start: Start, values: Values, n: int) -> NDArray[np.int64]:
     return np.asarray(each("seed", values["seed"], check)).reshape(n)
 
 
-def _stream_seeds(start: Start, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
+def stream_seeds(start: Start, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Seeds of the rules' streams."""
     columns = [
         np.full_like(seeds, one.rule.rng_seed) if one.rule.rng_seed is not None else seeds
@@ -289,12 +290,19 @@ def _note_live(start: Start, found: Changes) -> None:
 
 
 def _note_seeds(start: Start, found: Changes) -> None:
-    """Seeds in the records of populations, whose noise is drawn, and of connections."""
+    """Keys in the records of populations, whose noise is drawn, and of connections."""
     found.fields += [
-        Field("populations", row, "seed", found.seeds)
+        Field("populations", row, "neural_key", keys_of(found.seeds, row | OF_NEURONS))
         for row in range(len(start.plan.population_items))
     ]
-    found.fields += [
-        Field("connections", number, "seed", found.stream_seeds[:, k])
-        for k, number in enumerate(start.plan.learning)
-    ]
+    for number, seeds in zip(start.plan.learning, found.stream_seeds.T, strict=True):
+        found.fields += [
+            Field("connections", number, "synaptic_key", keys_of(seeds, number)),
+            Field("connections", number, "neural_key", keys_of(seeds, number | OF_NEURONS)),
+        ]
+
+
+def keys_of(seeds: NDArray[np.int64], stream: int) -> NDArray[np.int64]:
+    """The key of a stream's synapses or neurons for each seed."""
+    keys: NDArray[np.uint64] = key_of(seeds.astype(np.uint64), stream)
+    return keys.astype(np.int64)

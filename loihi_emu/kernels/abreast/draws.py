@@ -1,4 +1,4 @@
-"""Draws of all variants: each from its own seed, or from its own connection's shared draws.
+"""Draws of all variants: each from its own keys, or from its own connection's shared draws.
 
 The same bits as kernels/counter.py and chip/random_bits.py give a variant alone.
 """
@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 from numba import types
 
+from loihi_emu.chip.counter import WORD_BITS
 from loihi_emu.kernels.abreast import WIDTH
-from loihi_emu.kernels.abreast.registers import DRAWN_AT_ONCE, draw_groups, repeat
-from loihi_emu.kernels.counter import LANES, of_neurons
+from loihi_emu.kernels.abreast.registers import draw_groups, repeat
+from loihi_emu.kernels.counter import LANES
 from loihi_emu.kernels.fixed.memory import (
     decay_of,
     draws_of,
@@ -27,8 +28,14 @@ from loihi_emu.kernels.tables import N_TRACES
 _WIDTH: Final = WIDTH
 _RECORD_BYTES: Final = MEMORY.itemsize
 
-seeds_of = array_at("seeds", types.uint64)
-"""Seeds by connection and variant."""
+keys_of = array_at("keys", types.uint32)
+"""By connection: lower words of the variants' keys of synapses, upper ones, then of neurons."""
+
+WORDS_OF_KEYS: Final = 4
+"""Words of a variant's keys of one connection."""
+
+_OF_SYNAPSES, _OF_NEURONS = 0, 2
+_UPPER: Final = np.uint64(WORD_BITS)
 
 record_of = record_at(MEMORY)
 
@@ -67,23 +74,35 @@ def repeat_synaptic(c: Any, records: Any, m: Any, s: Any, n: Any) -> None:
 
 @jit
 def row_draws(c: Any, m: Any, epoch: Any, pre: Any, first: Any, n: Any) -> None:
-    """Draws of synapses `first` .. `first + n - 1` of a row; `first` is the first of its eight.
+    """Draws of synapses `first` .. `first + n - 1` of a row; `first` is the first of its four.
 
-    Up to seven more are written.
+    Up to three more are written.
     """
-    _eights(c, m, np.uint64(c.stream), np.uint64(epoch), np.uint64(pre), first, n)
+    _fours(c, m, _OF_SYNAPSES, epoch, pre, first, n)
 
 
 @jit
 def decay_draws(c: Any, m: Any, trace: Any, step: Any, first: Any, n: Any) -> None:
     """Decays' bits of neurons `first` .. `first + n - 1`, as `row_draws`."""
-    _eights(c, m, np.uint64(of_neurons(c.stream)), np.uint64(step), np.uint64(trace), first, n)
+    _fours(c, m, _OF_NEURONS, step, trace, first, n)
 
 
 @jit
-def _eights(c: Any, m: Any, stream: Any, time: Any, which: Any, first: Any, n: Any) -> None:
-    """All eight draws of calls of the generator, of every variant."""
-    seeds, draws = seeds_of(m)[c.draws * _WIDTH :], draws_of(m)
-    group, groups = np.uint64(first // LANES), (n + LANES - 1) // LANES
-    for v in range(0, _WIDTH, DRAWN_AT_ONCE):
-        draw_groups(seeds, v, group, groups, which, time, stream, draws)
+def _fours(c: Any, m: Any, kind: Any, time: Any, which: Any, first: Any, n: Any) -> None:
+    """All four draws of calls of the generator, of every variant."""
+    keys, groups = keys_of(m)[_keys_at(c, kind) :], (n + LANES - 1) // LANES
+    group = np.uint32(first // LANES)
+    draw_groups(keys, np.uint32(time), np.uint32(which), group, groups, draws_of(m))
+
+
+@jit
+def _keys_at(c: Any, kind: Any) -> Any:
+    """Where the words of the variants' keys of one kind lie."""
+    return (c.draws * WORDS_OF_KEYS + kind) * _WIDTH
+
+
+@jit
+def neural_key(c: Any, m: Any, v: Any) -> Any:
+    """One variant's key of a connection's neurons."""
+    words = keys_of(m)[_keys_at(c, _OF_NEURONS) :]
+    return np.uint64(words[v]) | (np.uint64(words[_WIDTH + v]) << _UPPER)

@@ -14,7 +14,6 @@ import numpy as np
 
 from loihi_emu.kernels.abreast import WIDTH
 from loihi_emu.kernels.abreast.draws import repeat_synaptic, row_draws
-from loihi_emu.kernels.counter import LANES as EIGHT
 from loihi_emu.kernels.decimation import is_due
 from loihi_emu.kernels.fixed.draws import call_kernel
 from loihi_emu.kernels.fixed.memory import (
@@ -48,7 +47,7 @@ from loihi_emu.kernels.vectors import eight_bytes
 
 _WIDTH: Final = WIDTH
 _BYTES: Final = 8  # looked at together
-_EIGHT: Final = EIGHT
+_EIGHT: Final = 8  # post neurons that are asked for spikes at once: whole calls that draw
 _AT_ONCE: Final = BLOCK // WIDTH  # synapses of every variant that a block holds
 
 

@@ -5,25 +5,27 @@ Example: `add_products(total, weights, sent, 64)` adds elements 64 .. 95 of weig
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from loihi_emu.chip.counter import MULTIPLIERS, ROUNDS, WEYL
+from loihi_emu.chip.counter import (
+    LANE_BITS,
+    LANES,
+    LANES_PER_WORD,
+    PARITY,
+    ROTATIONS,
+    ROUNDS,
+    ROUNDS_BETWEEN_KEYS,
+    WORD_BITS,
+)
 from loihi_emu.kernels.abreast import WIDTH
-from loihi_emu.kernels.counter import LANES
 from loihi_emu.kernels.vectors import constant, everywhere, vector_at
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)
-
-DRAWN_AT_ONCE: Final = 8
-"""Variants of which `draw_groups` draws: a register of 64-bit words, in which Philox multiplies."""
-
-_HALF, _DRAW_BITS = 32, 16
-_WORDS: Final = ir.VectorType(ir.IntType(64), DRAWN_AT_ONCE)
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, place: Any) -> Any:
@@ -66,54 +68,57 @@ def repeat(_typing: Any, array: Any, at: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def draw_groups(
-    _typing: Any, seeds: Any, v: Any, group: Any, n: Any, pre: Any, epoch: Any, stream: Any,
-    out: Any,
+    _typing: Any, keys: Any, time: Any, which: Any, group: Any, n: Any, out: Any
 ) -> Any:  # fmt: skip
-    """All draws of n calls of the generator, from `group` on, for DRAWN_AT_ONCE variants from v on.
+    """All draws of n calls of the generator, from `group` on, for all variants.
 
-    Draw k of variant v is out[k * WIDTH + v]. The variants' keys are made once for all calls.
+    `keys` has their lower words, then their upper ones. Draw k of variant v is out[k * WIDTH + v].
     """
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        kinds, (seeds, v, group, n, pre, epoch, stream, out) = signature.args, values
-        seed = builder.load(vector_at(context, builder, kinds[0], seeds, v, _WORDS), align=8)
-        keys = seed, builder.lshr(seed, constant(_WORDS, _HALF))
-        schedule = [
-            [
-                builder.add(key, constant(_WORDS, r * weyl))
-                for key, weyl in zip(keys, WEYL, strict=True)
-            ]
-            for r in range(ROUNDS)
-        ]
+        kinds, (keys, time, which, group, n, out) = signature.args, values
+        zero, width = (ir.Constant(ir.IntType(64), place) for place in (0, WIDTH))
+        low, high = (
+            builder.load(_place(context, builder, kinds[0], keys, place), align=4)
+            for place in (zero, width)
+        )
+        key = low, builder.add(high, everywhere(builder, time, _WORD))
         first = context.make_array(kinds[-1])(context, builder, out).data
-        others = [everywhere(builder, one, _WORDS) for one in (pre, epoch, stream)]
         with cgutils.for_range(builder, n) as loop:
-            call = everywhere(builder, builder.add(group, loop.index), _WORDS)
-            words = _philox(builder, [call, *others], schedule)
+            call = builder.add(group, builder.trunc(loop.index, group.type))
+            counter = (everywhere(builder, one, _WORD) for one in (call, which))
             place = builder.mul(loop.index, ir.Constant(loop.index.type, LANES * WIDTH))
-            place = builder.add(place, v)
-            for lane in range(LANES):
-                word = words[lane // 2]
-                if lane % 2:
-                    word = builder.lshr(word, constant(_WORDS, _DRAW_BITS))
-                draws = builder.trunc(word, ir.VectorType(ir.IntType(_DRAW_BITS), DRAWN_AT_ONCE))
-                at = builder.gep(first, [builder.add(place, ir.Constant(v.type, lane * WIDTH))])
-                builder.store(draws, builder.bitcast(at, draws.type.as_pointer()), align=2)
+            for lane, word in enumerate(_lanes(builder, _threefry(builder, counter, key))):
+                at = builder.gep(first, [builder.add(place, ir.Constant(place.type, lane * WIDTH))])
+                builder.store(word, builder.bitcast(at, word.type.as_pointer()), align=2)
         return context.get_dummy_value()
 
-    return types.void(seeds, v, group, n, pre, epoch, stream, out), generate
+    return types.void(keys, time, which, group, n, out), generate
 
 
-def _philox(builder: Any, counter: Any, schedule: Any) -> Any:
-    """kernels/counter.philox on registers: the upper halves of its words mean nothing."""
-    c0, c1, c2, c3 = counter
-    low, half = constant(_WORDS, (1 << _HALF) - 1), constant(_WORDS, _HALF)
-    for k0, k1 in schedule:
-        p0, p1 = (
-            builder.mul(builder.and_(c, low), constant(_WORDS, multiplier))
-            for c, multiplier in zip((c0, c2), MULTIPLIERS, strict=True)
-        )
-        c0 = builder.xor(builder.xor(builder.lshr(p1, half), c1), k0)
-        c2 = builder.xor(builder.xor(builder.lshr(p0, half), c3), k1)
-        c1, c3 = p1, p0
-    return c0, c1, c2, c3
+def _threefry(builder: Any, counter: Any, key: Any) -> list[Any]:
+    """chip/counter.threefry on registers."""
+    parity = builder.xor(builder.xor(*key), constant(_WORD, PARITY))
+    keys = *key, parity
+    x0, x1 = (builder.add(word, one) for word, one in zip(counter, key, strict=True))
+    for done in range(1, ROUNDS + 1):
+        turn = ROTATIONS[(done - 1) % len(ROTATIONS)]
+        x0 = builder.add(x0, x1)
+        up = builder.shl(x1, constant(_WORD, turn))
+        down = builder.lshr(x1, constant(_WORD, WORD_BITS - turn))
+        x1 = builder.xor(builder.or_(up, down), x0)
+        if done % ROUNDS_BETWEEN_KEYS == 0:
+            times = done // ROUNDS_BETWEEN_KEYS
+            x0 = builder.add(x0, keys[times % 3])
+            x1 = builder.add(x1, builder.add(keys[(times + 1) % 3], constant(_WORD, times)))
+    return [x0, x1]
+
+
+def _lanes(builder: Any, words: list[Any]) -> list[Any]:
+    """The draws that words hold, lower halves first."""
+    half = ir.VectorType(ir.IntType(LANE_BITS), WIDTH)
+    return [
+        builder.trunc(builder.lshr(word, constant(_WORD, lane * LANE_BITS)), half)
+        for word in words
+        for lane in range(LANES_PER_WORD)
+    ]

@@ -13,8 +13,8 @@ from numba import types
 from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.abreast import WIDTH
-from loihi_emu.kernels.abreast.draws import decay_draws, seeds_of, shared_decays, shared_impulse
-from loihi_emu.kernels.counter import neuron_draw
+from loihi_emu.kernels.abreast.draws import decay_draws, neural_key, shared_decays, shared_impulse
+from loihi_emu.kernels.counter import draw as own_draw
 from loihi_emu.kernels.fixed.memory import (
     draws_of,
     index_of,
@@ -61,8 +61,7 @@ def _impulse(c: Any, m: Any, trace: Any, v: Any, draw: Any) -> Any:
 @jit
 def _own_draw(c: Any, m: Any, step: Any, purpose: Any, neuron: Any, v: Any) -> Any:
     """A variant's own draw for an impulse, in the bits the machine compares."""
-    seed = seeds_of(m)[c.draws * _WIDTH + v]
-    return np.int64(neuron_draw(seed, c.stream, step, purpose, neuron)) >> c.drop
+    return np.int64(own_draw(neural_key(c, m, v), step, purpose, neuron)) >> c.drop
 
 
 @jit

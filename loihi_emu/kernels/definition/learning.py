@@ -109,7 +109,7 @@ def _draw(c: Any, memory: Memory, number: int, i: int, j: int, s: int) -> int:
     """16 bits for a synapse's rounding: shared by the connection, or its own."""
     if c.draw_kind == SHARED_DRAWS:
         return int(memory.draws.synaptic[c.draws][s])
-    return counter.synaptic_draw(c.seed, c.stream, number, i, j)
+    return counter.draw(c.synaptic_key, number, i, j)
 
 
 def _forget_spikes(c: Any, memory: Memory) -> None:

@@ -108,7 +108,7 @@ def _repeat(
     if drawn and c.draw_kind == SHARED_DRAWS:
         draw = shared_draw
     elif drawn:
-        draw = counter.neuron_draw(c.seed, c.stream, t, OF_REPEATS + trace, neuron) >> c.drop
+        draw = counter.draw(c.neural_key, t, OF_REPEATS + trace, neuron) >> c.drop
     value = memory.state.traces[place(c, trace, neuron)]
     return _bounded(value + _impulse(memory, c.impulses, trace, draw))
 
@@ -132,8 +132,8 @@ def reward(c: Any, memory: Memory, t: int, decay_draw: int, impulse_draw: int) -
     """r0: whether the epoch was rewarded. r1: decays, then takes as many impulses as were given."""
     neural, given = memory.state.neural, memory.constants.neural
     if c.draw_kind != SHARED_DRAWS:
-        decay_draw = _widened(counter.neuron_draw(c.seed, c.stream, t, OF_R1_DECAY, 0))
-        impulse_draw = counter.neuron_draw(c.seed, c.stream, t, OF_R1_IMPULSE, 0) >> c.drop
+        decay_draw = _widened(counter.draw(c.neural_key, t, OF_R1_DECAY, 0))
+        impulse_draw = counter.draw(c.neural_key, t, OF_R1_IMPULSE, 0) >> c.drop
     old = neural[c.rewards + 1]
     table = c.tables + R1 * c.jumps * TRACE_VALUES
     r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
@@ -187,19 +187,19 @@ def own_traces(p: Any, spikes: Spikes, memory: Memory, t: int) -> None:
             if source == FROM_THIRD_FACTOR:
                 traces[at] = _bounded(memory.state.neural[p.third_input + i])
             elif source == FROM_SPIKES:
-                draw = counter.neuron_draw(p.seed, p.stream, t, OF_OWN_DECAYS + y, i)
+                draw = counter.draw(p.neural_key, t, OF_OWN_DECAYS + y, i)
                 table = p.tables + y * TRACE_VALUES
                 value = _decayed(memory, table, traces[at], _widened(draw))
                 if i in spikes:
-                    draw = counter.neuron_draw(p.seed, p.stream, t, OF_OWN_IMPULSES + y, i)
+                    draw = counter.draw(p.neural_key, t, OF_OWN_IMPULSES + y, i)
                     value += _impulse(memory, p.impulses, y, draw >> p.drop)
                 traces[at] = _bounded(value)
 
 
 def _own_draws(c: Any, step: int, trace: int, neuron: int) -> tuple[int, int]:
     """A neuron's own draws for the decay and the impulse of one trace in one step."""
-    decay = counter.neuron_draw(c.seed, c.stream, step, trace, neuron)
-    impulse = counter.neuron_draw(c.seed, c.stream, step, OF_IMPULSES + trace, neuron)
+    decay = counter.draw(c.neural_key, step, trace, neuron)
+    impulse = counter.draw(c.neural_key, step, OF_IMPULSES + trace, neuron)
     return _widened(decay), impulse >> c.drop
 
 

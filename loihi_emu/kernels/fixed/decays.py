@@ -13,7 +13,7 @@ import numpy as np
 
 from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW
-from loihi_emu.kernels.counter import neuron_draws
+from loihi_emu.kernels.counter import row_draws
 from loihi_emu.kernels.fixed.impulses import (
     WIDEN,
     bounded,
@@ -174,7 +174,7 @@ def _decay_drawn(
         after[:n] = 0
         return
     draws, table, threshold = draws_of(m), table_of(m), threshold_of(m)
-    neuron_draws(c.seed, c.stream, step, trace, start, n, draws)
+    row_draws(c.neural_key, step, trace, start, n, draws)
     if slope:
         for k in range(n):
             total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))

@@ -38,10 +38,10 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: A
     """Draws of n synapses of pre neuron i, each its own; where they lie as in rows.fill_post."""
     draws = draws_of(m)
     if not c.sparse:
-        row_draws(c.seed, c.stream, epoch, i, base + first, n, draws)
+        row_draws(c.synaptic_key, epoch, i, base + first, n, draws)
         return
     near = near_of(m)[c.near + start :]
-    near_draws(c.seed, c.stream, epoch, i, base, near, n, draws)
+    near_draws(c.synaptic_key, epoch, i, base, near, n, draws)
 
 
 @jit
@@ -51,9 +51,7 @@ def draw_late(c: Any, m: Any, n: Any) -> None:
         copy_indexed(draws_of(m), index_of(m)[c.late_draws :], slot_of(m), n)
     else:
         whole = (n + _GROUP - 1) // _GROUP * _GROUP
-        late_draws(
-            c.seed, c.stream, number_of(m), row_of(m), column_of(m), whole, draws_of(m)
-        )  # fmt: skip
+        late_draws(c.synaptic_key, number_of(m), row_of(m), column_of(m), whole, draws_of(m))
 
 
 @jit
@@ -76,9 +74,7 @@ def draw_tiles(c: Any, m: Any, epoch: Any, n_columns: Any, n_rows: Any) -> None:
     pres, rows = number_of(m), row_of(m)
     for tile in range(n_rows):
         fill_run(pres, rows[tile], tile * n_columns, n_columns)
-    block_draws(
-        c.seed, c.stream, epoch, pres, column_of(m), n_columns * n_rows, draws_of(m)
-    )  # fmt: skip
+    block_draws(c.synaptic_key, epoch, pres, column_of(m), n_columns * n_rows, draws_of(m))
 
 
 @jit

@@ -12,7 +12,7 @@ import numpy as np
 
 from loihi_emu.chip.decay import DECAY_DRAW_BITS
 from loihi_emu.chip.formats import DRAW, TRACE
-from loihi_emu.kernels.counter import neuron_draw
+from loihi_emu.kernels.counter import draw as own_draw
 from loihi_emu.kernels.fixed.memory import parameters_of
 from loihi_emu.kernels.jit import jit
 from loihi_emu.kernels.tables import OF_IMPULSES, SHARED_DRAWS
@@ -40,7 +40,7 @@ def rounded_impulse(c: Any, m: Any, trace: Any, draw: Any) -> Any:
 @jit
 def draw_impulse(c: Any, step: Any, purpose: Any, neuron: Any) -> Any:
     """A neuron's own draw for an impulse, in the bits the machine compares."""
-    return np.int64(neuron_draw(c.seed, c.stream, step, purpose, neuron)) >> c.drop
+    return np.int64(own_draw(c.neural_key, step, purpose, neuron)) >> c.drop
 
 
 @jit
@@ -57,4 +57,4 @@ def draw_decay(c: Any, step: Any, purpose: Any, neuron: Any, shared: Any) -> Any
     """A draw for the decay of one neuron's trace in one step, its own or the shared one."""
     if c.draw_kind == SHARED_DRAWS:
         return np.uint64(shared)
-    return np.uint64(neuron_draw(c.seed, c.stream, step, purpose, neuron)) << WIDEN
+    return np.uint64(own_draw(c.neural_key, step, purpose, neuron)) << WIDEN

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
-from loihi_emu.kernels.counter import neuron_draw
+from loihi_emu.kernels.counter import draw as own_draw
 from loihi_emu.kernels.fixed.memory import (
     index_of,
     neural_of,
@@ -79,7 +79,7 @@ def _turned_late(u: Any) -> Any:
 @jit
 def _noise(p: Any, step: Any, neuron: Any) -> Any:
     """A neuron's noise in one step: a draw and its offset, scaled, without its fraction."""
-    draw = neuron_draw(p.seed, p.stream, step, OF_NOISE, neuron)
+    draw = own_draw(p.neural_key, step, OF_NOISE, neuron)
     mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
     mantissa += p.noise_offset
     magnitude = (abs(mantissa) << p.noise_exponent) >> _NOISE_POINT

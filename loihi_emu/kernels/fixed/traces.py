@@ -12,7 +12,7 @@ import numpy as np
 
 from loihi_emu.chip.decay import TRACE_VALUES
 from loihi_emu.chip.formats import REWARD, TRACE
-from loihi_emu.kernels.counter import neuron_draw
+from loihi_emu.kernels.counter import draw as own_draw
 from loihi_emu.kernels.fixed.impulses import (
     WIDEN,
     bounded,
@@ -240,7 +240,7 @@ def own_traces(p: Any, m: Any, step: Any) -> None:
                 traces[place + i] = bounded(given)
             elif kind == FROM_SPIKES:
                 old = traces[place + i]
-                draw = neuron_draw(p.seed, p.stream, step, OF_OWN_DECAYS + y, i)
+                draw = own_draw(p.neural_key, step, OF_OWN_DECAYS + y, i)
                 up = (np.uint64(draw) << WIDEN) < threshold[base + old]
                 new = np.int64(table[base + old]) + np.int64(up)
                 if times[p.flags + i]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.chip.formats import STATE_SHIFT
-from loihi_emu.kernels.counter import neuron_draw
+from loihi_emu.kernels.counter import draw as own_draw
 from loihi_emu.kernels.ideal.memory import (
     index_of,
     neural_of,
@@ -38,7 +38,7 @@ _NOISE_POINT = 7 + STATE_SHIFT  # a draw * 2 ** (exponent - 7), before the shift
 @jit
 def _noise(p: Any, step: Any, neuron: Any) -> Any:
     """The noise of fixed point with its fraction, in float's units: 2^-6 of the chip's."""
-    draw = neuron_draw(p.seed, p.stream, step, OF_NOISE, neuron)
+    draw = own_draw(p.neural_key, step, OF_NOISE, neuron)
     mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
     return (mantissa + p.noise_offset) * 2.0 ** (p.noise_exponent - _NOISE_POINT)
 
