@@ -21,10 +21,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from loihi_emu.kernels.ahead import make_ahead
+from loihi_emu.kernels.gathering import copy
 from loihi_emu.kernels.jit import jit_for
+from loihi_emu.kernels.notes import since_set
 from loihi_emu.kernels.parallel import learns_row
 from loihi_emu.kernels.pointers import prefetch, prefetch_to_read
-from loihi_emu.kernels.waiting import make_waiting, turn_of
+from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.waiting import first_epoch, make_waiting, turn_of
 
 _ROWS_AHEAD: Final = 12
 _NOTES_AHEAD: Final = 8
@@ -45,6 +48,7 @@ def make_late(family: ModuleType) -> Late:
     jit_here, memory = jit_for(family), family.memory
     pointer_of, index_of, fired_of = memory.pointer_of, memory.index_of, memory.fired_of
     spiked_pre_of, out_indices_of = memory.spiked_pre_of, memory.out_indices_of
+    slot_of, moment_of, number_of = memory.slot_of, memory.moment_of, memory.number_of
     ahead, waits = make_ahead(family).row, make_waiting(family)
     window_of, ask_for_x = waits.window_of, waits.ask_for_x
     gather, learn_gathered = waits.gather, waits.learn_gathered
@@ -61,13 +65,16 @@ def make_late(family: ModuleType) -> Late:
 
         The list does not outlast it.
         """
-        n_waiting = list_waiting(c, m, rows, n, number)
         (turn, back), first_slot = turn_of(c, number), (number + 1) % c.epochs_kept
-        for k in range(n_waiting):
-            ahead(c, m, rows, k, n_waiting)
-            later = np.int64(rows[min(k + _NOTES_AHEAD, n_waiting - 1)])
-            ask_for_x(c, m, later, number, turn, back, first_slot)
-            count = gather(c, m, np.int64(rows[k]), number, turn, back, count)
+        for start in range(0, n, BLOCK):
+            some = rows[start:]
+            n_waiting = list_waiting(c, m, some, min(BLOCK, n - start), number)
+            sort_by_set(c, m, some, n_waiting)
+            for k in range(n_waiting):
+                ahead(c, m, some, k, n_waiting)
+                later = np.int64(some[min(k + _NOTES_AHEAD, n_waiting - 1)])
+                ask_for_x(c, m, later, number, turn, back, first_slot)
+                count = gather(c, m, np.int64(some[k]), number, turn, back, count)
         return count
 
     @jit_here
@@ -88,8 +95,12 @@ def make_late(family: ModuleType) -> Late:
 
     @jit_here
     def list_waiting(c: Any, m: Any, rows: Any, n: Any, number: Any) -> Any:
-        """Keep those of n listed rows that may have something to learn; how many."""
+        """Keep those of up to BLOCK listed rows that may have something to learn; how many.
+
+        Which set of post neurons each will ask is noted besides, see `sort_by_set`.
+        """
         seen, lively = index_of(m)[c.seen :], fired_of(m)[max(c.lively, 0) :]
+        sets = slot_of(m)
         turn, back = turn_of(c, number)
         count: Any = 0
         for k in range(n):
@@ -97,11 +108,29 @@ def make_late(family: ModuleType) -> Late:
             prefetch(seen, later)
             prefetch_to_read(lively, later)
             behind = min(number - seen[i], c.epochs_kept - 1)
-            waits = behind > 0 and window_of(c, m, i, max(behind, 1), turn, back) != 0
+            window = window_of(c, m, i, max(behind, 1), turn, back)
+            waits = behind > 0 and window != 0
             seen[i] = seen[i] if waits else np.int32(max(number, np.int64(seen[i])))
-            rows[count] = i
+            rows[count], sets[count] = i, since_set(c, first_epoch(c, window, number))
             count += np.int64(waits)
         return count
+
+    @jit_here
+    def sort_by_set(c: Any, m: Any, rows: Any, n: Any) -> None:
+        """Bring rows together that ask the same set: one set fits into the first cache, not all."""
+        sets, places, sorted_rows = slot_of(m), moment_of(m), number_of(m)
+        for one in range(c.since_sets):
+            places[one] = 0
+        for k in range(n):
+            places[sets[k]] += np.uint64(1)
+        end = np.uint64(0)
+        for one in range(c.since_sets):
+            places[one], end = end, end + places[one]
+        for k in range(n):
+            place = places[sets[k]]
+            sorted_rows[place] = rows[k]
+            places[sets[k]] = place + np.uint64(1)
+        copy(rows, sorted_rows, n)
 
     @jit_here
     def settle(c: Any, m: Any, number: Any) -> None:

@@ -160,7 +160,13 @@ def low_word(value: Any) -> Any:
 @jit
 def since(c: Any, number: Any) -> Any:
     """Where the set of post neurons lies that spiked since epoch `number`, or little before."""
-    return c.since + (1 + ((number >> c.since_shift) & (c.since_sets - 1))) * words_of(c.n_post)
+    return c.since + (1 + since_set(c, number)) * words_of(c.n_post)
+
+
+@jit
+def since_set(c: Any, number: Any) -> Any:
+    """Which of the sets of post neurons that is."""
+    return (number >> c.since_shift) & (c.since_sets - 1)
 
 
 @jit

@@ -89,6 +89,13 @@ def slot_after(c: Any, first: Any, ago: Any) -> Any:
     return slot - c.epochs_kept if slot >= c.epochs_kept else slot
 
 
+@jit
+def first_epoch(c: Any, window: Any, number: Any) -> Any:
+    """The first epoch of a window that ends with epoch `number`."""
+    ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
+    return number - c.epochs_kept + 1 + ago
+
+
 def make_waiting(family: ModuleType) -> Waiting:
     """Listing and learning of what waits, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
@@ -170,8 +177,7 @@ def make_waiting(family: ModuleType) -> Waiting:
         window = window_of(c, m, i, behind, turn, back)
         if window == 0:
             return count
-        ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
-        first = since(c, number - c.epochs_kept + 1 + ago)
+        first = since(c, first_epoch(c, window, number))
         for k in range(c.pages):
             low, high, base = piece(c, m, i, k)
             marks = fired_of(m)[first + base // _WORD :]

@@ -43,7 +43,7 @@ _DEPENDENCIES: Final = ("x0", "y0", "u")
 _Y: Final = TRACES[N_X:]
 _REWARDS: Final = ("r0", "r1")
 _TURNS: Final = 8  # times that every row is looked at while notes are kept
-_SETS: Final = 16  # of post neurons that spiked since some epoch: a power of two
+_SETS: Final = 32  # of post neurons that spiked since some epoch: a power of two
 
 
 @dataclass(frozen=True)
