@@ -14,13 +14,14 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from loihi_emu.kernels.vectors import NEAR_BITS, constant, everywhere, vector_at
+from loihi_emu.kernels.tables import PAGE
+from loihi_emu.kernels.vectors import SPREAD_BITS, constant, everywhere, vector_at
 
 _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
 _INT32: Final = ir.IntType(32)
 
-LISTED_AT_ONCE: Final = 16
-"""Neurons that `list_some` looks up."""
+LISTED_AT_ONCE, LOOKED_UP_AT_ONCE = 64, 16
+"""Neurons that `list_some` lists, and of them those in one register."""
 
 KEPT_AT_ONCE: Final = 8
 """Synapses that `keep_some` looks at."""
@@ -43,50 +44,72 @@ def compresses(_typing: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def list_some(
-    _typing: Any, words: Any, near: Any, k: Any, n: Any, out: Any, count: Any
+    _typing: Any, words: Any, near: Any, k: Any, on_left: Any, n: Any, out: Any, count: Any
 ) -> Any:  # fmt: skip
     """Of neurons near[k:n], at most LISTED_AT_ONCE, list those in a set; where the list ends.
 
-    In one word each, its number above the 16 bits of `near`. As many words as are looked up are
-    written.
+    Those from number `on_left` on are on the right page of the spread where the set begins. In one
+    word each, its number above the bits of a neuron. All are looked up before any is listed:
+    where a list ends hangs on what was found, and what is looked up after it may have to wait.
+    Up to LOOKED_UP_AT_ONCE more words are written.
     """
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         count = values[-1]
         if not _can(context):
             return count
-        k, n = values[2:4]
-        lanes = ir.VectorType(_INT32, LISTED_AT_ONCE)
-        live = _first(builder, builder.sub(n, k), LISTED_AT_ONCE)
-        short = ir.VectorType(ir.IntType(16), LISTED_AT_ONCE)
-        none = ir.Constant(short, None)
-        place = vector_at(context, builder, signature.args[1], values[1], k, short)
-        neuron = builder.zext(
-            _call(
-                builder, f"llvm.masked.load.v{LISTED_AT_ONCE}i16.p0", short,
-                place, ir.Constant(_INT32, 2), live, none,
-            ),
-            lanes,
-        )  # fmt: skip
-        base = context.make_array(signature.args[0])(context, builder, values[0]).data
-        word = _call(
-            builder, "llvm.x86.avx512.mask.gather.dpi.512", lanes, ir.Constant(lanes, None),
-            builder.bitcast(base, ir.IntType(8).as_pointer()),
-            builder.lshr(neuron, constant(lanes, 5)), live, ir.Constant(_INT32, 4),
-        )  # fmt: skip
-        bit = builder.lshr(word, builder.and_(neuron, constant(lanes, 31)))
-        inside = builder.trunc(bit, live.type)
-        number = builder.add(
-            everywhere(builder, builder.trunc(k, _INT32), lanes),
-            ir.Constant(lanes, list(range(LISTED_AT_ONCE))),
-        )
-        packed = builder.or_(builder.shl(number, constant(lanes, NEAR_BITS)), neuron)
-        found = builder.and_(inside, live)
-        target = vector_at(context, builder, signature.args[4], values[4], count, lanes)
-        builder.store(_compressed(builder, packed, found), target, align=4)
-        return builder.add(count, _how_many(builder, found))
+        k, on_left, n = values[2:5]
+        lanes = ir.VectorType(_INT32, LOOKED_UP_AT_ONCE)
+        left = everywhere(builder, builder.trunc(on_left, _INT32), lanes)
+        asked = []
+        for first in range(0, LISTED_AT_ONCE, LOOKED_UP_AT_ONCE):
+            start = builder.add(k, ir.Constant(k.type, first))
+            number = builder.add(
+                everywhere(builder, builder.trunc(start, _INT32), lanes),
+                ir.Constant(lanes, list(range(LOOKED_UP_AT_ONCE))),
+            )
+            live = _first(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
+            within = builder.select(builder.icmp_signed("<", start, n), start, k)
+            neuron = _nearby(context, builder, signature.args[1], values[1], within, live)
+            page = builder.select(
+                builder.icmp_signed("<", number, left),
+                ir.Constant(lanes, None), constant(lanes, PAGE),
+            )  # fmt: skip
+            neuron = builder.add(neuron, page)
+            inside = _looked_up(context, builder, signature.args[0], values[0], neuron, live)
+            packed = builder.or_(builder.shl(number, constant(lanes, SPREAD_BITS)), neuron)
+            asked.append((packed, builder.and_(inside, live)))
+        for packed, found in asked:
+            target = vector_at(context, builder, signature.args[5], values[5], count, lanes)
+            builder.store(_compressed(builder, packed, found), target, align=4)
+            count = builder.add(count, _how_many(builder, found))
+        return count
 
-    return types.int64(words, near, k, n, out, count), generate
+    return types.int64(words, near, k, on_left, n, out, count), generate
+
+
+def _nearby(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: Any) -> Any:
+    """LOOKED_UP_AT_ONCE elements of `near` from one on, of those that are live; 0 for others."""
+    short = ir.VectorType(ir.IntType(16), LOOKED_UP_AT_ONCE)
+    elements = _call(
+        builder, f"llvm.masked.load.v{LOOKED_UP_AT_ONCE}i16.p0", short,
+        vector_at(context, builder, kind, near, start, short), ir.Constant(_INT32, 2), live,
+        ir.Constant(short, None),
+    )  # fmt: skip
+    return builder.zext(elements, ir.VectorType(_INT32, LOOKED_UP_AT_ONCE))
+
+
+def _looked_up(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, live: Any) -> Any:
+    """Whether neurons are in a set, of those that are live."""
+    lanes = neuron.type
+    base = context.make_array(kind)(context, builder, words).data
+    word = _call(
+        builder, "llvm.x86.avx512.mask.gather.dpi.512", lanes, ir.Constant(lanes, None),
+        builder.bitcast(base, ir.IntType(8).as_pointer()),
+        builder.lshr(neuron, constant(lanes, 5)), live, ir.Constant(_INT32, 4),
+    )  # fmt: skip
+    bit = builder.lshr(word, builder.and_(neuron, constant(lanes, 31)))
+    return builder.trunc(bit, live.type)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -119,12 +142,13 @@ def keep_some(
 
 
 def _first(builder: Any, n: Any, count: int) -> Any:
-    """The first n of `count` lanes, n > 0; all where n is larger."""
-    bits, most = ir.IntType(count), ir.Constant(n.type, count)
-    live = builder.select(builder.icmp_signed("<", n, most), n, most)
-    dead = builder.trunc(builder.sub(most, live), bits)
-    mask = builder.lshr(ir.Constant(bits, -1), dead)
-    return builder.bitcast(mask, ir.VectorType(ir.IntType(1), count))
+    """The first n of `count` lanes; all where n is larger, none where it is negative."""
+    none, most = ir.Constant(n.type, 0), ir.Constant(n.type, count)
+    n = builder.select(builder.icmp_signed(">", n, none), n, none)
+    n = builder.select(builder.icmp_signed("<", n, most), n, most)
+    mask = builder.lshr(ir.Constant(n.type, (1 << count) - 1), builder.sub(most, n))
+    bits = builder.trunc(mask, ir.IntType(count))
+    return builder.bitcast(bits, ir.VectorType(ir.IntType(1), count))
 
 
 def _call(builder: Any, name: str, returned: Any, *values: Any) -> Any:

@@ -47,6 +47,24 @@ def piece(c: Any, m: Any, i: Any, k: Any) -> Any:
 
 
 @jit
+def spread(c: Any, m: Any, i: Any, k: Any) -> Any:
+    """As `piece`, of what of a sparse row ends on two pages side by side.
+
+    First, the first that ends on the right one, last + 1, and the post neuron they count from.
+    """
+    firsts, left = structure_of(m)[c.page_parts :], 2 * k
+    right, after = firsts[min(left + 1, c.pages)], firsts[min(left + 2, c.pages)]
+    pointer = pointer_of(m)[c.pointer + i * c.parts :]
+    return pointer[firsts[left]], pointer[right], pointer[after], left * PAGE
+
+
+@jit
+def spreads(c: Any) -> Any:
+    """How many spreads of two pages a sparse row has."""
+    return range((c.pages + 1) >> 1)
+
+
+@jit
 def is_pre(code: Any, epoch: Any) -> Any:
     """Whether an input is the same for all synapses of a row whatever the post neuron did.
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from loihi_emu.kernels.compress import LISTED_AT_ONCE, compresses, list_some
 from loihi_emu.kernels.jit import jit, jit_inlined
-from loihi_emu.kernels.tables import FEW, WORD
+from loihi_emu.kernels.tables import FEW, PAGE, WORD
 from loihi_emu.kernels.vectors import (
-    NEAR_BITS,
     RUN,
+    SPREAD_BITS,
     how_many,
     lowest_bit,
     nonzero_bits,
@@ -26,7 +26,7 @@ _WORD: Final = WORD
 _ONE: Final = np.uint64(1)
 _SHIFT: Final = np.uint32(6)
 _WITHIN: Final = np.uint32(WORD - 1)
-_NEAR_BITS: Final = np.uint32(NEAR_BITS)
+_SPREAD_BITS: Final = np.uint32(SPREAD_BITS)
 
 
 @jit
@@ -81,32 +81,33 @@ def split(before: Any, now: Any, first: Any, last: Any) -> None:
 
 @jit_inlined
 def list_found(
-    words: Any, near: Any, n: Any, start: Any, base: Any, place: Any, column: Any, first: Any
-) -> Any:
+    words: Any, near: Any, n: Any, on_left: Any, start: Any, base: Any, place: Any, column: Any,
+    first: Any,
+) -> Any:  # fmt: skip
     """List from `first` on which of n synapses end on neurons of a set; where the list ends.
 
-    They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins.
-    Up to RUN more are written.
+    They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins,
+    or, from number `on_left` on, from the next page on. Up to RUN more are written.
     """
-    end = _list_packed(words, near, n, column, first)
+    end = _list_packed(words, near, n, on_left, column, first)
     for at in range(first, end, RUN):
         part_run(column, place, at, start, base)
     return end
 
 
 @jit_inlined
-def _list_packed(words: Any, near: Any, n: Any, out: Any, count: Any) -> Any:
+def _list_packed(words: Any, near: Any, n: Any, on_left: Any, out: Any, count: Any) -> Any:
     """Of those of n neurons that are in a set, list number and neuron in one word each.
 
     So that a neuron costs one store, found or not.
     """
     if compresses():
         for k in range(0, n, LISTED_AT_ONCE):
-            count = list_some(words, near, k, n, out, count)
+            count = list_some(words, near, k, on_left, n, out, count)
         return count
     for k in range(n):
-        neuron = np.uint32(near[k])
-        out[count] = np.int32((np.uint32(k) << _NEAR_BITS) | neuron)
+        neuron = np.uint32(np.uint32(near[k]) + np.uint32(0 if k < on_left else PAGE))
+        out[count] = np.int32((np.uint32(k) << _SPREAD_BITS) | neuron)
         word = words[np.uint64(neuron >> _SHIFT)]
         count += np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)
     return count

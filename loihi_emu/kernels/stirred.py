@@ -18,7 +18,7 @@ import numpy as np
 from loihi_emu.kernels.ahead import make_ahead
 from loihi_emu.kernels.chunks import next_chunk, run_of
 from loihi_emu.kernels.gathered import make_gathered
-from loihi_emu.kernels.gathering import LISTED, fill, fill_run, piece, spike_list
+from loihi_emu.kernels.gathering import LISTED, fill, fill_run, spike_list, spread, spreads
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import add_nonzero, empty, list_found
 from loihi_emu.kernels.parallel import share
@@ -66,12 +66,12 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
         update(c, m, n)
 
     @jit_here
-    def list_piece(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
-        """Add to a block of `count` the stirred synapses of a piece of row i; how many there are.
+    def list_spread(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
+        """Add to a block of `count` the stirred synapses of a spread of row i; how many there are.
 
-        What is in the block learns where it would not hold the piece.
+        What is in the block learns where it would not hold them all.
         """
-        low, high, base = piece(c, m, i, k)
+        low, middle, high, base = spread(c, m, i, k)
         stirred = fired_of(m)[c.stirred + base // _WORD :]
         place, row, column, pre_times = place_of(m), row_of(m), column_of(m), slot_of(m)
         time = np.int32(times_of(m)[c.tx + i])
@@ -81,7 +81,9 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
                 learn_listed(c, m, count)
                 count = 0
             near = near_of(m)[c.near + start :]
-            found = list_found(stirred, near, n, start, base, place, column, count)
+            found = list_found(
+                stirred, near, n, middle - start, start, base, place, column, count
+            )  # fmt: skip
             fill_run(row, np.int32(i), count, found - count)
             fill_run(pre_times, time, count, found - count)
             fill_pre(c, m, i, count, found - count)
@@ -114,8 +116,8 @@ def make_stirred(family: ModuleType) -> tuple[Callable[..., None], Callable[...,
             i = np.int64(spiked[q])
             if c.late:
                 seen[i] = epoch
-            for k in range(c.pages):
-                count = list_piece(c, m, i, k, count)
+            for k in spreads(c):
+                count = list_spread(c, m, i, k, count)
         return count
 
     return stir, touch_stirred

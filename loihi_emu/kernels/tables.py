@@ -123,6 +123,9 @@ NEIGHBOURS: Final = 16
 PAGE: Final = 1 << 16
 """Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
 
+SPREAD: Final = 2 * PAGE
+"""Post neurons of two pages side by side: what of a row ends on them is listed at once."""
+
 GENERATORS, GENERATOR_WORDS = 5, 5
 """PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and
 what is kept of each: state and increment, upper word first, and 32 bits drawn but not used."""

@@ -15,15 +15,15 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from loihi_emu.kernels.tables import NEIGHBOURS, PAGE, WORD
+from loihi_emu.kernels.tables import NEIGHBOURS, SPREAD, WORD
 
 _BYTE, _INT32, _INT64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 
 RUN: Final = 32
 """Values that are written at once where that many may be too many: a vector, without a rest."""
 
-NEAR_BITS: Final = PAGE.bit_length() - 1
-"""Bits of a neuron within its page; above them in a word is the number of its synapse."""
+SPREAD_BITS: Final = SPREAD.bit_length() - 1
+"""Bits of a neuron within its spread; above them in a word is the number of its synapse."""
 
 
 def constant(lanes: Any, value: int) -> Any:
@@ -153,7 +153,7 @@ def join_four(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def part_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base: Any) -> Any:
-    """Part RUN words from `column[_at]` on: above NEAR_BITS a number, below a neuron in its page.
+    """Part RUN words from `column[_at]` on: above SPREAD_BITS a number, below a neuron.
 
     `place` becomes `_start` and the number, `column` `_base` and the neuron.
     """
@@ -163,8 +163,8 @@ def part_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base
         packed, wide = ir.VectorType(_INT32, RUN), ir.VectorType(_INT64, RUN)
         target = vector_at(context, builder, signature.args[0], columns, at, packed)
         words = builder.load(target, align=4)
-        number = builder.zext(builder.lshr(words, constant(packed, NEAR_BITS)), wide)
-        neuron = builder.and_(words, constant(packed, PAGE - 1))
+        number = builder.zext(builder.lshr(words, constant(packed, SPREAD_BITS)), wide)
+        neuron = builder.and_(words, constant(packed, SPREAD - 1))
         first = everywhere(builder, builder.trunc(base, _INT32), packed)
         builder.store(builder.add(first, neuron), target, align=4)
         found = vector_at(context, builder, signature.args[1], places, at, wide)

@@ -16,7 +16,7 @@ import numpy as np
 
 from loihi_emu.kernels.compress import KEPT_AT_ONCE, compresses, keep_some
 from loihi_emu.kernels.gathered import make_gathered
-from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, piece
+from loihi_emu.kernels.gathering import LISTED, copy_indexed, fill, fill_run, spread, spreads
 from loihi_emu.kernels.jit import jit, jit_for
 from loihi_emu.kernels.marks import list_found, which
 from loihi_emu.kernels.notes import low_word, noted_x, since
@@ -178,23 +178,26 @@ def make_waiting(family: ModuleType) -> Waiting:
         if window == 0:
             return count
         first = since(c, first_epoch(c, window, number))
-        for k in range(c.pages):
-            low, high, base = piece(c, m, i, k)
+        for k in spreads(c):
+            low, middle, high, base = spread(c, m, i, k)
             marks = fired_of(m)[first + base // _WORD :]
             for start in range(low, high, LISTED):
                 n = min(LISTED, high - start)
                 while count + n > LISTED:
                     count = learn_gathered(c, m, number, count)
-                count = add_found(c, m, i, marks, start, n, base, window, count)
+                count = add_found(c, m, i, marks, start, n, middle, base, window, count)
         return count
 
     @jit_here
     def add_found(
-        c: Any, m: Any, i: Any, marks: Any, start: Any, n: Any, base: Any, window: Any, count: Any
+        c: Any, m: Any, i: Any, marks: Any, start: Any, n: Any, middle: Any, base: Any, window: Any,
+        count: Any,
     ) -> Any:  # fmt: skip
         """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
         near = near_of(m)[c.near + start :]
-        end = list_found(marks, near, n, start, base, place_of(m), column_of(m), count)
+        end = list_found(
+            marks, near, n, middle - start, start, base, place_of(m), column_of(m), count
+        )  # fmt: skip
         fill_run(row_of(m), np.int32(i), count, end - count)
         fill_run(waiting_of(m), window, count, end - count)
         return end

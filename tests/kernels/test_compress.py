@@ -16,15 +16,17 @@ import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import 
 from loihi_emu.kernels.gathering import LISTED
 from loihi_emu.kernels.marks import list_found
 from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import PAGE, WORD
+from loihi_emu.kernels.tables import PAGE, SPREAD, WORD
 from loihi_emu.kernels.waiting import _keep_waiting
 
 ROOT = Path(__file__).parents[2]
 
 
 @njit  # type: ignore[untyped-decorator]
-def _found(words: Any, near: Any, start: Any, base: Any, place: Any, column: Any, at: Any) -> Any:
-    return list_found(words, near, near.size, start, base, place, column, at)
+def _found(
+    words: Any, near: Any, on_left: Any, start: Any, base: Any, place: Any, column: Any, at: Any
+) -> Any:  # fmt: skip
+    return list_found(words, near, near.size, on_left, start, base, place, column, at)
 
 
 @njit  # type: ignore[untyped-decorator]
@@ -32,22 +34,36 @@ def _kept(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
     return _keep_waiting(place, row, column, waiting, n)
 
 
+@pytest.mark.parametrize("neurons", [PAGE, SPREAD])
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("n", [1, 15, 16, 17, 100, LISTED - 20])
-def test_found_neurons_are_listed_behind_what_is_there(n: int, share: float) -> None:
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 64, 65, 100, 128, LISTED - 20])
+def test_found_neurons_are_listed_behind_what_is_there(n: int, share: float, neurons: int) -> None:
     rng = np.random.default_rng(n)
-    inside = rng.random(PAGE) < share
+    inside = rng.random(neurons) < share
     words = np.packbits(inside.reshape(-1, WORD), axis=1, bitorder="little").view(np.uint64).ravel()
-    near = np.sort(rng.choice(PAGE, n, replace=False)).astype(np.uint16)
-    near[-1] = PAGE - 1
+    posts = np.sort(rng.choice(neurons, n, replace=False))
+    posts[-1] = neurons - 1
+    near, on_left = (posts % PAGE).astype(np.uint16), np.count_nonzero(posts < PAGE)
     place, column = np.full(BLOCK, -1, np.int64), np.full(BLOCK, -2, np.int32)
-    end = _found(words, near, 5_000_000_000, 3 * PAGE, place, column, 20)
-    found = np.flatnonzero(inside[near])
+    end = _found(words, near, on_left, 5_000_000_000, 3 * PAGE, place, column, 20)
+    found = np.flatnonzero(inside[posts])
     assert end == 20 + found.size
     assert place[20:end].tolist() == (5_000_000_000 + found).tolist()
-    assert column[20:end].tolist() == (3 * PAGE + near[found].astype(np.int64)).tolist()
+    assert column[20:end].tolist() == (3 * PAGE + posts[found]).tolist()
     assert set(place[:20]) == {-1}
     assert set(column[:20]) == {-2}
+
+
+@pytest.mark.parametrize("on_left", [-5, 0, 90])
+def test_a_cut_row_may_lie_on_one_page_whole(on_left: int) -> None:
+    """What is left of a long row begins on the right page, or does not reach it."""
+    inside = np.zeros(SPREAD, bool)
+    inside[[3, 70, PAGE + 3, PAGE + 70]] = True
+    words = np.packbits(inside.reshape(-1, WORD), axis=1, bitorder="little").view(np.uint64).ravel()
+    place, column = np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32)
+    end = _found(words, np.arange(80, dtype=np.uint16), on_left, 100, 0, place, column, 0)
+    assert place[:end].tolist() == [103, 170]
+    assert column[:end].tolist() == ([3, 70] if on_left > 0 else [PAGE + 3, PAGE + 70])
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
@@ -65,11 +81,11 @@ def test_what_waits_is_kept_in_its_order(n: int, share: float) -> None:
 
 
 def test_a_processor_that_compresses_nothing_does_the_same() -> None:
-    tests = [__file__, "-k", "listed or kept", "-p", "no:cacheprovider"]
+    tests = [__file__, "-k", "listed or kept or cut", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *tests],
         cwd=ROOT, env={**os.environ, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "45 passed" in done.stdout
+    assert "84 passed" in done.stdout

@@ -11,9 +11,10 @@ from numba import njit
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
 from loihi_emu.kernels.gathering import list_equal, spike_list
 from loihi_emu.kernels.marks import list_set
-from loihi_emu.kernels.tables import FEW, NEIGHBOURS, WORD
+from loihi_emu.kernels.tables import FEW, NEIGHBOURS, SPREAD, WORD
 from loihi_emu.kernels.vectors import (
     RUN,
+    SPREAD_BITS,
     equal_bits,
     how_many,
     join_four,
@@ -135,9 +136,9 @@ def test_four_rows_of_bytes_become_words_side_by_side() -> None:
 
 def test_numbers_and_neurons_of_a_run_are_parted() -> None:
     rng = np.random.default_rng(2)
-    number, near = rng.integers(0, 992, RUN), rng.integers(0, 1 << 16, RUN)
+    number, near = rng.integers(0, 992, RUN), rng.integers(0, SPREAD, RUN)
     column = np.full(RUN + 10, -1, np.int32)
-    column[5 : 5 + RUN] = (number << 16) | near
+    column[5 : 5 + RUN] = (number << SPREAD_BITS) | near
     place = np.full(RUN + 10, -1, np.int64)
     _parted(column, place, 5, 1 << 40, 3 << 16)
     assert place[5 : 5 + RUN].tolist() == ((1 << 40) + number).tolist()

@@ -37,7 +37,7 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu.kernels.tables import INVERSE_BITS
+from loihi_emu.kernels.tables import INVERSE_BITS, PAGE
 from loihi_emu.network.plan import Plan
 from tests import webs
 from tests.scenes import Array
@@ -108,12 +108,17 @@ def test_pages_of_post_neurons(threads: int) -> None:
         np.testing.assert_array_equal(shared[key], whole[key])
 
 
-def test_a_page_is_what_the_definition_says() -> None:
-    """Only the few post neurons that have synapses matter, on either side of the edge."""
+@pytest.mark.parametrize("edge", [PAGE, 2 * PAGE])
+def test_a_page_is_what_the_definition_says(edge: int) -> None:
+    """Only the few post neurons that have synapses matter, on either side of the edge.
+
+    Where that is two pages from the first neuron, a page has none beside it.
+    """
     net = Network()
     pre = net.add(SpikeSource([[1, 1], [0, 1], [0, 0]], repeat=True))
-    post = net.add(SpikeSource(np.eye(2, 65_540, 65_534, int) + np.eye(2, 65_540, 65_537, int)))
-    ends, starts = [65_534, 65_535, 65_536, 65_538], [0, 1, 0, 1]
+    raster = np.eye(2, edge + 4, edge - 2, int) + np.eye(2, edge + 4, edge + 1, int)
+    post = net.add(SpikeSource(raster))
+    ends, starts = [edge - 2, edge - 1, edge, edge + 2], [0, 1, 0, 1]
     plastic = net.add(Sparse(pre, post, (ends, starts, [50, 60, 70, 80]), rule=PAIR))
     series = [
         Simulator(net, backend=backend).run(3, [Probe(plastic, "weights")])[plastic, "weights"]
