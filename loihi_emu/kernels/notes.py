@@ -115,7 +115,7 @@ def make_notes(family: ModuleType) -> Notes:
         count = spike_list(times[c.ty :], first, last, spiked)
         for k in range(count):
             fired[spiked[k]] |= np.uint64(times[c.ty + spiked[k]]) << place
-        note_since(c, m, first, last)
+        note_since(c, m, number, first, last)
         if c.late_counts >= 0:
             _keep(times[c.late_counts + slot * c.n_post :], times[c.ny :], spiked, count)
         traces, kept = traces_of(m), pointer_of(m)[c.late_traces :]
@@ -127,13 +127,15 @@ def make_notes(family: ModuleType) -> Notes:
             keep_draw(c, m, slot, synaptic)
 
     @jit_here
-    def note_since(c: Any, m: Any, first: Any, last: Any) -> None:
-        """Add this thread's post neurons that spiked in the epoch to all sets of those since."""
-        words, now = words_of(c.n_post), fired_of(m)[c.since :]
+    def note_since(c: Any, m: Any, number: Any, first: Any, last: Any) -> None:
+        """Add this thread's post neurons that spiked in the epoch to the sets that rows may ask."""
+        now = fired_of(m)[c.since :]
         empty(now, first, last)
         add_nonzero(now, times_of(m)[c.ty :], first, last)
-        for number in range(1, c.since_sets + 1):
-            add_all(fired_of(m)[c.since + number * words :], now, first, last)
+        asked = min(c.since_sets, ((c.epochs_kept - 1) >> c.since_shift) + 2)
+        for ago in range(asked):
+            place = since(c, number - (ago << c.since_shift))
+            add_all(fired_of(m)[place:], now, first, last)
 
     return Notes(keep_x, note)
 

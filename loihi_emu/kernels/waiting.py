@@ -43,16 +43,19 @@ class Waiting(NamedTuple):
 @jit
 def _read_words(
     fired: Any, column: Any, n: Any, turn: Any, back: Any, words: Any, waiting: Any
-) -> None:  # fmt: skip
-    """Of what n synapses may wait for keep what their post neurons did.
+) -> Any:  # fmt: skip
+    """Of what n synapses may wait for keep what their post neurons did; whether some wait for none.
 
     `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
     latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
     """
     for q in range(n):
         words[q] = fired[column[q]]
+    some = False
     for q in range(n):
         waiting[q] &= (words[q] >> turn) | (words[q] << back)
+        some |= waiting[q] == 0
+    return some
 
 
 @jit
@@ -207,8 +210,8 @@ def make_waiting(family: ModuleType) -> Waiting:
         """The block's synapses learn from the first epoch each waits for; how many still wait."""
         place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
         turn, back = turn_of(c, number)
-        _read_words(fired_of(m)[c.fired :], column, count, turn, back, moment_of(m), waiting)
-        count = _keep_waiting(place, row, column, waiting, count)
+        if _read_words(fired_of(m)[c.fired :], column, count, turn, back, moment_of(m), waiting):
+            count = _keep_waiting(place, row, column, waiting, count)
         if count:
             point_to_block(c, m)
             first_epochs(c, m, number, count)
