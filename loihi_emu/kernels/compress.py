@@ -34,7 +34,7 @@ def _can(context: Any) -> bool:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def compresses(_typing: Any) -> Any:
-    """Whether `list_some` and `keep_some` do what they say; a constant."""
+    """Whether functions of this module do what they say; a constant."""
 
     def generate(context: Any, _builder: Any, _signature: Any, _values: Any) -> Any:
         return cgutils.true_bit if _can(context) else cgutils.false_bit
@@ -86,6 +86,30 @@ def list_some(
         return count
 
     return types.int64(words, near, k, on_left, n, out, count), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def found_bits(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
+    """Which of neurons[k:n], at most LISTED_AT_ONCE, are in a set, the first in the lowest bit."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        bits = ir.Constant(ir.IntType(64), 0)
+        if not _can(context):
+            return bits
+        words, neurons, k, n = values
+        lanes = ir.VectorType(_INT32, LOOKED_UP_AT_ONCE)
+        for first in range(0, LISTED_AT_ONCE, LOOKED_UP_AT_ONCE):
+            start = builder.add(k, ir.Constant(k.type, first))
+            live = _first(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
+            place = vector_at(context, builder, signature.args[1], neurons, start, lanes)
+            neuron = builder.load(place, align=4)
+            inside = _looked_up(context, builder, signature.args[0], words, neuron, live)
+            some = builder.bitcast(builder.and_(inside, live), ir.IntType(LOOKED_UP_AT_ONCE))
+            some = builder.shl(builder.zext(some, bits.type), ir.Constant(bits.type, first))
+            bits = builder.or_(bits, some)
+        return bits
+
+    return types.uint64(words, neurons, k, n), generate
 
 
 def _nearby(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.kernels.compress import compresses, found_bits
 from loihi_emu.kernels.gathering import copy_indexed, fill_run, post_place
 from loihi_emu.kernels.jit import jit_for
 from loihi_emu.kernels.marks import which
@@ -18,7 +19,7 @@ from loihi_emu.kernels.notes import low_word
 from loihi_emu.kernels.rows import make_row_input
 from loihi_emu.kernels.source import BLOCK
 from loihi_emu.kernels.tables import AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0, SLOT_Y0, WORD
-from loihi_emu.kernels.vectors import lowest_bit
+from loihi_emu.kernels.vectors import lowest_bit, store_bits
 
 _ONE: Final = np.uint64(1)
 _WORD: Final = WORD
@@ -30,6 +31,7 @@ def make_stirred_inputs(family: ModuleType) -> tuple[Callable[..., None], Callab
     traces_of, times_of = memory.traces_of, memory.times_of
     structure_of, inputs_of = memory.structure_of, memory.inputs_of
     row_of, column_of = memory.row_of, memory.column_of
+    fired_of = memory.fired_of
     slot_of, moment_of, waiting_of = memory.slot_of, memory.moment_of, memory.waiting_of
     row_input = make_row_input(family)
 
@@ -48,39 +50,51 @@ def make_stirred_inputs(family: ModuleType) -> tuple[Callable[..., None], Callab
     @jit_here
     def fill_inputs(c: Any, m: Any, n: Any) -> None:
         """The other inputs of n listed synapses."""
-        structure, inputs, post_times = structure_of(m), inputs_of(m), moment_of(m)
-        copy_indexed(post_times, times_of(m)[c.ty :], column_of(m), n)
+        structure, inputs = structure_of(m), inputs_of(m)
+        find_spiked(c, m, n)
         for slot in range(c.n_slots):
             code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
             if code == SLOT_Y0:
-                fill_y0(c, m, post_times, out, n)
+                fill_y0(c, m, out, n)
             elif code < SLOT_X0 and code % N_TRACES >= N_X:
                 fill_y(c, m, code // N_TRACES, code % N_TRACES, out, n)
             elif code // N_TRACES == AT_Y0 and c.epoch > 1:
-                mend_x(c, m, code % N_TRACES, post_times, out, n)
+                mend_x(c, m, code % N_TRACES, out, n)
 
     @jit_here
-    def fill_y0(c: Any, m: Any, post_times: Any, out: Any, n: Any) -> None:
+    def find_spiked(c: Any, m: Any, n: Any) -> None:
+        """Of which of n synapses the post neuron spiked in the epoch: bits, in `moment`."""
+        bits, columns, times = moment_of(m), column_of(m), waiting_of(m)
+        if c.late and compresses():
+            for start in range(0, n, _WORD):
+                bits[start // _WORD] = found_bits(fired_of(m)[c.since :], columns, start, n)
+            return
+        copy_indexed(times, times_of(m)[c.ty :], columns, n)
+        for start in range(0, n, _WORD):
+            bits[start // _WORD] = which(times, start, min(_WORD, n - start))
+
+    @jit_here
+    def fill_y0(c: Any, m: Any, out: Any, n: Any) -> None:
         """Whether the post neuron of each synapse spiked, or how often where that counts."""
         if c.count_spikes:
             copy_indexed(out, times_of(m)[c.ny :], column_of(m), n)
         else:
-            for q in range(n):
-                out[q] = np.uint8(post_times[q] != 0)
+            for start in range(0, n, _WORD):
+                store_bits(out, start, moment_of(m)[start // _WORD])
 
     @jit_here
-    def mend_x(c: Any, m: Any, trace: Any, post_times: Any, out: Any, n: Any) -> None:
+    def mend_x(c: Any, m: Any, trace: Any, out: Any, n: Any) -> None:
         """An x trace in the step of a post spike, of those of n listed synapses that had one.
 
         They are few, and without one nothing is made of this input.
         """
-        rows, n_pre = row_of(m), c.n_pre
+        rows, columns, post_times, n_pre = row_of(m), column_of(m), times_of(m)[c.ty :], c.n_pre
         own = traces_of(m)[c.hx + trace * (c.epoch + 1) * n_pre :]
         for start in range(0, n, _WORD):
-            bits = which(post_times, start, min(_WORD, n - start))
+            bits = moment_of(m)[start // _WORD]
             while bits:
                 q = start + lowest_bit(bits)
-                out[q] = own[np.int64(post_times[q]) * n_pre + rows[q]]
+                out[q] = own[np.int64(post_times[columns[q]]) * n_pre + rows[q]]
                 bits &= bits - _ONE
 
     @jit_here

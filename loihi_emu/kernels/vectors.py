@@ -93,6 +93,24 @@ def store_run(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
     return types.void(array, place, array.dtype), generate
 
 
+@intrinsic  # type: ignore[untyped-decorator]
+def store_bits(_typing: Any, array: Any, place: Any, _bits: Any) -> Any:
+    """Write 1 or 0 to WORD elements of an array from one on, for each bit, the lowest first."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        lanes = ir.VectorType(context.get_data_type(array.dtype), WORD)
+        start = vector_at(context, builder, signature.args[0], values[0], values[1], lanes)
+        bits = builder.bitcast(values[2], ir.VectorType(ir.IntType(1), WORD))
+        one = ir.Constant(lanes, [1] * WORD)
+        builder.store(
+            builder.select(bits, one, ir.Constant(lanes, None)), start,
+            align=array.dtype.bitwidth // 8,
+        )  # fmt: skip
+        return context.get_dummy_value()
+
+    return types.void(array, place, types.uint64), generate
+
+
 def _truths(kind: Any, ask: Callable[..., Any]) -> Callable[..., Any]:
     """Code for a question about WORD elements of an array; the first's answer is the lowest bit."""
 

@@ -13,6 +13,7 @@ import pytest
 from numba import njit
 
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
+from loihi_emu.kernels.compress import compresses, found_bits
 from loihi_emu.kernels.gathering import LISTED
 from loihi_emu.kernels.marks import list_found
 from loihi_emu.kernels.source import BLOCK
@@ -27,6 +28,13 @@ def _found(
     words: Any, near: Any, on_left: Any, start: Any, base: Any, place: Any, column: Any, at: Any
 ) -> Any:  # fmt: skip
     return list_found(words, near, near.size, on_left, start, base, place, column, at)
+
+
+@njit  # type: ignore[untyped-decorator]
+def _bits(words: Any, columns: Any, n: Any, out: Any) -> Any:
+    for k in range(out.size):
+        out[k] = found_bits(words, columns, np.int64(k * WORD), np.int64(n))
+    return compresses()
 
 
 @njit  # type: ignore[untyped-decorator]
@@ -52,6 +60,20 @@ def test_found_neurons_are_listed_behind_what_is_there(n: int, share: float, neu
     assert column[20:end].tolist() == (3 * PAGE + posts[found]).tolist()
     assert set(place[:20]) == {-1}
     assert set(column[:20]) == {-2}
+
+
+@pytest.mark.parametrize("n", [1, 16, 63, 64, 65, 500])
+def test_found_neurons_are_bits(n: int) -> None:
+    rng = np.random.default_rng(n)
+    inside = rng.random(SPREAD) < 0.3
+    words = np.packbits(inside.reshape(-1, WORD), axis=1, bitorder="little").view(np.uint64).ravel()
+    columns = rng.integers(0, SPREAD, BLOCK).astype(np.int32)
+    found = np.zeros(-(-n // WORD), np.uint64)
+    if not _bits(words, columns, n, found):
+        pytest.skip("this processor lists one by one")
+    bits = np.unpackbits(found.view(np.uint8), bitorder="little")
+    assert bits[:n].tolist() == inside[columns[:n]].tolist()
+    assert not bits[n:].any()
 
 
 @pytest.mark.parametrize("on_left", [-5, 0, 90])

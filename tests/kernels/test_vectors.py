@@ -21,6 +21,7 @@ from loihi_emu.kernels.vectors import (
     lowest_bit,
     nonzero_bits,
     part_run,
+    store_bits,
 )
 
 SIZES = [1, 2, 63, 64, 65, 200, 256]
@@ -64,6 +65,11 @@ def _joined(out: Any, at: Any, rows: Any, first: Any, stride: Any) -> None:
 @njit  # type: ignore[untyped-decorator]
 def _parted(column: Any, place: Any, at: Any, start: Any, base: Any) -> None:
     part_run(column, place, at, start, base)
+
+
+@njit  # type: ignore[untyped-decorator]
+def _stored(array: Any, at: Any, bits: Any) -> None:
+    store_bits(array, at, bits)
 
 
 def _times(n: int, share: float) -> Any:
@@ -145,3 +151,12 @@ def test_numbers_and_neurons_of_a_run_are_parted() -> None:
     assert column[5 : 5 + RUN].tolist() == ((3 << 16) + near).tolist()
     assert set(place[:5]) | set(place[5 + RUN :]) == {-1}
     assert set(column[:5]) | set(column[5 + RUN :]) == {-1}
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_bits_become_ones_and_zeros(dtype: Any) -> None:
+    bits = np.random.default_rng(3).random(WORD) < 0.3
+    out = np.full(WORD + 10, 7, dtype)
+    _stored(out, 5, np.packbits(bits, bitorder="little").view(np.uint64)[0])
+    assert out[5 : 5 + WORD].tolist() == bits.tolist()
+    assert set(out[:5]) | set(out[5 + WORD :]) == {7}
