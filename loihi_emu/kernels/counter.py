@@ -1,4 +1,4 @@
-"""Random bits as a pure function of a counter: Threefry2x32-13 (Salmon et al. 2011, Random123).
+"""Random bits as a pure function of a counter: Threefry2x32-14 (Salmon et al. 2011, Random123).
 
 The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why this
 one. It adds, turns and combines words of 32 bits, of which a register holds many. A row of a dense
@@ -25,7 +25,7 @@ _TURNS: Final = counter.ROTATIONS
 _WORD_BITS: Final = counter.WORD_BITS
 _LANE_BITS: Final = np.uint32(counter.LANE_BITS)
 
-assert counter.ROUNDS == 13
+assert counter.ROUNDS == 14
 assert counter.ROUNDS_BETWEEN_KEYS == 4
 
 
@@ -57,7 +57,7 @@ def _four_rounds(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
 
 @jit_inlined
 def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
-    """Threefry2x32-13: two 32-bit words of a counter and of a key."""
+    """Threefry2x32-14: two 32-bit words of a counter and of a key."""
     x0, x1, k0, k1 = np.uint32(x0), np.uint32(x1), np.uint32(k0), np.uint32(k1)
     k2 = _PARITY ^ k0 ^ k1
     x0, x1 = _sum(x0, k0), _sum(x1, k1)
@@ -68,7 +68,9 @@ def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
     x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
     x0, x1 = _sum(x0, k0), _sum(x1, _sum(k1, 3))
     x0 = _sum(x0, x1)
-    return x0, _turned(x1, _TURNS[4]) ^ x0
+    x1 = _turned(x1, _TURNS[4]) ^ x0
+    x0 = _sum(x0, x1)
+    return x0, _turned(x1, _TURNS[5]) ^ x0
 
 
 @jit_inlined
