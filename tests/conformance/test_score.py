@@ -200,11 +200,14 @@ def test_tags_and_delays_are_scored_where_they_were_recorded() -> None:
         "dw": "2^-4*u0*t", "dt": "2^-3*y0*x1 - 2^-2*u0*t", "dd": "2^-3*x0*x1 - 2^-2*u0*d",
         "t_epoch": 2, "x1": {"impulse": 40, "tau": 4},
     }  # fmt: skip
-    series = generate(LOIHI, run, 300, seed=9, record=("weights", "tags", "delays", "x1"))
-    found = score(series, LOIHI)
-    assert sorted(found["variables"]) == ["d", "t", "w", "x1"]
-    assert found["impossible"] == 0
-    assert abs(z_of(found)) < LARGEST_Z
+    zs = []
+    for seed in range(10):
+        series = generate(LOIHI, run, 300, seed=seed, record=("weights", "tags", "delays", "x1"))
+        found = score(series, LOIHI)
+        assert sorted(found["variables"]) == ["d", "t", "w", "x1"]
+        assert found["impossible"] == 0
+        zs.append(z_of(found))
+    assert abs(np.sum(zs)) / np.sqrt(len(zs)) < LARGEST_Z, zs  # one alone may be far: a long tail
 
 
 # -- the chip's series
