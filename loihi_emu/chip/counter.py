@@ -25,7 +25,8 @@ ROUNDS: Final = 14
 """The authors know of no flaw of Threefry2x32 with 13 or more (Random123, threefry.h). Of the one
 of 64-bit words they found one at 13 where keys and counters grow by strides, as here, and none at
 14. Of Philox4x32 they warn at 7 rounds (philox.h), and it multiplies 64 bits, of which a processor
-does fewer at once; Squares (Widynski 2020) has 64 bits for counter and key together."""
+does fewer at once, as Squares (Widynski 2020), whose keys have to be chosen one by one: an epoch
+cannot be added to them."""
 
 ROTATIONS: Final = (13, 15, 26, 6, 17, 29, 16, 24)
 """Of a round, then the next; those of the ninth are the first again."""

@@ -74,7 +74,7 @@ def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
 
 
 @jit_inlined
-def words_of(key: Any, time: Any) -> Any:
+def _key_at(key: Any, time: Any) -> Any:
     """The words of a stream's key at one time."""
     return np.uint32(key), _sum(np.uint64(key) >> np.uint64(_WORD_BITS), time)
 
@@ -92,7 +92,7 @@ def _drawn(place: Any, which: Any, k0: Any, k1: Any) -> Any:
 @jit
 def draw(key: Any, time: Any, which: Any, place: Any) -> Any:
     """The 16 bits of one synapse in one epoch, or of one neuron in one step, for one purpose."""
-    k0, k1 = words_of(key, time)
+    k0, k1 = _key_at(key, time)
     return _drawn(place, which, k0, k1)
 
 
@@ -109,7 +109,7 @@ def _whole_groups(group: Any, n: Any, which: Any, k0: Any, k1: Any, out: Any) ->
 @jit
 def row_draws(key: Any, time: Any, which: Any, first: Any, n: Any, out: Any) -> None:
     """The draws of places `first` .. `first + n - 1`."""
-    k0, k1 = words_of(key, time)
+    k0, k1 = _key_at(key, time)
     k = 0
     while k < n and (first + k) % LANES != 0:
         out[k] = _drawn(first + k, which, k0, k1)
@@ -125,7 +125,7 @@ def row_draws(key: Any, time: Any, which: Any, first: Any, n: Any, out: Any) -> 
 @jit
 def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
     """The draws of any synapses, all in one epoch."""
-    k0, k1 = words_of(key, epoch)
+    k0, k1 = _key_at(key, epoch)
     for k in range(n):
         out[k] = _drawn(posts[k], pres[k], k0, k1)
 
@@ -133,7 +133,7 @@ def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -
 @jit
 def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any) -> None:
     """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
-    k0, k1 = words_of(key, epoch)
+    k0, k1 = _key_at(key, epoch)
     first = np.uint32(base)
     for k in range(n):
         out[k] = _drawn(first + np.uint32(near[k]), pre, k0, k1)
@@ -142,6 +142,6 @@ def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out
 @jit
 def late_draws(key: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
     """The draws of any synapses, each in an epoch of its own."""
-    k0, k1 = words_of(key, 0)
+    k0, k1 = _key_at(key, 0)
     for k in range(n):
         out[k] = _drawn(posts[k], pres[k], k0, _sum(k1, epochs[k]))

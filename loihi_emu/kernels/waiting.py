@@ -51,11 +51,11 @@ def _read_words(
     """
     for q in range(n):
         words[q] = fired[column[q]]
-    some = False
+    gaps = False
     for q in range(n):
         waiting[q] &= (words[q] >> turn) | (words[q] << back)
-        some |= waiting[q] == 0
-    return some
+        gaps |= waiting[q] == 0
+    return gaps
 
 
 @jit

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.chip.counter import OF_NEURONS, WORD_BITS
+from loihi_emu.chip.counter import WORD_BITS
 from loihi_emu.kernels.abreast import WIDTH
 from loihi_emu.kernels.abreast.draws import WORDS_OF_KEYS
 from loihi_emu.kernels.arenas import Arenas, Block, Output, Tables
@@ -23,7 +23,7 @@ from loihi_emu.network.populations import Neurons
 from loihi_emu.network.recording import Probe
 from loihi_emu.network.sweep_batch import Batch
 from loihi_emu.network.sweep_recording import SweepSampler
-from loihi_emu.network.sweep_values import Changes, Start, keys_of
+from loihi_emu.network.sweep_values import Changes, Start
 
 _FEWEST: Final = 4  # variants that are worth a group
 _MOST_BYTES: Final = 1 << 18  # of a variant: more, and what few spikes touch is no longer near
@@ -187,6 +187,11 @@ class AbreastBatch(Batch):
             self._sampler.probes, self._sampler.event_probes,
         )  # fmt: skip
         self._keys = np.zeros((n, learning, WORDS_OF_KEYS, WIDTH), np.uint32)
+        self._given_keys = {
+            (field.row, field.name): field.values
+            for field in self._changes.fields
+            if field.table == "connections"
+        }
         self._slopes = np.zeros((n, learning * N_TRACES * WIDTH), np.uint32)
         self._records = Records(most, WIDTH)
         for group in (self._arenas, self._tables, plan.constants):
@@ -215,10 +220,9 @@ class AbreastBatch(Batch):
         for flag in self._changes.live:
             flags = views["wide"][:, flag]
             flags[:] = flags.any(axis=1, keepdims=True)
-        seeds = self._changes.stream_seeds[which]
         for k, number in enumerate(self._start.plan.learning):
-            for kind, stream in enumerate((number, number | OF_NEURONS)):
-                keys = keys_of(seeds[:, k], stream).astype(np.uint64).reshape(n, WIDTH)
+            for kind, name in enumerate(("synaptic_key", "neural_key")):
+                keys = self._given_keys[number, name][which].astype(np.uint64).reshape(n, WIDTH)
                 self._keys[:n, k, 2 * kind] = keys
                 self._keys[:n, k, 2 * kind + 1] = keys >> WORD_BITS
 

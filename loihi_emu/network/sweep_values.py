@@ -292,17 +292,17 @@ def _note_live(start: Start, found: Changes) -> None:
 def _note_seeds(start: Start, found: Changes) -> None:
     """Keys in the records of populations, whose noise is drawn, and of connections."""
     found.fields += [
-        Field("populations", row, "neural_key", keys_of(found.seeds, row | OF_NEURONS))
+        Field("populations", row, "neural_key", _keys_of(found.seeds, row | OF_NEURONS))
         for row in range(len(start.plan.population_items))
     ]
     for number, seeds in zip(start.plan.learning, found.stream_seeds.T, strict=True):
         found.fields += [
-            Field("connections", number, "synaptic_key", keys_of(seeds, number)),
-            Field("connections", number, "neural_key", keys_of(seeds, number | OF_NEURONS)),
+            Field("connections", number, "synaptic_key", _keys_of(seeds, number)),
+            Field("connections", number, "neural_key", _keys_of(seeds, number | OF_NEURONS)),
         ]
 
 
-def keys_of(seeds: NDArray[np.int64], stream: int) -> NDArray[np.int64]:
+def _keys_of(seeds: NDArray[np.int64], stream: int) -> NDArray[np.int64]:
     """The key of a stream's synapses or neurons for each seed."""
     keys: NDArray[np.uint64] = key_of(seeds.astype(np.uint64), stream)
     return keys.astype(np.int64)
