@@ -25,7 +25,7 @@ class Limit:
     ----------
     most : int
     evidence : str
-        Class of evidence and source; see `machine.EVIDENCE_KINDS`.
+        Class of evidence and source; see `choices.EVIDENCE_KINDS`.
     """
 
     most: int

@@ -1,18 +1,20 @@
 """`Machine`: every choice that the chip's public record leaves open or that an emulator made.
 
 Each field carries, as metadata, its alternatives, what is known of it by class of evidence, and,
-where the record settles nothing, why the default machine does what it does. Lowering, plans and
-kernels read fields; nothing asks for a machine by name. The named machines are in machines.py.
+where the record settles nothing, why the default machine does what it does (choices.py). Lowering,
+plans and kernels read fields; nothing asks for a machine by name. The named machines are in
+machines.py.
 Example: `describe("mantissa_bits_counted").evidence[0].kind` is "CODE".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from loihi_emu.chip.choices import Choice, choice
 from loihi_emu.chip.consistency import faults
 from loihi_emu.errors import ParameterError, unknown_name
 
@@ -20,95 +22,6 @@ Shift = Literal["floor", "toward_zero"]
 SIGN_MODES: Final = ("MIXED", "EXCITATORY", "INHIBITORY")
 SignMode = Literal["MIXED", "EXCITATORY", "INHIBITORY"]
 Range = tuple[int, int]
-
-EVIDENCE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "CODE": "read in a public, openly licensed repository",
-        "DATA": "numbers published in a public repository, and what follows from them",
-        "SNIP": "seen only as an excerpt of a page",
-        "RECALL": "known of a paper and not read again",
-        "UNKNOWN": "settled by no public source; the default is argued",
-    }
-)
-"""Classes of evidence and what each means."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One thing that is known of a choice.
-
-    Parameters
-    ----------
-    kind : str
-        One of `EVIDENCE_KINDS`.
-    text : str
-        What was found, and where.
-    """
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What a field of `Machine` decides.
-
-    Parameters
-    ----------
-    name : str
-        The field.
-    group : str
-        neuron, synapse, trace, graded spikes, learning or random bits.
-    alternatives : mapping
-        Value (or a type, for any value of it) to what it means.
-    evidence : tuple of Evidence
-    argument : str
-        Why `LOIHI` takes what it takes; empty where the sources agree.
-    """
-
-    name: str
-    group: str
-    alternatives: Mapping[Any, str]
-    evidence: tuple[Evidence, ...]
-    argument: str
-
-    @property
-    def settled(self) -> bool:
-        """Whether some source settles the choice."""
-        return all(one.kind != "UNKNOWN" for one in self.evidence)
-
-    def meaning(self, value: Any) -> str:
-        """What a value of the field means."""
-        for key, text in self.alternatives.items():
-            if _matches(value, key):
-                return text
-        raise ParameterError(
-            f"machine field {self.name} is {value!r}; allowed: {_allowed(self.alternatives)}"
-        )
-
-
-def _choice(
-    group: str,
-    alternatives: Mapping[Any, str],
-    *,
-    code: str = "",
-    data: str = "",
-    snip: str = "",
-    recall: str = "",
-    unknown: str = "",
-    argument: str = "",
-) -> Any:
-    """A field of `Machine`; the keywords are the classes of evidence."""
-    texts = {"CODE": code, "DATA": data, "SNIP": snip, "RECALL": recall, "UNKNOWN": unknown}
-    return field(
-        metadata={
-            "group": group,
-            "alternatives": MappingProxyType(dict(alternatives)),
-            "evidence": tuple(Evidence(kind, text) for kind, text in texts.items() if text),
-            "argument": argument,
-        }
-    )
-
 
 _ANY_RANGE: Final = {tuple: "lowest and highest value"}
 
@@ -133,7 +46,7 @@ class Machine:
     name: str
 
     # -- neuron
-    du_offset: int = _choice(
+    du_offset: int = choice(
         "neuron",
         {1: "added to du: du = 4095 forgets everything", 0: "du is the effective decay"},
         code="Lava ds_offset = 1 and nengo-loihi decay_int(offset=1); Brian2Loihi has no offset "
@@ -141,12 +54,12 @@ class Machine:
         snip="Lava issue 322 says that du disagrees with Loihi 1, without numbers.",
         argument="The two libraries that programmed chips add 1.",
     )
-    dv_offset: int = _choice(
+    dv_offset: int = choice(
         "neuron",
         {0: "dv is the effective decay", 1: "added to dv"},
         code="Lava dm_offset = 0, nengo-loihi offset 0, Brian2Loihi none. A 1-bit register.",
     )
-    input_bits: int | None = _choice(
+    input_bits: int | None = choice(
         "neuron",
         {
             None: "what arrives in a step has no bounds of its own",
@@ -157,7 +70,7 @@ class Machine:
         argument="nengo-loihi states the width as the chip's, and 2^21 is also the limit that "
         "Brian2Loihi puts on one synapse's input.",
     )
-    current_overflow: Literal["wrap", "wrap_late", "none"] = _choice(
+    current_overflow: Literal["wrap", "wrap_late", "none"] = choice(
         "neuron",
         {
             "wrap": "two's complement, 24 bits",
@@ -168,13 +81,13 @@ class Machine:
         "not bound u.",
         snip="nengo-loihi pull request 111: overflow 'just like they do on the chip'.",
     )
-    biased_current_overflow: Literal["wrap", "none"] = _choice(
+    biased_current_overflow: Literal["wrap", "none"] = choice(
         "neuron",
         {"wrap": "u + bias wraps at 24 bits before it reaches v", "none": "u + bias does not wrap"},
         code="nengo-loihi wraps the sum (u2); Lava and Brian2Loihi add without a bound.",
         argument="The one source that states the width of this sum is taken.",
     )
-    voltage_overflow: Literal["clip", "wrap", "none"] = _choice(
+    voltage_overflow: Literal["clip", "wrap", "none"] = choice(
         "neuron",
         {
             "clip": "to -(2^23 - 1)..2^23 - 1",
@@ -187,7 +100,7 @@ class Machine:
         argument="Clipping is what the failed attempt to overflow would look like, and what both "
         "emulators do; a v that wrapped would have been noticed there.",
     )
-    refractory_counts_spike_step: bool = _choice(
+    refractory_counts_spike_step: bool = choice(
         "neuron",
         {
             True: "the spike's own step is the first of the refractory period",
@@ -197,7 +110,7 @@ class Machine:
         "(float only) the second; nengo-loihi allows 1..63, Brian2Loihi 1..64.",
         argument="The two sources that model Loihi 1 agree.",
     )
-    noise_range: tuple[int, int] = _choice(
+    noise_range: tuple[int, int] = choice(
         "neuron",
         _ANY_RANGE,
         code="nengo-loihi draws -127..127; users' code for the chip states an 8-bit draw - 128, "
@@ -208,23 +121,23 @@ class Machine:
     )
 
     # -- synapse
-    mixed_weights: tuple[int, int] = _choice(
+    mixed_weights: tuple[int, int] = choice(
         "synapse",
         _ANY_RANGE,
         code="Lava -256..255; Brian2Loihi -256..254, in steps of two; nengo-loihi -255..255.",
         recall="Davies 2018: w has 9 bits signed.",
         argument="The ends of 9 bits in two's complement.",
     )
-    excitatory_weights: tuple[int, int] = _choice(
+    excitatory_weights: tuple[int, int] = choice(
         "synapse", _ANY_RANGE, code="0..255 in all sources."
     )
-    inhibitory_weights: tuple[int, int] = _choice(
+    inhibitory_weights: tuple[int, int] = choice(
         "synapse",
         _ANY_RANGE,
         code="Lava and nengo-loihi -255..0, Brian2Loihi -256..0.",
         argument="The sign is the format's, so 8 bits of magnitude reach -255.",
     )
-    mixed_sign_takes_bit: bool = _choice(
+    mixed_sign_takes_bit: bool = choice(
         "synapse",
         {
             True: "a MIXED weight of n bits has n - 1 bits of magnitude: 8 bits move in steps of 2",
@@ -239,7 +152,7 @@ class Machine:
         "and fits 9 bits signed, so it is taken. Take True for the register convention of "
         "Loihi 1.",
     )
-    truncated: Literal["stored", "effective"] = _choice(
+    truncated: Literal["stored", "effective"] = choice(
         "synapse",
         {
             "stored": "the weights in memory lose the bits their format lacks, on the first step",
@@ -249,7 +162,7 @@ class Machine:
         code="Lava the first, Brian2Loihi the second.",
         argument="Memory cannot hold bits that the format has not.",
     )
-    mixed_truncation: Literal["floor", "toward_zero"] = _choice(
+    mixed_truncation: Literal["floor", "toward_zero"] = choice(
         "synapse",
         {"floor": "a mixed weight is cut downwards", "toward_zero": "cut toward zero"},
         code="Lava floors mixed weights and cuts inhibitory ones toward zero; Brian2Loihi's class "
@@ -258,7 +171,7 @@ class Machine:
         argument="Dropping the low bits of a two's-complement number floors it. It matters only "
         "for weights that a host writes with bits that the format lacks.",
     )
-    exponent_scales: Literal["sum", "synapse"] = _choice(
+    exponent_scales: Literal["sum", "synapse"] = choice(
         "synapse",
         {
             "sum": "the weight exponent shifts the sum of a step's spikes (where memory holds "
@@ -269,21 +182,21 @@ class Machine:
         "Brian2Loihi the second. They differ for negative exponents only.",
         argument="Two sources, one of which says that it describes the chip.",
     )
-    exponent_rounding: Literal["floor", "toward_zero"] = _choice(
+    exponent_rounding: Literal["floor", "toward_zero"] = choice(
         "synapse",
         {"floor": "a negative exponent shifts arithmetically", "toward_zero": "symmetrically"},
         code="Lava and Brian2Loihi's class floor; Brian2Loihi's notebook cuts toward zero.",
         unknown="Which of them the chip does to a negative weight.",
         argument="An arithmetic shift of a two's-complement number floors.",
     )
-    synaptic_input_limit: int | None = _choice(
+    synaptic_input_limit: int | None = choice(
         "synapse",
         {None: "unbounded", int: "largest magnitude of one synapse's scaled weight"},
         code="Brian2Loihi clips each weight to 2^21 - 2^6 after the shift by 6, which is 2^15 - 1 "
         "before it; Lava does not.",
         argument="It agrees with the width of the input that the weight is added to.",
     )
-    learned_delay: bool = _choice(
+    learned_delay: bool = choice(
         "synapse",
         {
             True: "the variable d is the synapse's delay, read when a spike arrives",
@@ -294,7 +207,7 @@ class Machine:
     )
 
     # -- traces
-    decay_law: Literal["exponential", "linear"] = _choice(
+    decay_law: Literal["exponential", "linear"] = choice(
         "trace",
         {"exponential": "factor exp(-1/tau) a step", "linear": "factor 1 - 1/tau a step"},
         code="Lava and nengo-loihi exponential, Brian2Loihi linear.",
@@ -304,7 +217,7 @@ class Machine:
         argument="Cut to 7 bits, the exponential makes no published transition impossible (see "
         "docs/parity.md).",
     )
-    decay_bits: int | None = _choice(
+    decay_bits: int | None = choice(
         "trace",
         {None: "the factor is a float64", int: "the factor is cut to this many fraction bits"},
         data="Of the published series, 6 and 7 bits make no transition impossible, 8 and more one; "
@@ -312,7 +225,7 @@ class Machine:
         unknown="The width of the chip's multiplier: one impossible transition tells 8 from 7.",
         argument="The likeliest width of those that make nothing impossible.",
     )
-    decay_digits: int | None = _choice(
+    decay_digits: int | None = choice(
         "trace",
         {
             None: "the factor is computed as it is",
@@ -322,7 +235,7 @@ class Machine:
         "23/24 becomes 0.958333333333333 and a trace of 48 keeps slightly less than 46. Fractions "
         "that are constant over a step are computed in full.",
     )
-    longest_tau: Literal["decays", "holds"] = _choice(
+    longest_tau: Literal["decays", "holds"] = choice(
         "trace",
         {
             "decays": "every time constant decays, also the largest",
@@ -334,26 +247,26 @@ class Machine:
         argument="A factor of few bits cannot say 'hardly': cut to 7 bits it would lose 1/128 a "
         "step. What was meant is kept.",
     )
-    decay_staging: Literal["step", "epoch"] = _choice(
+    decay_staging: Literal["step", "epoch"] = choice(
         "trace",
         {"step": "one rounding a time step", "epoch": "one rounding for the steps between events"},
         code="Lava and Brian2Loihi round every step, nengo-loihi once an epoch.",
         data="Single-shot laws need 10 to 14 impossible transitions of the published series, "
         "per-step ones 1 to 3.",
     )
-    impulse_fraction_bits: int = _choice(
+    impulse_fraction_bits: int = choice(
         "trace",
         {int: "fraction bits of an impulse"},
         code="Lava 8, nengo-loihi 7 (it programs spikeLevelFrac); Brian2Loihi takes integers.",
         argument="nengo-loihi's number is that of a register it writes.",
     )
-    impulse_draw_bits: int = _choice(
+    impulse_draw_bits: int = choice(
         "trace",
         {int: "random bits compared with the impulse's fraction"},
         code="Lava draws 7 bits against 8 fraction bits, so that a half or more always rounds up.",
         argument="As many as the fraction has: the impulse is then right on average.",
     )
-    repeated_pre_impulse: Literal["rounded_up", "drawn"] = _choice(
+    repeated_pre_impulse: Literal["rounded_up", "drawn"] = choice(
         "trace",
         {
             "rounded_up": "a pre neuron's second spike in an epoch adds its impulse with draw 0",
@@ -362,7 +275,7 @@ class Machine:
         code="Lava passes the number 0 for repeated pre spikes; post spikes are drawn.",
         argument="Nothing speaks for a bias that depends on the side.",
     )
-    second_spike: Literal["adds", "lost"] = _choice(
+    second_spike: Literal["adds", "lost"] = choice(
         "trace",
         {
             "adds": "a second spike in an epoch adds its impulse at once; the last time counts",
@@ -376,7 +289,7 @@ class Machine:
         "that further ones are lost.",
     )
 
-    trace_fraction: Literal["value", "kept"] = _choice(
+    trace_fraction: Literal["value", "kept"] = choice(
         "trace",
         {
             "value": "the fraction of what a trace decays to says how often it is rounded up",
@@ -388,7 +301,7 @@ class Machine:
     )
 
     # -- graded spikes
-    half_payload: Literal["half_even", "half_up"] = _choice(
+    half_payload: Literal["half_even", "half_up"] = choice(
         "graded spikes",
         {"half_even": "payload / 2 to the nearest, ties to even", "half_up": "ties up"},
         code="Lava numpy.round, ties to even.",
@@ -396,7 +309,7 @@ class Machine:
         unknown="What the chip does to 49 or 53.",
         argument="Adding the bit that is shifted out is the cheaper circuit.",
     )
-    overflow_keeps: Literal["excess", "mask"] = _choice(
+    overflow_keeps: Literal["excess", "mask"] = choice(
         "graded spikes",
         {"excess": "sum - 127", "mask": "the low 7 bits of the sum"},
         code="Lava subtracts 127.",
@@ -404,7 +317,7 @@ class Machine:
     )
 
     # -- learning
-    spike_factor: Literal["flag", "count"] = _choice(
+    spike_factor: Literal["flag", "count"] = choice(
         "learning",
         {"flag": "x0 and y0 are 0 or 1", "count": "x0 and y0 count the epoch's spikes"},
         code="Lava 1 bit; Brian2Loihi 1.",
@@ -412,13 +325,13 @@ class Machine:
         unknown="Whether the chip counts.",
         argument="An epoch keeps one spike a neuron, so a count would never pass 1.",
     )
-    spike_factor_bits: int = _choice(
+    spike_factor_bits: int = choice(
         "learning",
         {int: "bits x0 and y0 add to a product's width"},
         code="Lava 1.",
         recall="Davies 2018: 5 for a count.",
     )
-    product_arithmetic: Literal["shifted", "real"] = _choice(
+    product_arithmetic: Literal["shifted", "real"] = choice(
         "learning",
         {
             "shifted": "products of clipped factors, shifted into a 15-bit accumulator",
@@ -426,7 +339,7 @@ class Machine:
         },
         code="Lava and nengo-loihi the first (LEARN_BITS = 15), Brian2Loihi the second.",
     )
-    mantissa_bits_counted: int = _choice(
+    mantissa_bits_counted: int = choice(
         "learning",
         {int: "bits the mantissa adds to a product's width"},
         code="Lava's arithmetic counts 4; nengo-loihi counts 3 (learn_overflow_bits), and the text "
@@ -437,43 +350,43 @@ class Machine:
         "learned at half or double speed with a wrong one; the tutorial's text, written for "
         "Loihi 2, agrees.",
     )
-    product_wraps: bool = _choice(
+    product_wraps: bool = choice(
         "learning",
         {True: "products wrap at 32 bits", False: "products are exact"},
         code="Lava multiplies in int32 before its shift.",
         argument="A 32-bit wrap is NumPy's, not a multiplier's.",
     )
-    product_shift: Literal["floor", "toward_zero"] = _choice(
+    product_shift: Literal["floor", "toward_zero"] = choice(
         "learning",
         {"floor": "the shift that narrows a product is arithmetic", "toward_zero": "symmetric"},
         code="Lava's right shift floors.",
         unknown="How the chip narrows a negative product.",
         argument="Accumulator and weight are two's complement, whose shift floors.",
     )
-    accumulator: tuple[int, int] = _choice(
+    accumulator: tuple[int, int] = choice(
         "learning",
         _ANY_RANGE,
         code="15 bits and sign in Lava and nengo-loihi; Lava's lower end lies one below two's "
         "complement (-2^15 - 1).",
     )
-    tag_range: tuple[int, int] = _choice(
+    tag_range: tuple[int, int] = choice(
         "learning", _ANY_RANGE, code="Lava -257..255.", recall="Davies 2018: t has 9 bits signed."
     )
-    delay_range: tuple[int, int] = _choice(
+    delay_range: tuple[int, int] = choice(
         "learning",
         _ANY_RANGE,
         code="Lava 0..255 in arithmetic; Brian2Loihi 0..62 for a fixed delay.",
         recall="Davies 2018: d has 6 bits unsigned.",
         argument="A delay has to fit the ring that delays.",
     )
-    delay_factor_bits: int = _choice(
+    delay_factor_bits: int = choice(
         "learning",
         {int: "bits d adds to a product's width"},
         code="Lava 9.",
         recall="Davies 2018: 6.",
         argument="As many as the variable has.",
     )
-    rounds_at: Literal["unit", "stored"] = _choice(
+    rounds_at: Literal["unit", "stored"] = choice(
         "learning",
         {
             "unit": "an update is rounded to whole units, whatever the weight's format",
@@ -484,7 +397,7 @@ class Machine:
         argument="Memory cannot hold bits that the format has not; rounding them stochastically "
         "keeps the mean.",
     )
-    update_fraction: Literal["rounded", "without_spikes", "whole_without_spikes"] = _choice(
+    update_fraction: Literal["rounded", "without_spikes", "whole_without_spikes"] = choice(
         "learning",
         {
             "rounded": "the fraction of an update says how often it is rounded up",
@@ -500,7 +413,7 @@ class Machine:
         "that the u products alone would make. Brian2 simplifies that expression on its own: "
         "2**-3 is a power of whole numbers to it, and cut to 0.",
     )
-    weight_ends: Literal["range", "stored"] = _choice(
+    weight_ends: Literal["range", "stored"] = choice(
         "learning",
         {
             "range": "a weight saturates at its sign mode's ends, whatever its format",
@@ -509,7 +422,7 @@ class Machine:
         code="Lava and Brian2Loihi the first, nengo-loihi the second.",
         argument="As for rounding: an end that cannot be stored is none.",
     )
-    constant_step: int = _choice(
+    constant_step: int = choice(
         "learning",
         {1: "any constant beside w, d, t", 2: "constants beside w and t are even (w + 2C)"},
         code="Lava's factor type is named w+2C and not enforced; public rules for the chip write "
@@ -517,22 +430,22 @@ class Machine:
         recall="Davies 2018: C has 8 bits signed.",
         argument="Rules for the chip with odd constants are public.",
     )
-    rewards: bool = _choice(
+    rewards: bool = choice(
         "learning",
         {True: "r0 and r1 exist", False: "a rule with r0 or r1 is refused"},
         code="Public rules of Loihi 1 use r0 and r1; Lava has none, Brian2Loihi refuses them.",
     )
-    variables: tuple[str, ...] = _choice(
+    variables: tuple[str, ...] = choice(
         "learning",
         {tuple: "what a rule may change"},
         code="Lava dw, dd, dt; Brian2Loihi dw alone.",
     )
-    epochs: bool = _choice(
+    epochs: bool = choice(
         "learning",
         {True: "learning happens every t_epoch steps", False: "every step"},
         code="Lava and nengo-loihi have epochs, Brian2Loihi has none.",
     )
-    first_epoch: int = _choice(
+    first_epoch: int = choice(
         "learning",
         {
             1: "the first epoch has number 1: u_k waits for the epoch 2^k",
@@ -541,7 +454,7 @@ class Machine:
         code="Lava and nengo-loihi number the epochs from 1, Brian2Loihi from 0.",
     )
 
-    decimation_counts: Literal["epochs", "seconds"] = _choice(
+    decimation_counts: Literal["epochs", "seconds"] = choice(
         "learning",
         {
             "epochs": "u_k counts in the epochs whose number is a multiple of 2^k",
@@ -553,7 +466,7 @@ class Machine:
     )
 
     # -- random bits
-    random_source: Literal["pcg64", "counter"] = _choice(
+    random_source: Literal["pcg64", "counter"] = choice(
         "random bits",
         {
             "pcg64": "Lava's NumPy streams, one draw for all synapses, all x or all y traces",
@@ -586,18 +499,6 @@ class Machine:
     def differences(self, other: Machine) -> tuple[str, ...]:
         """Fields, other than the name, in which two machines differ."""
         return tuple(n for n in CHOICES if getattr(self, n) != getattr(other, n))
-
-
-def _matches(value: object, key: object) -> bool:
-    """Whether `value` is the alternative `key`, or of the type `key`."""
-    if isinstance(key, type):
-        return isinstance(value, key) and not isinstance(value, bool)
-    return value is key or (type(value) is type(key) and value == key)
-
-
-def _allowed(alternatives: Mapping[Any, str]) -> str:
-    """Alternatives as an error shows them."""
-    return ", ".join(k.__name__ if isinstance(k, type) else repr(k) for k in alternatives)
 
 
 CHOICES: Final[Mapping[str, Choice]] = MappingProxyType(

@@ -12,12 +12,10 @@ from types import MappingProxyType
 from typing import Final
 
 from loihi_emu.chip import formats
+from loihi_emu.chip.choices import EVIDENCE_KINDS, Choice, Evidence
 from loihi_emu.chip.machine import (
     CHOICES,
-    EVIDENCE_KINDS,
     SIGN_MODES,
-    Choice,
-    Evidence,
     Machine,
     Range,
     Shift,
