@@ -2,8 +2,9 @@
 
 A register is `LANES` integers of 16, 32 or 64 bits; LLVM splits it where the processor's vectors
 are shorter. The last synapses of a block, fewer than `LANES`, are loaded and stored alone: under a
-mask where the processor has masks for bytes, else through a copy. Memory beyond them is left as it
-is: another thread may be updating it.
+mask where the processor has masks for bytes, else through a copy. (All others without one: a load
+under a mask costs more on some.) Memory beyond them is left as it is: another thread may be
+updating it.
 Example: `w = int16(load(w_row, k, live))` reads synapses k .. k + live - 1.
 """
 
@@ -237,19 +238,20 @@ def _masked(builder: Any, name: str, returned: Any, values: Any, register: Any) 
 
 def _load(context: Any, builder: Any, place: Any, live: Any, register: Any) -> Any:
     """A register whose lanes from `live` on are 0."""
-    size = register.element.width // 8
-    if _masking(context):
-        alignment, zeros = ir.Constant(_COUNT, size), ir.Constant(register, None)
-        values = [place, alignment, _mask(builder, live), zeros]
-        return _masked(builder, "load", register, values, register)
-    copied = cgutils.alloca_once(builder, register)
+    size, zeros = register.element.width // 8, ir.Constant(register, None)
     with builder.if_else(_whole(builder, live)) as (whole, part):
         with whole:
             loaded, block = builder.load(place, align=size), builder.block
         with part:
-            builder.store(ir.Constant(register, None), copied)
-            cgutils.raw_memcpy(builder, copied, place, live, size)
-            rest, rest_block = builder.load(copied), builder.block
+            if _masking(context):
+                values = [place, ir.Constant(_COUNT, size), _mask(builder, live), zeros]
+                rest = _masked(builder, "load", register, values, register)
+            else:
+                copied = cgutils.alloca_once(builder, register)
+                builder.store(zeros, copied)
+                cgutils.raw_memcpy(builder, copied, place, live, size)
+                rest = builder.load(copied)
+            rest_block = builder.block
     value = builder.phi(register)
     value.add_incoming(loaded, block)
     value.add_incoming(rest, rest_block)
@@ -259,17 +261,17 @@ def _load(context: Any, builder: Any, place: Any, live: Any, register: Any) -> A
 def _store(context: Any, builder: Any, place: Any, live: Any, value: Any) -> None:
     """Write the lanes below `live`."""
     size = value.type.element.width // 8
-    if _masking(context):
-        values = [value, place, ir.Constant(_COUNT, size), _mask(builder, live)]
-        _masked(builder, "store", ir.VoidType(), values, value.type)
-        return
-    copied = cgutils.alloca_once(builder, value.type)
     with builder.if_else(_whole(builder, live)) as (whole, part):
         with whole:
             builder.store(value, place, align=size)
         with part:
-            builder.store(value, copied)
-            cgutils.raw_memcpy(builder, place, copied, live, size)
+            if _masking(context):
+                values = [value, place, ir.Constant(_COUNT, size), _mask(builder, live)]
+                _masked(builder, "store", ir.VoidType(), values, value.type)
+            else:
+                copied = cgutils.alloca_once(builder, value.type)
+                builder.store(value, copied)
+                cgutils.raw_memcpy(builder, place, copied, live, size)
 
 
 def _whole(builder: Any, live: Any) -> Any:

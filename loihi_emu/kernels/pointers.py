@@ -141,8 +141,8 @@ class _Cache(Enum):
 
 
 _FEW_UNDER_WAY: Final = "znver"
-"""Processors of which that is so, as LLVM's names of them begin: AMD's Zen. A chip's step takes 6 %
-less there; on Intel's Sapphire Rapids up to 4 % more."""
+"""Processors of which that is so, as LLVM's names of them begin: AMD's Zen. On Intel's Sapphire
+Rapids a chip's step takes longer that way."""
 
 
 def _wanted(context: Any, writes: bool, cache: _Cache) -> tuple[int, int]:
