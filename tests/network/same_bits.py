@@ -48,7 +48,7 @@ def main(examples: int = 500, number: int = 0) -> int:
     failed = False
     for name, options in PROPERTIES.items():
         try:
-            n = _try(examples // _SHARES.get(name, 1), number, options)
+            n = _try(max(1, examples // _SHARES.get(name, 1)), number, options)
             print(f"{name}: {n} webs, the same bits", flush=True)
         except Exception as error:  # the next property is tried as well
             failed = True
