@@ -142,7 +142,7 @@ class _Cache(Enum):
 
 _FEW_UNDER_WAY: Final = "znver"
 """Processors of which that is so, as LLVM's names of them begin: AMD's Zen. On Intel's Sapphire
-Rapids a chip's step takes longer that way."""
+Rapids a chip's step gained nothing that way."""
 
 
 def _wanted(context: Any, writes: bool, cache: _Cache) -> tuple[int, int]:
