@@ -30,7 +30,7 @@ import numpy as np
 
 import loihi_emu as le
 from loihi_emu.analysis.figure_style import BLUE, GREEN, STYLE, VERMILLION
-from loihi_emu.network.populations import Population
+from loihi_emu.description.populations import Population
 
 plt.rcParams.update(STYLE)
 

@@ -25,8 +25,8 @@ from scipy import sparse
 
 import loihi_emu as le
 from loihi_emu.analysis.figure_style import BLUE, GREEN, STYLE, VERMILLION
-from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import Neurons
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.populations import Neurons
 
 plt.rcParams.update(STYLE)
 

@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from loihi_emu.compiler import LearningRule as LearningRule
     from loihi_emu.compiler import Trace as Trace
     from loihi_emu.compiler.stdp import stdp as stdp
+    from loihi_emu.description.capacity import capacity as capacity
+    from loihi_emu.description.connections import Dense as Dense
+    from loihi_emu.description.connections import Sparse as Sparse
+    from loihi_emu.description.network import Network as Network
+    from loihi_emu.description.populations import LIF as LIF
+    from loihi_emu.description.populations import LearningLIF as LearningLIF
+    from loihi_emu.description.populations import LIFRefractory as LIFRefractory
+    from loihi_emu.description.populations import LIFReset as LIFReset
+    from loihi_emu.description.populations import Noise as Noise
+    from loihi_emu.description.populations import TernaryLIF as TernaryLIF
+    from loihi_emu.description.populations import ThirdFactor as ThirdFactor
+    from loihi_emu.description.probe import Probe as Probe
+    from loihi_emu.description.sources import CurrentInput as CurrentInput
+    from loihi_emu.description.sources import RewardSource as RewardSource
+    from loihi_emu.description.sources import SpikeSource as SpikeSource
+    from loihi_emu.description.sources import TraceSource as TraceSource
     from loihi_emu.errors import LoihiEmuError as LoihiEmuError
-    from loihi_emu.network.capacity import capacity as capacity
-    from loihi_emu.network.connections import Dense as Dense
-    from loihi_emu.network.connections import Sparse as Sparse
-    from loihi_emu.network.description import Network as Network
-    from loihi_emu.network.populations import LIF as LIF
-    from loihi_emu.network.populations import LearningLIF as LearningLIF
-    from loihi_emu.network.populations import LIFRefractory as LIFRefractory
-    from loihi_emu.network.populations import LIFReset as LIFReset
-    from loihi_emu.network.populations import Noise as Noise
-    from loihi_emu.network.populations import TernaryLIF as TernaryLIF
-    from loihi_emu.network.populations import ThirdFactor as ThirdFactor
-    from loihi_emu.network.recording import Events as Events
-    from loihi_emu.network.recording import Probe as Probe
-    from loihi_emu.network.recording import Recording as Recording
-    from loihi_emu.network.simulator import Simulator as Simulator
-    from loihi_emu.network.sources import CurrentInput as CurrentInput
-    from loihi_emu.network.sources import RewardSource as RewardSource
-    from loihi_emu.network.sources import SpikeSource as SpikeSource
-    from loihi_emu.network.sources import TraceSource as TraceSource
-    from loihi_emu.network.sweep_recording import Sweep as Sweep
+    from loihi_emu.simulation.recording import Events as Events
+    from loihi_emu.simulation.recording import Recording as Recording
+    from loihi_emu.simulator import Simulator as Simulator
+    from loihi_emu.sweep.recording import Sweep as Sweep
 
 __version__ = "0.1.0"
 
@@ -52,10 +52,11 @@ _HOMES = {
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.compiler.stdp": ("stdp",),
     "loihi_emu.errors": ("LoihiEmuError",),
-    "loihi_emu.network.capacity": ("capacity",),
-    "loihi_emu.network.connections": ("Dense", "Sparse"),
-    "loihi_emu.network.description": ("Network",),
-    "loihi_emu.network.populations": (
+    "loihi_emu.description.capacity": ("capacity",),
+    "loihi_emu.description.connections": ("Dense", "Sparse"),
+    "loihi_emu.description.network": ("Network",),
+    "loihi_emu.description.probe": ("Probe",),
+    "loihi_emu.description.populations": (
         "LIF",
         "LIFRefractory",
         "LIFReset",
@@ -64,10 +65,10 @@ _HOMES = {
         "TernaryLIF",
         "ThirdFactor",
     ),
-    "loihi_emu.network.recording": ("Events", "Probe", "Recording"),
-    "loihi_emu.network.simulator": ("Simulator",),
-    "loihi_emu.network.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),
-    "loihi_emu.network.sweep_recording": ("Sweep",),
+    "loihi_emu.simulation.recording": ("Events", "Recording"),
+    "loihi_emu.simulator": ("Simulator",),
+    "loihi_emu.description.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),
+    "loihi_emu.sweep.recording": ("Sweep",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

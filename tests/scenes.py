@@ -36,9 +36,9 @@ from loihi_emu import (
 )
 from loihi_emu.chip.machines import LAVA
 from loihi_emu.chip.random_bits import RandomSource
-from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import Neurons, Population
-from loihi_emu.network.sources import SpikeEvents
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.populations import Neurons, Population
+from loihi_emu.description.sources import SpikeEvents
 
 Array = NDArray[Any]
 

@@ -35,10 +35,10 @@ from loihi_emu.compiler.products import (
 )
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.synapse_format import synapse_format
+from loihi_emu.description.connections import GRADED_MODES
+from loihi_emu.description.populations import Noise
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.source import LANES
-from loihi_emu.network.connections import GRADED_MODES
-from loihi_emu.network.populations import Noise
+from loihi_emu.kernels.llvm.sizes import LANES
 from tests.kernels.calls import REWARDS, Synapses
 from tests.scenes import Scene
 from tests.scenes import Synapses as SceneSynapses

@@ -27,9 +27,9 @@ from loihi_emu import (
 )
 from loihi_emu.chip.machines import LOIHI, Machine
 from loihi_emu.chip.random_bits import RandomSource
-from loihi_emu.network.connections import Connection
-from loihi_emu.network.populations import Neurons, Population
-from loihi_emu.network.sources import RewardSource
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.populations import Neurons, Population
+from loihi_emu.description.sources import RewardSource
 from tests.scenes import POPULATIONS, SYNAPTIC, TRACES, Array, Synapses
 
 

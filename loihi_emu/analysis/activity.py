@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loihi_emu.network.recording import Events
+from loihi_emu.simulation.recording import Events
 
 
 @dataclass(frozen=True)

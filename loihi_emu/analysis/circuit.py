@@ -19,11 +19,11 @@ from loihi_emu.chip import formats
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.compiler.values import check_integer, check_number
+from loihi_emu.description.connections import Connection, Dense, Sparse
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LIF, Neurons
+from loihi_emu.description.sources import RewardSource, SpikeSource
 from loihi_emu.errors import RuleError
-from loihi_emu.network.connections import Connection, Dense, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, Neurons
-from loihi_emu.network.sources import RewardSource, SpikeSource
 
 INPUT_WEIGHT: Final = 250
 THRESHOLD: Final = 240

@@ -6,112 +6,27 @@ Example: `compare("stdp-loihi", machine=LAVA).fixed.final["weights"]` is 60, in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from loihi_emu.analysis import report
-from loihi_emu.analysis.activity import Activity, measure_activity
+from loihi_emu.analysis.activity import measure_activity
 from loihi_emu.analysis.circuit import Setting, build_circuit
 from loihi_emu.analysis.counting import EventCount, count_events
 from loihi_emu.analysis.difference import Difference, measure_difference
 from loihi_emu.analysis.notes import notes
 from loihi_emu.analysis.one_run import Report, Run, recorded_synapses, run_circuit
 from loihi_emu.analysis.probing import probe_windows
+from loihi_emu.analysis.result import Comparison
 from loihi_emu.analysis.subject import find_rule, machine_for
-from loihi_emu.analysis.window import VARIABLE_OF, Window, observed_changes
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.rule_files import RuleFile
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.simulator import Simulator
 
 MODES: Final = ("fixed_pt", "floating_pt")
 DEFAULT_WEIGHT: Final = 50
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Both runs of a rule and what they show; `print` gives the report, `save` the files.
-
-    Parameters
-    ----------
-    subject : RuleFile
-        The rule as it was run.
-    machine : Machine
-    setting : Setting
-    synapses : (post, pre) pair of [synapse] int64 arrays
-        The synapses whose series were recorded: all, or 256 of a large circuit.
-    fixed, ideal : Run
-    differences : tuple of Difference
-        One a variable.
-    activities : tuple of Activity
-        Pre and post in fixed point, pre and post in float.
-    counts : tuple of EventCount
-        Saturations and wraps of every instruction of the rule.
-    windows : mapping of str to Window
-        By target.
-    notes : tuple of str
-        What was assumed, and what cannot be shown.
-    """
-
-    subject: RuleFile
-    machine: Machine
-    setting: Setting
-    synapses: tuple[NDArray[np.int64], NDArray[np.int64]]
-    fixed: Run
-    ideal: Run
-    differences: tuple[Difference, ...]
-    activities: tuple[Activity, ...]
-    counts: tuple[EventCount, ...]
-    windows: Mapping[str, Window]
-    notes: tuple[str, ...]
-
-    @property
-    def rule(self) -> LearningRule:
-        """The rule."""
-        return self.subject.rule
-
-    @property
-    def epoch(self) -> int:
-        """Steps between changes of a synapse: the rule's epoch where the machine has epochs."""
-        return self.rule.t_epoch if self.machine.epochs else 1
-
-    def observed(self, run: Run, target: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Lags and changes of one target in one run, see `observed_changes`."""
-        post, pre = self.synapses
-        variable = VARIABLE_OF[target]
-        return observed_changes(
-            run.series[variable],
-            run.pre.raster()[:, pre],
-            run.post.raster()[:, post],
-            epoch=self.epoch if run is self.fixed else self.rule.t_epoch,
-            start=run.start[variable][post, pre],
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """All but the series, in JSON's types."""
-        return report.to_dict(self)
-
-    def save(self, folder: str | Path, *, plots: bool = True) -> list[Path]:
-        """Write figures, series and report into a folder, which is made if need be.
-
-        Raises
-        ------
-        FileError
-            The folder cannot be written to.
-        MissingExtraError
-            Figures are wanted and Matplotlib is not installed.
-        """
-        from loihi_emu.analysis.files import save
-
-        return save(self, folder, plots=plots)
-
-    def __str__(self) -> str:
-        return "\n\n".join(str(part) for part in report.parts(self))
 
 
 def compare(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.comparison import Comparison
+    from loihi_emu.analysis.result import Comparison
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE = "#CC79A7"

@@ -18,7 +18,7 @@ from loihi_emu.analysis.tables import plain_data
 from loihi_emu.errors import FileError, MissingExtraError
 
 if TYPE_CHECKING:
-    from loihi_emu.analysis.comparison import Comparison
+    from loihi_emu.analysis.result import Comparison
 
 FIGURES: Final = ("run.png", "window.png")
 DATA: Final = ("series.npz", "report.json")

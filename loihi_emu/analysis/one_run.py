@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from loihi_emu.analysis.circuit import Circuit, Setting
 from loihi_emu.analysis.subject import read_traces
 from loihi_emu.analysis.window import VARIABLE_OF
-from loihi_emu.network.recording import Events, Probe, Recording
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.description.probe import Probe
+from loihi_emu.simulation.recording import Events, Recording
+from loihi_emu.simulator import Simulator
 
 Report = Callable[[str, int, int], None]
 """Called with (stage, done, total); total 0: not known."""

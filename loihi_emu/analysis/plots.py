@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.comparison import Comparison
+    from loihi_emu.analysis.result import Comparison
 
 __all__ = ["plot_run", "plot_window", "save_figure"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.comparison import Comparison
+    from loihi_emu.analysis.result import Comparison
 
 _LEGEND: Final = (
     "fixed_pt",

@@ -19,11 +19,11 @@ from loihi_emu.chip.machines import LAVA
 from loihi_emu.compiler.products import ProductSeries
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.synapse_setting import SynapseSetting
-from loihi_emu.network.connections import Connection, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.recording import Probe
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import RewardSource, SpikeSource
+from loihi_emu.description.connections import Connection, Sparse
+from loihi_emu.description.network import Network
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import RewardSource, SpikeSource
+from loihi_emu.simulator import Simulator
 
 _SHORTEST, _LONGEST = 20, 60
 _PHASES: Final = 64

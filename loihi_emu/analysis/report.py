@@ -13,8 +13,8 @@ import numpy as np
 from loihi_emu.analysis.tables import Table, shown
 
 if TYPE_CHECKING:
-    from loihi_emu.analysis.comparison import Comparison
     from loihi_emu.analysis.one_run import Run
+    from loihi_emu.analysis.result import Comparison
 
 _NAMES: Final = {"weights": "weight w", "tag_2": "delay d (tag_2)", "tag_1": "tag t (tag_1)"}
 _ALL_SYNAPSES: Final = 10_000

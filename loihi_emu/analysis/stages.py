@@ -17,10 +17,10 @@ from loihi_emu.analysis.epochs import read_sums
 from loihi_emu.chip.formats import TRACE
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule import LearningRule
-from loihi_emu.network.connections import Dense
-from loihi_emu.network.description import Network
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import SpikeSource
+from loihi_emu.description.connections import Dense
+from loihi_emu.description.network import Network
+from loihi_emu.description.sources import SpikeSource
+from loihi_emu.simulator import Simulator
 
 Array = NDArray[np.float64]
 Records = tuple[NDArray[np.int64], NDArray[np.int64]]

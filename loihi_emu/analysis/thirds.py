@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loihi_emu.compiler.rule import LearningRule
-from loihi_emu.network.connections import Dense, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LearningLIF, Neurons, Population, ThirdFactor
-from loihi_emu.network.sources import SpikeSource
+from loihi_emu.description.connections import Dense, Sparse
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LearningLIF, Neurons, Population, ThirdFactor
+from loihi_emu.description.sources import SpikeSource
 
 DRIVE: Final = 16
 """What a third factor is while it is on."""

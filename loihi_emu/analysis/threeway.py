@@ -21,8 +21,8 @@ from loihi_emu.analysis.tables import Table, plain_data
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.rule_files import RuleFile
+from loihi_emu.description.validation import whole_numbers
 from loihi_emu.errors import ParameterError
-from loihi_emu.network.checks import whole_numbers
 from loihi_emu.offline import STDPParams, stdp_offline_dw_firings
 
 Array = NDArray[np.float64]

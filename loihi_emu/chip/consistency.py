@@ -8,12 +8,9 @@ Example: an accumulator up to 1000 holds no weight above 7, so an update that ad
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from loihi_emu.chip import formats
-
-if TYPE_CHECKING:
-    from loihi_emu.chip.machine import Machine
 
 _RANGES: Final = (
     "noise_range", "mixed_weights", "excitatory_weights", "inhibitory_weights", "accumulator",
@@ -25,8 +22,8 @@ _SUM_BITS: Final = 30
 """Magnitude bits of an accumulator: two of its values are added in 32 bits."""
 
 
-def faults(machine: Machine) -> Iterator[str]:
-    """What is wrong with a machine whose fields each hold one of their alternatives."""
+def faults(machine: Any) -> Iterator[str]:
+    """What is wrong with a `Machine` whose fields each hold one of their alternatives."""
     malformed = [f for name in _RANGES for f in _malformed(name, getattr(machine, name))]
     yield from malformed
     if malformed:
@@ -60,7 +57,7 @@ def _outside(name: str, ends: tuple[int, int], size: int) -> Iterator[str]:
         yield f"{name} is {ends[0]}..{ends[1]}; allowed: within {-size}..{size - 1}"
 
 
-def _too_narrow(machine: Machine) -> Iterator[str]:
+def _too_narrow(machine: Any) -> Iterator[str]:
     """An accumulator that cannot hold what it starts from; real arithmetic has none.
 
     Only its upper end: kernels look for values below the lower one, which Lava's tags reach.

@@ -12,8 +12,8 @@ To its upper word the epoch or step is added; the counter says whose draw it is:
     synapse   (post // 4, pre)         4 lanes of 16 bits, one a post neuron
     neuron    (neuron // 4, purpose)   4 lanes of 16 bits, one a neuron
 
-A purpose is the decay of x1, the impulse of x1, ... (kernels/tables.py). kernels/counter.py is the
-same for compiled code.
+A purpose is the decay of x1, the impulse of x1, ... (kernels/memory/records.py).
+kernels/random/threefry.py is the same for compiled code.
 Example: `threefry((0, 0), (0, 0), 13)[0]` is 0x9d1c5ec6.
 """
 

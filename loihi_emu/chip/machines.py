@@ -13,15 +13,7 @@ from typing import Final
 
 from loihi_emu.chip import formats
 from loihi_emu.chip.choices import EVIDENCE_KINDS, Choice, Evidence
-from loihi_emu.chip.machine import (
-    CHOICES,
-    SIGN_MODES,
-    Machine,
-    Range,
-    Shift,
-    SignMode,
-    describe,
-)
+from loihi_emu.chip.machine import CHOICES, SIGN_MODES, Machine, Range, Shift, SignMode, describe
 from loihi_emu.errors import unknown_name
 
 __all__ = [

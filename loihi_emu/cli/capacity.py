@@ -1,6 +1,6 @@
 """`loihi-emu capacity`: whether a chip can hold the network that a Python file makes.
 
-Limits and their evidence are data of chip/limits.py, the sums are network/capacity.py's.
+Limits and their evidence are data of chip/limits.py, the sums are description/capacity.py's.
 Exit status 1 where something is over.
 Example: `loihi-emu capacity tutorial.py`.
 """
@@ -36,7 +36,7 @@ def run(args: Namespace, screen: Screen) -> int:
     from loihi_emu.analysis.tables import Table
     from loihi_emu.chip.limits import find_chip
     from loihi_emu.cli.script import network_of
-    from loihi_emu.network.capacity import COLUMNS, capacity
+    from loihi_emu.description.capacity import COLUMNS, capacity
 
     chip = find_chip(args.chip).name
     network, name = network_of(args.file)

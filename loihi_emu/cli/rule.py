@@ -116,8 +116,8 @@ def _microcode(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str
 def _kernel(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str]:
     """Source of the kernel that Numba compiles."""
     from loihi_emu.compiler.lowering import lower
-    from loihi_emu.kernels.ideal_source import emit_ideal
-    from loihi_emu.kernels.source import emit_fixed
+    from loihi_emu.kernels.emit.fixed_kernel import emit_fixed
+    from loihi_emu.kernels.emit.float_kernel import emit_ideal
 
     series = subject.rule.series
     text = emit_fixed(lower(series, machine)) if mode == MODES[0] else emit_ideal(series)

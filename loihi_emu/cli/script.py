@@ -17,9 +17,9 @@ from types import ModuleType
 from typing import Any, Final
 
 import loihi_emu
+from loihi_emu.description.network import Network
 from loihi_emu.errors import FileError, ParameterError, ScriptError, unknown_name
-from loihi_emu.network.description import Network
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.simulator import Simulator
 
 _PACKAGE: Final = Path(loihi_emu.__file__).parent
 

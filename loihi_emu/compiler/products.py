@@ -14,14 +14,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
-from loihi_emu.chip.literals import (
-    CONSTANT,
-    EXPONENT,
-    MANTISSA,
-    format_scale,
-    nearest,
-    normalise,
-)
+from loihi_emu.chip.literals import CONSTANT, EXPONENT, MANTISSA, format_scale, nearest, normalise
 from loihi_emu.compiler.series import (
     DEPENDENCIES,
     FACTOR_VARIABLES,

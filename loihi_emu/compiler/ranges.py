@@ -3,7 +3,7 @@
 For every instruction the interval it can leave; for every product whether it can saturate, wrap or
 lose low bits, each with a state that does it or a proof that none does; the least change it makes.
 Example: `print(analyse(LearningRule(dw="x1*y0"), LAVA))`.
-Authority: the microcode, whose meaning is kernels/interpreter.py.
+Authority: the microcode, whose meaning is kernels/reference/interpreter.py.
 """
 
 from __future__ import annotations
@@ -17,13 +17,7 @@ from loihi_emu.chip import formats
 from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import Microcode, Op, Program
-from loihi_emu.compiler.ranges_found import (
-    Finding,
-    ProductRange,
-    ProgramRange,
-    Ranges,
-    Witness,
-)
+from loihi_emu.compiler.ranges_found import Finding, ProductRange, ProgramRange, Ranges, Witness
 from loihi_emu.compiler.ranges_products import least_change, move_probability, products_of
 from loihi_emu.compiler.ranges_search import Settled, settle
 from loihi_emu.compiler.ranges_steps import DRAW, Box, Step, run

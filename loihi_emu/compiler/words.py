@@ -3,7 +3,7 @@
 The narrower a word, the more synapses a processor's vectors hold. Everything here is proven, over
 every state of a synapse, every format that the machine gives it and every draw, from the intervals
 of ranges_steps.py; what cannot be proven stays in the word of the microcode. The meaning of
-microcode (kernels/interpreter.py) knows no words.
+microcode (kernels/reference/interpreter.py) knows no words.
 Example: `2^-2*x1*y0` fits int16 from end to end; `2^4*x1*y0` needs int32 until it is clipped.
 """
 
@@ -29,7 +29,7 @@ from loihi_emu.compiler.synapse_format import synapse_format
 
 _BYTE: Final = (0, 255)  # traces beyond their format are read as they are
 _FRACTION: Final = formats.FRACTION_BITS
-_SATURATING: Final = 16  # the word whose sums saturate, see kernels/operations.py
+_SATURATING: Final = 16  # the word whose sums saturate, see kernels/llvm/simd_arithmetic.py
 _LOWEST: Final = FORMAT_FIELDS.index("lowest")
 Form = Sequence[int]
 

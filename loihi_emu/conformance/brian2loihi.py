@@ -22,12 +22,13 @@ from loihi_emu.chip.machines import Machine
 from loihi_emu.chip.random_bits import DRAW_COLUMNS, Constant, Drawn, RandomSource
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.conformance.cases import first_disagreement
-from loihi_emu.network.connections import Connection, Dense
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIFRefractory, Neurons
-from loihi_emu.network.recording import Probe, Recording
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import SpikeSource
+from loihi_emu.description.connections import Connection, Dense
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LIFRefractory, Neurons
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import SpikeSource
+from loihi_emu.simulation.recording import Recording
+from loihi_emu.simulator import Simulator
 
 _DRIVE_WEIGHT: Final = 254
 _DRIVE_EXPONENT: Final = 6

@@ -16,11 +16,11 @@ import numpy as np
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, Machine
 from loihi_emu.chip.random_bits import Constant
 from loihi_emu.compiler import LearningRule
-from loihi_emu.network.connections import Connection, Dense
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import CurrentInput, SpikeSource
+from loihi_emu.description.connections import Connection, Dense
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LIF
+from loihi_emu.description.sources import CurrentInput, SpikeSource
+from loihi_emu.simulator import Simulator
 
 
 @dataclass(frozen=True)

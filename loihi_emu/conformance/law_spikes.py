@@ -1,7 +1,7 @@
 """What a spike does to stored traces at once: payloads, and impulses of repeated spikes.
 
 Example: under `overwrite` a payload of 51 leaves 26 in x1, whatever was there.
-Authority: `loihi_emu.chip.machines` for the fields, kernels/fixed/traces.py for the order.
+Authority: `loihi_emu.chip.machines` for the fields, kernels/fixed/trace_spikes.py for the order.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler import LearningRule, Microcode, lower
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Op
 from loihi_emu.compiler.synapse_format import synapse_format
-from loihi_emu.kernels.interpreter import interpret
+from loihi_emu.kernels.reference.interpreter import interpret
 
 Inputs = tuple[tuple[str, int], ...]
 Synapse = tuple[int, ...]

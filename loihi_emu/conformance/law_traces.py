@@ -4,7 +4,7 @@ A machine's fields say where a trace is rounded (every step, or once from event 
 shares a draw. Own draws: each rounding multiplies a probability. Shared draws: one uniform number
 serves all roundings, so outcomes are intervals of that number and thresholds cut them.
 Example: on a shared draw 16 with tau 10 becomes, in 4 steps, one value per interval of the draw.
-Authority: `loihi_emu.chip.machines` for the fields, kernels/fixed/decays.py for the order.
+Authority: `loihi_emu.chip.machines` for the fields, kernels/fixed/trace_decay.py for the order.
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, Machine
 from loihi_emu.compiler import LearningRule, Trace, parse_series
 from loihi_emu.compiler.products import Product
 from loihi_emu.conformance.brian2loihi import replay_brian2loihi
+from loihi_emu.description.connections import GRADED_MODES, Connection, Dense, Sparse
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LIF, LIFRefractory, LIFReset, Neurons, TernaryLIF
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import CurrentInput, SpikeSource, TraceSource
 from loihi_emu.errors import ParameterError, RuleSyntaxError
-from loihi_emu.network.connections import GRADED_MODES, Connection, Dense, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, LIFRefractory, LIFReset, Neurons, TernaryLIF
-from loihi_emu.network.recording import Probe
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import CurrentInput, SpikeSource, TraceSource
+from loihi_emu.simulator import Simulator
 
 _TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 _SYNAPTIC: Final = ("weights", "tag_1", "tag_2")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import LAVA
+from loihi_emu.description.probe import Probe
 from loihi_emu.lava._refusals import NotSupportedError, RunError
 from loihi_emu.lava._translate import Held, Translation
 from loihi_emu.lava.magma.core.learning.learning_rule import NUMBERS, TEXTS
@@ -29,8 +30,8 @@ from loihi_emu.lava.proc.io.source import RingBuffer as Source
 from loihi_emu.lava.proc.lif.process import AbstractLIF
 from loihi_emu.lava.proc.monitor.process import Monitor
 from loihi_emu.lava.utils.weightutils import SignMode
-from loihi_emu.network.recording import Events, Probe, Recording
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.simulation.recording import Events, Recording
+from loihi_emu.simulator import Simulator
 
 _TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
 _STORED: Final = ("weights", "tag_1", "tag_2")

@@ -16,6 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.compiler import LearningRule
+from loihi_emu.description import connections as native
+from loihi_emu.description import populations as cells
+from loihi_emu.description.network import Network
+from loihi_emu.description.sources import CurrentInput, SpikeSource, TraceSource
 from loihi_emu.lava._refusals import NotSupportedError
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
@@ -39,10 +43,6 @@ from loihi_emu.lava.utils.weightutils import (
     determine_sign_mode,
     truncate_weights,
 )
-from loihi_emu.network import connections as native
-from loihi_emu.network import populations as cells
-from loihi_emu.network.description import Network
-from loihi_emu.network.sources import CurrentInput, SpikeSource, TraceSource
 
 _NEVER: Final = "Lava 0.10's model {} it, and a run waits for ever; {}"
 _Y: Final = ("y1", "y2", "y3")

@@ -5,7 +5,7 @@ from loihi_emu.analysis.activity import Activity, measure_activity
 from loihi_emu.analysis.difference import Difference, measure_difference
 from loihi_emu.analysis.tables import Table, plain_data, shown
 from loihi_emu.errors import ParameterError
-from loihi_emu.network.recording import Events
+from loihi_emu.simulation.recording import Events
 
 
 def _events(spikes: list[tuple[int, int]], n: int, stop: int) -> Events:

@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from loihi_emu.chip import counter
-from loihi_emu.kernels import counter as kernels
+from loihi_emu.kernels.random import threefry as kernels
 
 _ONES = 0xFFFFFFFF
 _PI = (0x243F6A88, 0x85A308D3), (0x13198A2E, 0x03707344)

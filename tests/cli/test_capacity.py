@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import loihi_emu as le
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.simulator import Simulator
 
 Run = Callable[..., tuple[int, str, str]]
 Write = Callable[..., str]

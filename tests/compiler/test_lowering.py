@@ -16,7 +16,7 @@ from loihi_emu.compiler import LearningRule
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.products import Product
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.interpreter import interpret
+from loihi_emu.kernels.reference.interpreter import interpret
 
 SEVEN = LearningRule(dw="7*2^8*x0*w*w*w*w*w*w*w*x1").series
 

@@ -19,7 +19,7 @@ from loihi_emu.compiler.ranges_steps import DRAW, run
 from loihi_emu.compiler.rule_files import list_rules, load_rule
 from loihi_emu.compiler.synapse_format import low_bits, synapse_format
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.interpreter import interpret
+from loihi_emu.kernels.reference.interpreter import interpret
 from tests.strategies import MACHINE_VARIABLES, machines, product_series
 
 sign_modes = st.sampled_from(SIGN_MODES)

@@ -16,13 +16,7 @@ from loihi_emu.compiler.rule_files import (
     load_rule,
     read_rule_file,
 )
-from loihi_emu.errors import (
-    FileError,
-    LoihiEmuError,
-    ParameterError,
-    RuleError,
-    UnknownNameError,
-)
+from loihi_emu.errors import FileError, LoihiEmuError, ParameterError, RuleError, UnknownNameError
 
 _FULL = """
 title = "Pair STDP with a tag"

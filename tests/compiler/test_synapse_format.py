@@ -7,9 +7,9 @@ import pytest
 
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, SIGN_MODES, Machine, SignMode
 from loihi_emu.compiler.synapse_format import synapse_format, truncated
-from loihi_emu.engine import fixed
-from loihi_emu.network.connections import Dense
-from loihi_emu.network.sources import SpikeSource
+from loihi_emu.description.connections import Dense
+from loihi_emu.description.sources import SpikeSource
+from loihi_emu.plan import fixed_numbers
 
 _FREE = 1 << 30
 
@@ -52,7 +52,7 @@ def test_delays_and_tags_are_whole_whatever_the_weight(
 def test_the_engine_lays_formats_out_program_by_program() -> None:
     source = SpikeSource([[1]])
     plastic = Dense(source, source, [[0]], sign_mode="EXCITATORY", num_weight_bits=6)
-    rows = fixed.form(plastic, LOIHI, ("w", "t")).reshape(2, 5).tolist()
+    rows = fixed_numbers.form(plastic, LOIHI, ("w", "t")).reshape(2, 5).tolist()
     assert rows == [[0, _FREE, 9, 0, 252], [-_FREE, _FREE, 7, -256, 255]]
 
 
@@ -67,5 +67,5 @@ def test_arrays_are_truncated_as_single_weights_are(
     source = SpikeSource([[1]])
     plastic = Dense(source, source, [[0]], sign_mode=sign_mode, num_weight_bits=bits)
     stored = weights.copy()
-    fixed.truncate(stored, plastic, machine)
+    fixed_numbers.truncate(stored, plastic, machine)
     assert stored.tolist() == [truncated(w, machine, sign_mode, bits) for w in weights.tolist()]

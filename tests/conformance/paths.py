@@ -19,7 +19,7 @@ import numpy as np
 from loihi_emu import Dense, Probe, Recording, Simulator, Sparse
 from loihi_emu.conformance import brian2loihi, first_disagreement, read_cases
 from loihi_emu.conformance import replay as replay_case
-from loihi_emu.network.connections import Connection
+from loihi_emu.description.connections import Connection
 from tests.conformance.verdicts import CASES
 
 PATHS: Mapping[str, Mapping[str, Any]] = {

@@ -8,11 +8,11 @@ import numpy as np
 
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule, Trace
-from loihi_emu.network.connections import GRADED_MODES, Dense
-from loihi_emu.network.description import Network
-from loihi_emu.network.recording import Probe
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import SpikeSource
+from loihi_emu.description.connections import GRADED_MODES, Dense
+from loihi_emu.description.network import Network
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import SpikeSource
+from loihi_emu.simulator import Simulator
 
 GRADED = dict(
     zip(("default", "overwrite", "add_saturation", "add_no_saturation"), GRADED_MODES, strict=True)

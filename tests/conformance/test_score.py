@@ -24,7 +24,7 @@ from loihi_emu.conformance.law_synapse import SynapseLaw, as_inputs, update
 from loihi_emu.conformance.law_traces import Side, Struck, finish
 from loihi_emu.conformance.score_scan import fit_decay, scan
 from loihi_emu.errors import FileError, LoihiEmuError, RuleError, UnknownNameError
-from loihi_emu.kernels.interpreter import interpret
+from loihi_emu.kernels.reference.interpreter import interpret
 from tests.conformance.calibrate import HIDDEN, LARGEST_Z, own_series, z_of
 from tests.conformance.series_generator import generate
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, VARIABLES, Microcode
-from loihi_emu.kernels.compiled import fixed_kernel
-from loihi_emu.kernels.interpreter import interpret
-from loihi_emu.kernels.source import BLOCK, MAX_SLOTS, emit_fixed
-from loihi_emu.kernels.tables import EACH, SAME
+from loihi_emu.kernels.compile.rule_kernels import fixed_kernel
+from loihi_emu.kernels.emit.fixed_kernel import emit_fixed
+from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, MAX_SLOTS, SAME
+from loihi_emu.kernels.reference.interpreter import interpret
 from tests.kernels import text_lanes
 
 REWARDS = ("r0", "r1")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from numba import types
 
-from loihi_emu.kernels import build, cache
+from loihi_emu.kernels.compile import disk_cache, object_code
 from tests.kernels.cache_child import LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -115,14 +115,14 @@ def test_a_file_that_is_damaged_is_written_anew(tmp_path: Path, content: bytes |
 
 def test_the_key_covers_the_modules_of_the_chip_that_code_is_made_from() -> None:
     """A number of the chip that changes must not leave loops of the old one in the cache."""
-    folder = Path(build.__file__).parent
+    folder = Path(object_code.__file__).parent
     interpreted = {folder / "interpreter.py", *(folder / "definition").iterdir()}
     texts = [path.read_text() for path in {*folder.rglob("*.py")} - interpreted]
     found = [re.findall(r"^from loihi_emu\.chip(?:\.(\w+))? import (.*)", t, re.M) for t in texts]
     imported = {name for lines in found for one, names in lines
                 for name in ([one] if one else names.split(", "))}  # fmt: skip
     assert {"formats", "counter"} <= imported
-    assert imported <= {*cache.CHIP_MODULES}
+    assert imported <= {*disk_cache.CHIP_MODULES}
 
 
 def test_code_that_needs_what_only_numba_has_is_refused() -> None:
@@ -133,7 +133,7 @@ def test_code_that_needs_what_only_numba_has_is_refused() -> None:
         return ask()
 
     with pytest.raises(AssertionError, match="entry_1 needs Py_IsInitialized"):
-        build._object_code(asks, types.int64(), "entry_1")
+        object_code._object_code(asks, types.int64(), "entry_1")
 
 
 @pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])

@@ -10,12 +10,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
-from loihi_emu.kernels.chunks import next_chunk, run_of
-from loihi_emu.kernels.memory import MEMORY, address
-from loihi_emu.kernels.pointers import record_at, records_at
-from loihi_emu.kernels.shares import STIRRED, TURNS, shared_places
-from loihi_emu.kernels.tables import CONNECTION
-from loihi_emu.network.plan_parts import _piece_bits, _stretch_bits
+from loihi_emu.kernels.llvm.array_views import record_at, records_at
+from loihi_emu.kernels.memory.address_table import MEMORY, address
+from loihi_emu.kernels.memory.records import CONNECTION
+from loihi_emu.kernels.memory.shared_words import STIRRED, TURNS, shared_places
+from loihi_emu.kernels.threads.work_stealing import next_chunk, run_of
+from loihi_emu.plan.partition import _piece_bits, _stretch_bits
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
 

@@ -13,12 +13,11 @@ import pytest
 from numba import njit
 
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
-from loihi_emu.kernels.compress import compresses, found_bits
-from loihi_emu.kernels.gathering import LISTED
-from loihi_emu.kernels.marks import list_found
-from loihi_emu.kernels.source import BLOCK
-from loihi_emu.kernels.tables import PAGE, SPREAD, WORD
-from loihi_emu.kernels.waiting import _keep_waiting
+from loihi_emu.kernels.deferred.pending_updates import _keep_waiting
+from loihi_emu.kernels.gather.bitset import list_found
+from loihi_emu.kernels.gather.loops import LISTED
+from loihi_emu.kernels.llvm.compress_store import compresses, found_bits
+from loihi_emu.kernels.llvm.sizes import BLOCK, PAGE, SPREAD, WORD
 
 ROOT = Path(__file__).parents[2]
 

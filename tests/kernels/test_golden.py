@@ -13,8 +13,8 @@ import pytest
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, Machine
 from loihi_emu.compiler import LearningRule, describe
 from loihi_emu.compiler.lowering import lower
-from loihi_emu.kernels.ideal_source import emit_ideal
-from loihi_emu.kernels.source import emit_fixed
+from loihi_emu.kernels.emit.fixed_kernel import emit_fixed
+from loihi_emu.kernels.emit.float_kernel import emit_ideal
 
 Golden = Callable[[str, str], None]
 

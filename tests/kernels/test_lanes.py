@@ -13,7 +13,7 @@ import pytest
 from numba import njit, types
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.lanes import (
+from loihi_emu.kernels.llvm.simd_register import (
     byte_row,
     differing,
     every,
@@ -25,8 +25,7 @@ from loihi_emu.kernels.lanes import (
     store,
     word_row,
 )
-from loihi_emu.kernels.source import LANES
-from loihi_emu.kernels.tables import EACH, SAME
+from loihi_emu.kernels.llvm.sizes import EACH, LANES, SAME
 
 ROOT = Path(__file__).parents[2]
 GUARD = -12345

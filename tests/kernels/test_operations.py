@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from loihi_emu.chip import arithmetic
 from loihi_emu.chip.formats import DRAW, FRACTION_BITS, WEIGHT
-from loihi_emu.kernels import lanes, operations
-from loihi_emu.kernels.source import LANES
+from loihi_emu.kernels.llvm import simd_arithmetic, simd_register
+from loihi_emu.kernels.llvm.sizes import LANES
 
 WORDS = [np.int16, np.int32, np.int64]
 Numbers = NDArray[Any]
@@ -24,7 +24,12 @@ Numbers = NDArray[Any]
 
 def _on_lanes(operation: Any, word: Any) -> Callable[..., Numbers]:
     """An operation of two to four arguments over arrays, `LANES` elements at a time."""
-    row, load, store, width = lanes.row_of(from_dtype(word)), lanes.load, lanes.store, LANES
+    row, load, store, width = (
+        simd_register.row_of(from_dtype(word)),
+        simd_register.load,
+        simd_register.store,
+        LANES,
+    )
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def two(n: Any, a: Any, b: Any, out: Any) -> None:
@@ -99,7 +104,7 @@ def _edges(word: Any) -> Numbers:
 @pytest.mark.parametrize("word", WORDS)
 def test_clip(word: Any) -> None:
     value, low, high = _grid(word, np.arange(-300, 300, 7), [-256, -255, 0], [0, 254, 255])
-    found = _on_lanes(operations.clip, word)(value, low, high)
+    found = _on_lanes(simd_arithmetic.clip, word)(value, low, high)
     assert found.tolist() == _defined(arithmetic.saturate, value, low, high)
 
 
@@ -107,8 +112,8 @@ def test_clip(word: Any) -> None:
 @pytest.mark.parametrize(
     ("operation", "definition"),
     [
-        (operations.narrow, arithmetic.shift_right),
-        (operations.narrow_toward_zero, arithmetic.shift_right_toward_zero),
+        (simd_arithmetic.narrow, arithmetic.shift_right),
+        (simd_arithmetic.narrow_toward_zero, arithmetic.shift_right_toward_zero),
     ],
 )
 def test_shifts_right(word: Any, operation: Any, definition: Any) -> None:
@@ -124,17 +129,17 @@ def test_shift_left_wraps(word: Any, on: Any) -> None:
         arithmetic.wrap(v << c, _bits(word))
         for v, c in zip(value.tolist(), count.tolist(), strict=True)
     ]
-    assert on(operations.align, word)(value, count).tolist() == expected
+    assert on(simd_arithmetic.align, word)(value, count).tolist() == expected
 
 
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize(
     ("operation", "definition"),
     [
-        (operations.plus, lambda a, b: a + b),
-        (operations.add_exact, lambda a, b: a + b),
-        (operations.scale, lambda a, b: a * b),
-        (operations.scale_sign, lambda a, b: a * arithmetic.sign(b)),
+        (simd_arithmetic.plus, lambda a, b: a + b),
+        (simd_arithmetic.add_exact, lambda a, b: a + b),
+        (simd_arithmetic.scale, lambda a, b: a * b),
+        (simd_arithmetic.scale_sign, lambda a, b: a * arithmetic.sign(b)),
     ],
 )
 def test_sums_and_products_wrap(word: Any, operation: Any, definition: Any) -> None:
@@ -150,13 +155,13 @@ def test_factor(word: Any) -> None:
         arithmetic.wrap(a * arithmetic.saturate(*rest), _bits(word))
         for a, *rest in zip(*(x.tolist() for x in (m, value, low, high)), strict=True)
     ]
-    assert _on_lanes(operations.factor, word)(m, value, low, high).tolist() == expected
+    assert _on_lanes(simd_arithmetic.factor, word)(m, value, low, high).tolist() == expected
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_flag(word: Any) -> None:
     value = _edges(word).astype(word)
-    found = _on_lanes(njit(lambda a, _: operations.flag(a)), word)(value, value)
+    found = _on_lanes(njit(lambda a, _: simd_arithmetic.flag(a)), word)(value, value)
     assert found.tolist() == [int(one != 0) for one in value.tolist()]
 
 
@@ -168,10 +173,10 @@ def test_sums_saturate(word: Any, low: int, high: int) -> None:
     a, m, lowest, highest = _grid(word, near, near, [low], [high])
     sums = (a.astype(np.int64) + m).tolist()
     expected = [arithmetic.saturate(one, low, high) for one in sums]
-    assert _on_lanes(operations.add, word)(a, m, lowest, highest).tolist() == expected
+    assert _on_lanes(simd_arithmetic.add, word)(a, m, lowest, highest).tolist() == expected
     if word is np.int16:
         below = [-int(one < -32768) for one in sums]
-        assert _on_lanes(operations.owed, word)(a, m).tolist() == below
+        assert _on_lanes(simd_arithmetic.owed, word)(a, m).tolist() == below
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -191,7 +196,7 @@ def test_stochastic_rounding(word: Any, bits: int) -> None:
         expected = np.minimum(expected, 32767 >> bits << unit)
     counts = [np.full(value.size, count, word) for count in (bits, FRACTION_BITS)]
     given = value.astype(word), counts[0], draw.astype(word), counts[1]
-    np.testing.assert_array_equal(_on_lanes(operations.round_stored, word)(*given), expected)
+    np.testing.assert_array_equal(_on_lanes(simd_arithmetic.round_stored, word)(*given), expected)
     some = slice(None, None, 97)
     defined = [
         arithmetic.round_stochastic(v, bits, d) << unit
@@ -209,7 +214,7 @@ def test_rounding_of_all_weights_fractions_and_draws(word: Any) -> None:
     """
     fraction, leading = _grid(np.int64, np.arange(128), np.arange(128))
     bits, draw = np.full(fraction.size, 7, word), (leading << (DRAW.bits - 7)).astype(word)
-    rounded, highest = _on_lanes(operations.round_stored, word), WEIGHT.highest
+    rounded, highest = _on_lanes(simd_arithmetic.round_stored, word), WEIGHT.highest
     for weight in range(WEIGHT.lowest, highest + 1):
         found = rounded(((weight << 7) + fraction).astype(word), bits, draw, bits)
         expected = weight + (leading < fraction)
@@ -233,7 +238,7 @@ def test_rounding_away(word: Any, absent: int) -> None:
 
     missing = np.full(change.size, absent)
     given = (one.astype(word) for one in (change, bits, missing, draw))
-    found = _on_lanes(operations.round_away, word)(*given)
+    found = _on_lanes(simd_arithmetic.round_away, word)(*given)
     assert found.tolist() == _defined(defined, change, bits, missing, draw)
 
 
@@ -257,10 +262,10 @@ def test_rounding_by_what_was_kept(word: Any, absent: int) -> None:
         return (change // unit + up) * unit
 
     given = [one.astype(word) for one in (change, kept, missing, draw)]
-    by_units = njit(lambda a, b, n, draw: operations.round_away_by(a, b, 0, n, draw))
+    by_units = njit(lambda a, b, n, draw: simd_arithmetic.round_away_by(a, b, 0, n, draw))
     found = _on_lanes(by_units, word)(*given)
     assert found.tolist() == _defined(away, change, kept, missing, draw)
-    stored = njit(lambda a, b, n, draw: operations.round_stored_by(a, b, n, draw, 0))
+    stored = njit(lambda a, b, n, draw: simd_arithmetic.round_stored_by(a, b, n, draw, 0))
     found = _on_lanes(stored, word)(*given)
     assert found.tolist() == _defined(down, change, kept, missing, draw)
 
@@ -268,7 +273,7 @@ def test_rounding_by_what_was_kept(word: Any, absent: int) -> None:
 @pytest.mark.parametrize("word", WORDS)
 def test_units_away_from_zero(word: Any) -> None:
     change, bits = _grid(word, np.arange(-300, 301), [0, 1, 7])
-    whole = njit(lambda a, n: operations.round_away(a, n, 0, 0))
+    whole = njit(lambda a, n: simd_arithmetic.round_away(a, n, 0, 0))
     assert _on_lanes(whole, word)(change, bits).tolist() == _defined(
         arithmetic.round_away, change, bits
     )

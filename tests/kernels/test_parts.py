@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import llvmlite.binding as llvm
 
-from loihi_emu.kernels.parts import _with_long_vectors
+from loihi_emu.kernels.compile.numba_linking import _with_long_vectors
 
 TEXT = """
 declare i64 @elsewhere(i64)

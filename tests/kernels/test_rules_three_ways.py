@@ -15,7 +15,7 @@ from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import Microcode, Op
 from loihi_emu.compiler.products import ProductSeries, parse_series
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.llvm.sizes import BLOCK
 from tests import strategies
 from tests.kernels import calls
 from tests.kernels.calls import Synapses

@@ -9,10 +9,9 @@ import pytest
 from numba import njit
 
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
-from loihi_emu.kernels.gathering import list_equal, spike_list
-from loihi_emu.kernels.marks import list_set
-from loihi_emu.kernels.tables import FEW, NEIGHBOURS, SPREAD, WORD
-from loihi_emu.kernels.vectors import (
+from loihi_emu.kernels.gather.bitset import list_set
+from loihi_emu.kernels.gather.loops import list_equal, spike_list
+from loihi_emu.kernels.llvm.bit_vectors import (
     RUN,
     SPREAD_BITS,
     equal_bits,
@@ -23,6 +22,7 @@ from loihi_emu.kernels.vectors import (
     part_run,
     store_bits,
 )
+from loihi_emu.kernels.llvm.sizes import FEW, NEIGHBOURS, SPREAD, WORD
 
 SIZES = [1, 2, 63, 64, 65, 200, 256]
 

@@ -1,7 +1,7 @@
 """What emitted source calls, for Python: one synapse at a time, in words that wrap or saturate.
 
-A second meaning of kernels/lanes.py and operations.py, by chip/arithmetic.py: text that Python runs
-with these names does to a synapse what the kernel does in each lane.
+A second meaning of kernels/llvm/simd_register.py and operations.py, by chip/arithmetic.py: text
+that Python runs with these names does to a synapse what the kernel does in each lane.
 """
 
 from __future__ import annotations

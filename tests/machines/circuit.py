@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule, Trace
-from loihi_emu.network.connections import Connection, Dense, Sparse
-from loihi_emu.network.description import Network
-from loihi_emu.network.populations import LIF, LIFRefractory, Neurons, Noise
-from loihi_emu.network.recording import Probe
-from loihi_emu.network.simulator import Simulator
-from loihi_emu.network.sources import RewardSource, SpikeSource
+from loihi_emu.description.connections import Connection, Dense, Sparse
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import LIF, LIFRefractory, Neurons, Noise
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import RewardSource, SpikeSource
+from loihi_emu.simulator import Simulator
 
 STEPS = 40
 _TRACES: dict[str, Any] = {

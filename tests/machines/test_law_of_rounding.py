@@ -21,7 +21,7 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu.network.simulator import Simulator
+from loihi_emu.simulator import Simulator
 from tests.machines import circuit
 
 

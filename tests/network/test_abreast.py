@@ -1,4 +1,4 @@
-"""Variants side by side (kernels/abreast) give what each gives alone, bit for bit.
+"""Variants side by side (kernels/batch) give what each gives alone, bit for bit.
 
 Every sweep here is run twice, side by side and one variant after the other; test_sweep.py holds
 the latter to runs of single simulators.
@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 import loihi_emu as le
 from loihi_emu.chip.machines import LAVA, LOIHI, Machine
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
-from loihi_emu.network import sweep_abreast, sweep_batch
-from loihi_emu.network.connections import GRADED_MODES
-from loihi_emu.network.sweep_recording import Sweep
+from loihi_emu.description.connections import GRADED_MODES
+from loihi_emu.sweep import batch, simd_batch
+from loihi_emu.sweep.recording import Sweep
 from tests.scenes import Scene, Synapses, build
 from tests.strategies import path_machines, scenes
 
@@ -76,12 +76,12 @@ def _swept(abreast: bool, simulator: le.Simulator, *given: Any, **options: Any) 
     found = []
 
     def fits(start: Any, changes: Any) -> bool:
-        found.append(abreast and sweep_abreast.fits(start, changes))
+        found.append(abreast and simd_batch.fits(start, changes))
         return found[-1]
 
     with (
-        mock.patch.object(sweep_abreast, "_FEWEST", 1),
-        mock.patch("loihi_emu.network.sweep.fits", fits),
+        mock.patch.object(simd_batch, "_FEWEST", 1),
+        mock.patch("loihi_emu.sweep.run.fits", fits),
     ):
         swept = simulator.sweep(*given, **options)
     return swept if found == [abreast] else None
@@ -152,7 +152,7 @@ def test_rows_longer_than_a_block(machine: Machine, t_epoch: int, n_pre: int, n_
     probes = [le.Probe(plastic, "weights", every=7), le.Probe(post, "spikes")]
     probes.append(le.Probe(plastic, "y1", indices=[n_post - 1, 0]))
     simulator = le.Simulator(net, machine=machine)
-    with mock.patch.object(sweep_abreast, "_MOST_BYTES", 1 << 30):
+    with mock.patch.object(simd_batch, "_MOST_BYTES", 1 << 30):
         abreast = _swept(True, simulator, 60, values, probes)
     reference = _swept(False, simulator, 60, values, probes)
     assert abreast is not None
@@ -162,8 +162,8 @@ def test_rows_longer_than_a_block(machine: Machine, t_epoch: int, n_pre: int, n_
 
 
 def test_more_spikes_than_a_buffer_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep_abreast, "_EVENTS", 1)
-    monkeypatch.setattr(sweep_batch, "LONGEST_CHUNK", 700)
+    monkeypatch.setattr(simd_batch, "_EVENTS", 1)
+    monkeypatch.setattr(batch, "LONGEST_CHUNK", 700)
     net = le.Network()
     cells = net.add(le.LIF(20, du=4095, dv=4095, vth=2, bias_mant=200))
     values = {(cells, "bias_mant"): [100, 200, 300, 0, 250]}

@@ -13,7 +13,7 @@ from loihi_emu import Dense, LearningRule, Network, Probe, Simulator, Sparse, Sp
 from loihi_emu.chip.machines import MACHINES, Machine
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.source import BLOCK
+from loihi_emu.kernels.llvm.sizes import BLOCK
 from tests.scenes import build, simulate
 from tests.strategies import scenes
 

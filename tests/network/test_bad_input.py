@@ -84,7 +84,7 @@ def test_a_run_ends_at_the_last_step_that_32_bits_hold(
     backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was done by then is kept; a sweep that would go on beyond is not begun."""
-    monkeypatch.setattr("loihi_emu.network.simulator._LAST_STEP", 12)
+    monkeypatch.setattr("loihi_emu.simulator._LAST_STEP", 12)
     simulator, dense = _simulator(backend=backend)
     simulator.run(3)
     message = "step 12 is the last that 32 bits hold, and the run was to go on for 91"

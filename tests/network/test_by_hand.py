@@ -25,7 +25,7 @@ from loihi_emu import (
 )
 from loihi_emu.chip.formats import DELAYS
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, Machine
-from loihi_emu.network.populations import Neurons
+from loihi_emu.description.populations import Neurons
 
 FORGETS = 4095
 """du on Lava's machine: u keeps nothing, it is the step's input << 6."""

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from loihi_emu import LIF, Dense, LearningRule, LIFRefractory, Network, Sparse, SpikeSource, Trace
+from loihi_emu.description.capacity import Capacity, Use, capacity, synapse_bits
 from loihi_emu.errors import UnknownNameError
-from loihi_emu.network.capacity import Capacity, Use, capacity, synapse_bits
 
 
 def _use(found: Capacity, resource: str, where: str) -> Use:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from loihi_emu.description.validation import real_numbers, whole_number, whole_numbers
 from loihi_emu.errors import ParameterError
-from loihi_emu.network.checks import real_numbers, whole_number, whole_numbers
 
 
 @pytest.mark.parametrize("value", [0.5, 300, -1, np.float64(2.5), np.array(256)])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from loihi_emu.network.pages import zeros
+from loihi_emu.plan.huge_pages import zeros
 
 _TYPES: dict[str, np.dtype[Any]] = {
     "few": np.dtype(np.uint8), "many": np.dtype(np.int16), "last": np.dtype(np.int64),

@@ -18,7 +18,7 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu.network import simulator as network_simulator
+from loihi_emu import simulator as network_simulator
 
 
 class Scene:

@@ -37,8 +37,9 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu.kernels.tables import INVERSE_BITS, PAGE
-from loihi_emu.network.plan import Plan
+from loihi_emu.kernels.llvm.sizes import PAGE
+from loihi_emu.kernels.memory.records import INVERSE_BITS
+from loihi_emu.plan.plan import Plan
 from tests import webs
 from tests.scenes import Array
 from tests.strategies import pairs_of_ways

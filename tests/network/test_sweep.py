@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import loihi_emu as le
 from loihi_emu.chip.machines import LAVA, LOIHI
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
+from loihi_emu.description import free_memory
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.network import memory, sweep_batch
+from loihi_emu.sweep import batch
 from tests.scenes import Built, Scene, build
 from tests.strategies import scenes, variant_scenes
 
@@ -164,7 +165,7 @@ def test_seeds_of_rules_are_their_own(machine: str) -> None:
 def test_draws_of_many_seeds_are_made_in_compiled_code(
     machine: str, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep_batch, "LONGEST_CHUNK", chunk)
+    monkeypatch.setattr(batch, "LONGEST_CHUNK", chunk)
     net, _, post, plastic = _pair()
     cells = net.add(le.LIF(2000, du=4095, dv=4095, vth=2, bias_mant=200))  # fills its buffer
     net.add(le.Dense(post, post, 0, rule=RULE.with_parameters(rng_seed=2**40 + 3)))
@@ -243,7 +244,7 @@ def test_an_interrupt_keeps_the_finished_variants() -> None:
 def test_a_sweep_too_large_is_refused_with_the_sum(monkeypatch: pytest.MonkeyPatch) -> None:
     net, _, _, plastic = _pair()
     simulator = le.Simulator(net)
-    monkeypatch.setattr(memory, "free_memory", lambda: 1 << 26)
+    monkeypatch.setattr(free_memory, "free_memory", lambda: 1 << 26)
     with pytest.raises(ParameterError, match=r"a sweep of 1000 variants needs .* free: 64.0 MiB"):
         simulator.sweep(10000, {"seed": np.arange(1000)}, [le.Probe(plastic, "weights")])
 

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from loihi_emu.kernels.fixed import memory
-from loihi_emu.kernels.fixed.decays import history
-from loihi_emu.kernels.fixed.draws import (
+from loihi_emu.kernels.fixed.kernel_call import (
     call_kernel,
     draw_late,
     draw_row,
@@ -13,14 +11,16 @@ from loihi_emu.kernels.fixed.draws import (
     list_columns,
 )
 from loihi_emu.kernels.fixed.neurons import integrate
-from loihi_emu.kernels.fixed.synapses import accumulate_row, plain_rows, send, shift_arrivals
-from loihi_emu.kernels.fixed.traces import (
+from loihi_emu.kernels.fixed.synaptic_input import accumulate_row, plain_rows, send, shift_arrivals
+from loihi_emu.kernels.fixed.trace_decay import history
+from loihi_emu.kernels.fixed.trace_spikes import (
     own_traces,
     post_spikes,
     pre_spikes,
     receive,
     reward,
 )
+from loihi_emu.kernels.memory import fixed_views as memory
 
 BYTES_IN_PLACE: Final = True
 """Whether spike flags have the type of a kernel's inputs and can be read where they lie."""

@@ -12,15 +12,9 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
-from loihi_emu.kernels.counter import draw as own_draw
-from loihi_emu.kernels.fixed.memory import (
-    index_of,
-    neural_of,
-    parameters_of,
-    times_of,
-)
-from loihi_emu.kernels.jit import jit
-from loihi_emu.kernels.tables import (
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.fixed_views import index_of, neural_of, parameters_of, times_of
+from loihi_emu.kernels.memory.records import (
     CLIP_V,
     INTERVAL,
     KEEP_U,
@@ -34,6 +28,7 @@ from loihi_emu.kernels.tables import (
     TO_MEMBRANE,
     WRAP_V,
 )
+from loihi_emu.kernels.random.threefry import draw as own_draw
 
 _DECAY_BITS: Final = np.uint32(DECAY.bits)
 _BELOW: Final = np.uint32(DECAY.size - 1)

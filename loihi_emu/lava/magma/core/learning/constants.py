@@ -8,7 +8,7 @@ __getattr__ = refuse_names(__name__)
 
 
 class GradedSpikeCfg(IntEnum):
-    """Names and numbers of the graded modes, those of `loihi_emu.network.connections`."""
+    """Names and numbers of the graded modes, those of `loihi_emu.description.connections`."""
 
     USE_REGULAR_IMPULSE = 0
     OVERWRITE = 1

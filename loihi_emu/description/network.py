@@ -1,0 +1,107 @@
+"""A network as its user describes it: populations, inputs and connections, without machine or mode.
+
+Example: `net = Network(); pre = net.add(LIF(3)); net.add(Dense(pre, pre, weights))`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.populations import Neurons, Population, ThirdFactor
+from loihi_emu.description.sources import CurrentInput
+from loihi_emu.errors import ParameterError, UnknownNameError
+
+Item = TypeVar("Item", bound=Population | Connection | CurrentInput)
+
+
+class Network:
+    """Populations, input currents and connections, in the order they were added.
+
+    Attributes
+    ----------
+    populations : list of Population
+    connections : list of Connection
+    inputs : list of CurrentInput
+
+    Examples
+    --------
+    >>> from loihi_emu import Dense, LIF, SpikeSource
+    >>> net = Network()
+    >>> source, cells = net.add(SpikeSource([[1, 0]])), net.add(LIF(3, vth=5))
+    >>> net.add(Dense(source, cells, 6)).shape
+    (3, 2)
+    """
+
+    def __init__(self) -> None:
+        self.populations: list[Population] = []
+        self.connections: list[Connection] = []
+        self.inputs: list[CurrentInput] = []
+
+    def add(self, item: Item) -> Item:
+        """Add a population, an input or a connection; what it refers to has to be there.
+
+        Returns
+        -------
+        item
+
+        Raises
+        ------
+        ParameterError
+            The item is of another kind, already there, or refers to something that is not.
+        """
+        if isinstance(item, Population):
+            self._add_once(self.populations, item)
+        elif isinstance(item, Connection):
+            self._check_known(item)
+            self._add_once(self.connections, item)
+        elif isinstance(item, CurrentInput):
+            self._check_population(item.population, "CurrentInput")
+            self._add_once(self.inputs, item)
+        else:
+            raise ParameterError(
+                f"a network cannot hold a {type(item).__name__}; "
+                "allowed: populations, connections and CurrentInput"
+            )
+        return item
+
+    def find(self, name: str) -> Population | Connection:
+        """The population or connection of that name.
+
+        Raises
+        ------
+        UnknownNameError
+            There is none, or more than one.
+        """
+        items: list[Population | Connection] = [*self.populations, *self.connections]
+        found = [item for item in items if item.name == name]
+        if len(found) != 1:
+            names = sorted({item.name for item in items} - {""})
+            raise UnknownNameError(
+                f"{len(found)} items are named {name!r}; named: {', '.join(names) or 'none'}"
+            )
+        return found[0]
+
+    @staticmethod
+    def _add_once(items: list[Any], item: Any) -> None:
+        """Append `item`, unless it is there."""
+        if any(item is other for other in items):
+            raise ParameterError(f"this {type(item).__name__} is already in the network")
+        items.append(item)
+
+    def _check_known(self, connection: Connection) -> None:
+        """Refuse a connection whose ends are not in the network."""
+        post = connection.post
+        if isinstance(post, ThirdFactor):
+            post = post.population
+        self._check_population(connection.pre, f"{connection.label} pre")
+        self._check_population(post, f"{connection.label} post")
+        if connection.post_spikes is not None:
+            self._check_population(connection.post_spikes, f"{connection.label} post_spikes")
+        if isinstance(connection.third_factor, Neurons):
+            self._check_population(connection.third_factor, f"{connection.label} third_factor")
+
+    def _check_population(self, population: Population, role: str) -> None:
+        """Refuse a population that is not in the network."""
+        if not any(population is other for other in self.populations):
+            raise ParameterError(f"{role} is {population.label}; add it to the network first")

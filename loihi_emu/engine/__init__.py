@@ -1,1 +1,0 @@
-"""State of a run: how descriptions become numbers in arenas, in fixed point and in float."""

@@ -1,0 +1,125 @@
+"""The order of one time step in all variants, as in step/time_step.py, and whole runs of steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.batch.simd_delivery import accumulate
+from loihi_emu.kernels.batch.simd_draws import record_of
+from loihi_emu.kernels.batch.simd_learning import learn
+from loihi_emu.kernels.batch.simd_neurons import emit, inject, integrate
+from loihi_emu.kernels.batch.simd_traces import (
+    find_lines,
+    histories,
+    keep_last,
+    post_spikes,
+    pre_spikes,
+)
+from loihi_emu.kernels.fixed.synaptic_input import send
+from loihi_emu.kernels.llvm.array_views import records_at
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.fixed_views import neural_of
+from loihi_emu.kernels.memory.records import (
+    CONNECTION,
+    EVENT_PROBE,
+    INPUT,
+    POPULATION,
+    PROBE,
+    SHARED_DRAWS,
+)
+from loihi_emu.kernels.step.record_sample import record_events
+from loihi_emu.kernels.step.spike_lists import collect, join
+
+_populations_of = records_at("populations", POPULATION)
+_inputs_of = records_at("inputs", INPUT)
+_connections_of = records_at("connections", CONNECTION)
+_probes_of = records_at("probes", PROBE)
+_event_probes_of = records_at("event_probes", EVENT_PROBE)
+
+
+@jit
+def _take_input(m: Any, t: Any) -> None:
+    """What arrives in step t: what connections accumulated, and input currents."""
+    neural, populations = neural_of(m), _populations_of(m)
+    for p in populations:
+        if not p.is_source:
+            neural[p.input : p.input + p.n] = 0
+    for c in _connections_of(m):
+        send(c, m, t, 0, c.n_post, c.target, True)
+    for given in _inputs_of(m):
+        inject(given, populations[given.population], m, t)
+
+
+@jit
+def _fire(m: Any, t: Any) -> Any:
+    """Every neuron takes its input; spikes are listed and recorded; whether a buffer is full."""
+    populations, full = _populations_of(m), False
+    for p in populations:
+        if p.is_source:
+            emit(p, m, t)
+        else:
+            integrate(p, m, t)
+            collect(p, m)
+            join(p, m)
+    for e in _event_probes_of(m):
+        population = populations[e.population]
+        record_events(e, population, m, np.int32(t))
+        full |= e.capacity - e.count < population.n
+    return full
+
+
+@jit
+def _observe(records: Any, m: Any, t: Any, s: Any) -> None:
+    """What connections and their traces do with the spikes of step t."""
+    populations = _populations_of(m)
+    for c in _connections_of(m):
+        accumulate(c, populations[c.pre], m, t)
+        if c.learns:
+            pre_spikes(c, populations[c.pre], records, m, t, s)
+            post_spikes(c, populations[c.post], records, m, t, s)
+            if t % c.epoch == 0:
+                histories(c, records, m, t, s)
+
+
+@jit
+def _end_epochs(records: Any, m: Any, t: Any, s: Any) -> None:
+    """Connections whose epoch ends with step t learn, when all traces are known."""
+    for c in _connections_of(m):
+        if c.learns and t % c.epoch == 0:
+            learn(c, records, m, t, s)
+    for c in _connections_of(m):
+        if c.learns and t % c.epoch == 0:
+            keep_last(c, m)
+
+
+def make_run(name: str, record: Any) -> Any:
+    """The entry point; `record` copies a sample (step/record_sample.py).
+
+    Returns
+    -------
+    function
+        `run(records, start, n_steps) -> steps done`, given the address of the memory records of
+        WIDTH variants; fewer than `n_steps` when an event buffer is full.
+    """
+
+    def run(records: Any, start: Any, n_steps: Any) -> Any:
+        m, done, full = record_of(records), 0, False
+        for c in _connections_of(m):
+            if c.learns and c.draw_kind != SHARED_DRAWS:
+                find_lines(c, m)
+        while done < n_steps and not full:
+            t = start + done + 1
+            _take_input(m, t)
+            full = _fire(m, t)
+            _observe(records, m, t, done)
+            _end_epochs(records, m, t, done)
+            for probe in _probes_of(m):
+                if t % probe.every == 0:
+                    record(probe, m)
+            done += 1
+        return done
+
+    run.__name__ = run.__qualname__ = name
+    return run

@@ -1,0 +1,132 @@
+"""Machine code on disk: one file an entry point, named by everything that shaped it.
+
+A file is a checksum and object code; it is written aside and moved into place, so two processes
+may compile the same code at once. A folder that is read-only, full or holds garbage costs compile
+time, never an error. Folder: LOIHI_EMU_CACHE_DIR, else the user's cache.
+Example: `load("rule", key)` is what `store("rule", key, code)` wrote, or None.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import llvmlite
+import llvmlite.binding as llvm
+
+_CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
+
+CHIP_MODULES: Final = ("arithmetic", "counter", "decay", "decimation", "formats", "pcg64")
+"""Modules of `loihi_emu.chip` whose numbers and functions compiled code holds."""
+
+
+def cache_folder() -> Path:
+    """Folder of compiled kernels: LOIHI_EMU_CACHE_DIR, else the user's cache folder."""
+    chosen = os.environ.get("LOIHI_EMU_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "loihi_emu"
+
+
+def load(name: str, key: str) -> bytes | None:
+    """Object code from disk, or None when there is none that can be trusted.
+
+    Parameters
+    ----------
+    name : str
+        Readable start of the file name.
+    key : str
+        Whatever decides the code besides processor and versions.
+    """
+    try:
+        content = _file(name, key).read_bytes()
+    except (OSError, RuntimeError):
+        return None
+    checksum, code = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
+    return code if hashlib.sha256(code).digest() == checksum else None
+
+
+def store(name: str, key: str, code: bytes) -> None:
+    """Write object code; a folder that cannot be written to is passed over."""
+    with contextlib.suppress(OSError, RuntimeError):
+        path = _file(name, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_aside(path, hashlib.sha256(code).digest() + code)
+
+
+def _file(name: str, key: str) -> Path:
+    """The one file of this code, processor and set of versions."""
+    digest = hashlib.sha256("\0".join((key, *_surroundings())).encode()).hexdigest()[:32]
+    return cache_folder() / f"{name}-{digest}.kernel"
+
+
+@cache
+def _surroundings() -> tuple[str, ...]:
+    """What decides machine code besides its source: processor, versions, Numba's switches."""
+    switches = sorted(f"{k}={v}" for k, v in os.environ.items() if k.startswith("NUMBA_"))
+    return (
+        llvm.get_process_triple(),
+        llvm.get_host_cpu_name(),
+        llvm.get_host_cpu_features().flatten(),
+        llvmlite.__version__,
+        _numba_version(),
+        sys.version,
+        *switches,
+    )
+
+
+def _numba_version() -> str:
+    """What tells one Numba from another, without the third of a second that importing it takes."""
+    spec = find_spec("numba")
+    assert spec is not None
+    assert spec.origin is not None
+    try:
+        return (Path(spec.origin).parent / "_version.py").read_text(encoding="utf-8")
+    except OSError:
+        from importlib.metadata import version  # itself slow to import
+
+        return version("numba")
+
+
+def _write_aside(path: Path, content: bytes) -> None:
+    """Write whole or not at all."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(aside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(aside)
+        raise
+
+
+@cache
+def text_key(*patterns: str) -> str:
+    """A digest of the texts of kernel modules: a change in one makes what they shaped compile anew.
+
+    Parameters
+    ----------
+    *patterns : str
+        Glob patterns in `kernels/`; the modules of `chip` whose numbers kernels hold always count.
+    """
+    folder = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for name in CHIP_MODULES:
+        digest.update((folder.parent / "chip" / f"{name}.py").read_bytes())
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,80 @@
+"""Compiled code at an address: object code of one C function, from the cache or from a builder.
+
+LLVM's loader puts it into memory, without Numba; where the cache has none, the builder
+(compile/object_code.py) imports Numba and compiles, and what it gives is stored and loaded in the
+same way.
+Example: `entry("rule", key, build).address` is what the engine's loops call.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from loihi_emu.kernels.compile import disk_cache
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A C function in memory.
+
+    Parameters
+    ----------
+    address : int
+        Where its code lies in this process.
+    engine : object
+        Keeps the code there.
+    """
+
+    address: int
+    engine: Any
+
+    def function(self, n: int) -> Callable[..., int]:
+        """The function for Python, of n int64 returning int64; the GIL is released meanwhile."""
+        called = _prototype(n)(self.address)
+        called.entry = self  # the code lives as long as what calls it
+        return called  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _prototype(n: int) -> Any:
+    """The C type of a function of n int64 that returns int64."""
+    return ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * n)
+
+
+def entry(name: str, key: str, build: Callable[[str], bytes]) -> Entry:
+    """The function that `build` compiles, or that an earlier process stored.
+
+    Parameters
+    ----------
+    name : str
+        Readable start of its symbol and file name.
+    key : str
+        Whatever decides the code besides processor and versions.
+    build : callable
+        `build(symbol)` compiles to object code that defines `symbol` and needs nothing but the C
+        library.
+    """
+    symbol = f"{name}_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    code = disk_cache.load(name, key)
+    if code is None:
+        code = build(symbol)
+        disk_cache.store(name, key, code)
+    return _place(symbol, code)
+
+
+def _place(symbol: str, code: bytes) -> Entry:
+    """Load object code; in an engine of its own, so that no names meet."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return Entry(engine.get_function_address(symbol), engine)

@@ -1,0 +1,88 @@
+"""Numba: Python functions -> object code with a C signature. Imported where the cache has none.
+
+The code needs nothing of Numba's runtime: no memory is allocated, no exception raised, no Python
+object touched. That is checked, as a process that loads it from the cache has no Numba.
+Example: `run("fixed_pt", "run_1")` is object code that defines `int64 run_1(int64, int64, int64)`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from llvmlite import ir
+from numba import types
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+from numba.cpython import slicing
+
+from loihi_emu.kernels.compile.numba_linking import linked, parts
+from loihi_emu.kernels.llvm.jit import jit
+
+_C_LIBRARY: Final = frozenset({"memcpy", "memmove", "memset", "exp", "log", "pow", "floor", "ceil"})
+"""Functions that code may call by name: every process has them."""
+
+_I64, _I32, _U16, _F64 = types.int64, types.int32, types.uint16, types.float64
+_POINTER = types.CPointer
+
+
+@contextlib.contextmanager
+def _plain_indices() -> Iterator[None]:
+    """Indices and slices as in C, while the compiler lock is held.
+
+    In Python an index below 0 counts from the end and a slice ends where its array does. Kernels
+    have neither (a slice that is assigned to has an end), and checks for both cost a third of their
+    loops' instructions.
+    """
+    kept = {name: getattr(slicing, name) for name in ("fix_index", "fix_slice")}
+    slicing.fix_index = lambda _builder, index, _size: index
+    slicing.fix_slice = lambda _builder, _slice, _size: None
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(slicing, name, function)
+
+
+def _object_code(
+    function: Callable[..., Any], signature: Any, symbol: str, decorate: Any = jit
+) -> bytes:
+    """Object code that defines `symbol`: `function` with C's calling convention."""
+    codegen = cpu_target.target_context.codegen()
+    with global_compiler_lock, _plain_indices(), parts(codegen):
+        dispatcher = decorate(function)
+        dispatcher.compile(signature)
+        result = dispatcher.overloads[signature.args]
+        library = codegen.create_library(symbol)
+        library.add_ir_module(_c_function(result, symbol))
+        library.add_linking_library(result.library)
+        module = linked(library, symbol)
+        declared = {one.name for one in module.functions if one.is_declaration}
+        missing = {name for name in declared if not name.startswith("llvm.")} - _C_LIBRARY
+        assert not missing, f"{symbol} needs {', '.join(sorted(missing))}"
+        code: bytes = codegen._tm.emit_object(module)
+    return code
+
+
+def _c_function(result: Any, symbol: str) -> Any:
+    """LLVM's text of the C function; its status is always good, as nothing in it raises."""
+    context, described = result.target_context, result.fndesc
+    module = context.create_module(symbol)
+    returned = (
+        ir.VoidType()
+        if described.restype == types.none
+        else context.get_value_type(described.restype)
+    )
+    arguments = [context.get_value_type(one) for one in described.argtypes]
+    function = ir.Function(module, ir.FunctionType(returned, arguments), symbol)
+    builder = ir.IRBuilder(function.append_basic_block())
+    callee = context.declare_function(module, described)
+    _, value = context.call_conv.call_function(
+        builder, callee, described.restype, described.argtypes, function.args
+    )
+    if described.restype == types.none:
+        builder.ret_void()
+    else:
+        builder.ret(value)
+    return module

@@ -1,0 +1,171 @@
+"""What a connection delivers in fixed point: spikes times weights, shifted, in rings of steps.
+
+Authority: spec "One time step", 1 to 3. `send` adds what arrives in this step to the post
+population; `accumulate_row` adds a spike's weights to the steps in which they will arrive.
+Example: without delays a ring has one row, filled in step t and sent in step t + 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from loihi_emu.kernels.llvm.jit import jit, jit_inlined
+from loihi_emu.kernels.memory.fixed_views import delays_of, near_of, neural_of, synaptic_of, wide_of
+from loihi_emu.kernels.threads.partition import share
+
+_MOST_BITS: Final = 31
+
+
+@jit
+def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
+    """Add the arrivals of `step` at neurons first .. last - 1 to what is given to them, at `at` on.
+
+    Their ring row is cleared. `keeps` says whether someone may look at what was sent.
+    """
+    neural, n = neural_of(m), last - first
+    row = c.ring + (step % c.ring_rows) * c.n_post + first
+    ring, sent = neural[row : row + n], neural[c.sent + first : c.sent + last]
+    exponent = c.exponent if c.arrivals < 0 and not c.scales_synapse else np.int64(0)
+    given, to_zero = neural[max(at, 0) :], bool(c.down_to_zero)
+    if keeps:
+        for j in range(n):
+            sent[j] = _shifted(ring[j], exponent, to_zero)
+    if c.target >= 0:
+        for j in range(n):
+            given[j] += _shifted(ring[j], exponent, to_zero)
+    ring[:n] = 0
+
+
+@jit_inlined
+def _shifted(value: Any, exponent: Any, to_zero: Any) -> Any:
+    """`value` times 2 ** exponent, rounded down or toward zero."""
+    if exponent >= 0:
+        return np.int32(value << (exponent & _MOST_BITS))
+    if to_zero and value < 0:
+        return np.int32(-(-value >> -exponent))
+    return np.int32(value >> -exponent)
+
+
+@jit
+def accumulate_row(
+    c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:  # fmt: skip
+    """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
+    if c.delays >= 0 or c.learned_delay:
+        _add_delayed(c, m, *_start(c, step), low, high, base, payload)
+    elif c.scales_synapse:
+        _add_scaled(c, m, _undelayed(c, step) + base, low, high, payload)
+    else:
+        _add_row(c, m, _undelayed(c, step) + base, low, high, payload)
+
+
+@jit
+def _start(c: Any, step: Any) -> Any:
+    """Where a ring begins, and its first row for spikes of `step`."""
+    if c.arrivals >= 0:
+        return c.arrivals, np.int64(0)
+    return c.ring, step + 1
+
+
+@jit
+def _undelayed(c: Any, step: Any) -> Any:
+    """Where the ring row lies in which weights without delays arrive."""
+    start, first = _start(c, step)
+    row = first % c.ring_rows if c.ring_rows > 1 else np.int64(0)  # a division a spike is slow
+    return start + row * c.n_post
+
+
+@jit
+def plain_rows(c: Any, step: Any) -> Any:
+    """Where weights are added as they are, all in one ring row; -1 if that is not so."""
+    if c.delays >= 0 or c.learned_delay or c.scales_synapse:
+        return np.int64(-1)
+    return _undelayed(c, step)
+
+
+@jit
+def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
+    """Add weights that all arrive in the ring row at `place`."""
+    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
+    if c.sparse:
+        near = near_of(m)[c.near + low : c.near + high]
+        for k in range(high - low):
+            total[near[k]] += np.int32(weights[k]) * payload
+    elif payload == 1:
+        for j in range(high - low):
+            total[j] += np.int32(weights[j])
+    else:
+        for j in range(high - low):
+            total[j] += np.int32(np.int32(weights[j]) * payload)
+
+
+@jit
+def _add_scaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
+    """Add weights that all arrive in the ring row at `place`, each scaled by its synapse."""
+    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
+    near, sparse = near_of(m)[c.near + low : c.near + high], c.sparse
+    scale, written = scale_of(c), wide_of(m)[c.written]
+    for k in range(high - low):
+        weight = scaled(scale, np.int64(weights[k]), written)
+        total[np.int64(near[k]) if sparse else k] += np.int32(weight * payload)
+
+
+@jit
+def _add_delayed(
+    c: Any, m: Any, start: Any, first: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:
+    """Add weights, each in the step of its own delay and, if so, its own scale."""
+    neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
+    scale, written = scale_of(c), wide_of(m)[c.written]
+    for k in range(low, high):
+        post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
+        delay = np.int64(0)
+        if c.learned_delay:
+            delay = np.int64(synaptic[c.d + k])
+        elif c.delays >= 0:
+            delay = np.int64(delays[c.delays + k])
+        weight = np.int64(synaptic[c.w + k])
+        if c.scales_synapse:
+            weight = scaled(scale, weight, written)
+        place = start + ((first + delay) % c.ring_rows) * c.n_post + post
+        neural[place] += np.int32(weight * payload)
+
+
+@jit
+def scale_of(c: Any) -> Any:
+    """What `scaled` needs of a connection."""
+    return c.exponent, c.down_to_zero, c.cut_bits, c.cut_down, c.limit
+
+
+@jit
+def scaled(scale: Any, weight: Any, written: Any) -> Any:
+    """A weight as its synapse delivers it: cut to its bits, shifted by the exponent, limited."""
+    exponent, down_to_zero, cut_bits, cut_down, limit = scale
+    if cut_bits > 0 and not written:
+        if cut_down:
+            weight = (weight >> cut_bits) << cut_bits
+        else:
+            magnitude = (abs(weight) >> cut_bits) << cut_bits
+            weight = magnitude if weight >= 0 else -magnitude
+    if exponent > 0:
+        weight = weight << exponent
+    elif down_to_zero and weight < 0:
+        weight = -(-weight >> -exponent)
+    else:
+        weight = weight >> -exponent
+    return min(max(weight, -limit), limit) if limit > 0 else weight
+
+
+@jit
+def shift_arrivals(c: Any, m: Any, step: Any) -> None:
+    """Shift this step's sums by a negative exponent, delay by delay, and add them to the ring."""
+    neural = neural_of(m)
+    first, last = share(m, c.n_post)
+    for delay in range(c.ring_rows):
+        row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
+        start = c.arrivals + delay * c.n_post
+        for j in range(first, last):
+            neural[row + j] += _shifted(neural[start + j], c.exponent, c.down_to_zero)
+            neural[start + j] = 0

@@ -1,0 +1,57 @@
+"""Float reference: the functions of kernels/fixed by the same names, on float64 arenas."""
+
+from typing import Final
+
+from loihi_emu.kernels.floating.kernel_call import (
+    call_kernel,
+    draw_late,
+    draw_row,
+    draw_tiles,
+    keep_draw,
+    list_columns,
+)
+from loihi_emu.kernels.floating.neurons import integrate
+from loihi_emu.kernels.floating.synaptic_input import (
+    accumulate_row,
+    plain_rows,
+    send,
+    shift_arrivals,
+)
+from loihi_emu.kernels.floating.traces import (
+    history,
+    own_traces,
+    post_spikes,
+    pre_spikes,
+    receive,
+    reward,
+)
+from loihi_emu.kernels.memory import float_views as memory
+
+BYTES_IN_PLACE: Final = False
+"""Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
+
+BROADCASTS: Final = False
+"""Whether a kernel takes an input that is the same for all synapses as one (tables.SAME)."""
+
+__all__ = [
+    "BROADCASTS",
+    "BYTES_IN_PLACE",
+    "accumulate_row",
+    "call_kernel",
+    "draw_late",
+    "draw_row",
+    "draw_tiles",
+    "history",
+    "integrate",
+    "keep_draw",
+    "list_columns",
+    "memory",
+    "own_traces",
+    "plain_rows",
+    "post_spikes",
+    "pre_spikes",
+    "receive",
+    "reward",
+    "send",
+    "shift_arrivals",
+]

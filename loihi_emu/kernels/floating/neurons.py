@@ -1,0 +1,73 @@
+"""One step of a population of LIF neurons in real numbers.
+
+Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when
+v > vth. Sums are taken in Lava's order, which refractory neurons have another of: recorded cases
+are met to the last bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.chip.formats import STATE_SHIFT
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.float_views import index_of, neural_of, parameters_of, times_of
+from loihi_emu.kernels.memory.records import (
+    INTERVAL,
+    KEEP_U,
+    KEEP_V,
+    OF_NOISE,
+    OFFSET,
+    REFRACTORY,
+    SPIKE_ABOVE,
+    SPIKE_BELOW,
+    TO_INPUT,
+)
+from loihi_emu.kernels.random.threefry import draw as own_draw
+
+_NOISE_POINT = 7 + STATE_SHIFT  # a draw * 2 ** (exponent - 7), before the shift by 6
+
+
+@jit
+def _noise(p: Any, step: Any, neuron: Any) -> Any:
+    """The noise of fixed point with its fraction, in float's units: 2^-6 of the chip's."""
+    draw = own_draw(p.neural_key, step, OF_NOISE, neuron)
+    mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
+    return (mantissa + p.noise_offset) * 2.0 ** (p.noise_exponent - _NOISE_POINT)
+
+
+@jit
+def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+    """u, v and spike flags of neurons first .. last - 1 of population `p` after `step`.
+
+    What they are given lies from `at` on.
+    """
+    neural = neural_of(m)
+    times = times_of(m)
+    index = index_of(m)
+    parameters = parameters_of(m)
+    u, v, flags = neural[p.u :], neural[p.v :], times[p.flags :]
+    bias, given = neural[p.bias :], neural[at:]
+    q = parameters[p.parameters : p.parameters + 7]
+    if q[INTERVAL] > 0 and step % np.int64(q[INTERVAL]) == np.int64(q[OFFSET]):
+        u[first:last] = 0.0
+        v[first:last] = 0.0
+    rests = q[REFRACTORY] >= 0
+    for i in range(first, last):
+        noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
+        u[i] = u[i] * q[KEEP_U] + given[i - first]
+        if p.noise_target == TO_INPUT:
+            u[i] += noise
+            noise = 0.0
+        if not rests:
+            v[i] = v[i] * q[KEEP_V] + u[i] + bias[i] + noise
+        elif index[p.until + i] < step:
+            v[i] = v[i] * q[KEEP_V] + (u[i] + bias[i] + noise)
+        above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
+        flags[i] = np.uint8(above) | np.uint8(below) << 1
+        if above or below:
+            v[i] = 0.0
+            if rests:
+                index[p.until + i] = step + np.int64(q[REFRACTORY])

@@ -1,0 +1,57 @@
+"""What a connection delivers in real numbers: the weight exponent and bits have no part in it.
+
+Authority: Lava's floating_pt models, held to recorded cases. Rings as in fixed/synaptic_input.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.float_views import delays_of, near_of, neural_of, synaptic_of
+
+
+@jit
+def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
+    """As fixed.synapses.send."""
+    neural = neural_of(m)
+    row = c.ring + (step % c.ring_rows) * c.n_post
+    for j in range(first, last):
+        total = neural[row + j]
+        if keeps:
+            neural[c.sent + j] = total
+        neural[row + j] = 0.0
+        if c.target >= 0:
+            neural[at + j - first] += total
+
+
+@jit
+def accumulate_row(
+    c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
+) -> None:  # fmt: skip
+    """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
+    neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
+    for k in range(low, high):
+        post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
+        delay = np.int64(0)
+        if c.learned_delay:
+            delay = np.int64(np.rint(min(synaptic[c.d + k], c.ring_rows - 1.0)))
+        elif c.delays >= 0:
+            delay = np.int64(delays[c.delays + k])
+        row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
+        neural[row + post] += synaptic[c.w + k] * payload
+
+
+@jit
+def plain_rows(c: Any, step: Any) -> Any:
+    """Where weights are added, if all in one ring row; else -1."""
+    if c.delays >= 0 or c.learned_delay:
+        return np.int64(-1)
+    return c.ring + ((step + 1) % c.ring_rows) * c.n_post
+
+
+@jit
+def shift_arrivals(_c: Any, _m: Any, _step: Any) -> None:
+    """Real numbers are not shifted."""

@@ -1,0 +1,114 @@
+"""What the rule's kernel is given of listed synapses, many rows together.
+
+Shared by fixed point and float, see learning/epoch.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from loihi_emu.kernels.deferred.spike_log import low_word
+from loihi_emu.kernels.gather.bitset import which
+from loihi_emu.kernels.gather.loops import copy_indexed, fill_run
+from loihi_emu.kernels.gather.sparse_index import post_place
+from loihi_emu.kernels.learning.row_update import make_row_input
+from loihi_emu.kernels.llvm.bit_vectors import lowest_bit, store_bits
+from loihi_emu.kernels.llvm.compress_store import compresses, found_bits
+from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.llvm.sizes import BLOCK, WORD
+from loihi_emu.kernels.memory.records import AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0, SLOT_Y0
+
+_ONE: Final = np.uint64(1)
+_WORD: Final = WORD
+
+
+def make_stirred_inputs(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+    """The inputs that a row has as it is listed, and the others of a block, in one family."""
+    jit_here, memory = jit_for(family), family.memory
+    traces_of, times_of = memory.traces_of, memory.times_of
+    structure_of, inputs_of = memory.structure_of, memory.inputs_of
+    row_of, column_of = memory.row_of, memory.column_of
+    fired_of = memory.fired_of
+    slot_of, moment_of, waiting_of = memory.slot_of, memory.moment_of, memory.waiting_of
+    row_input = make_row_input(family)
+
+    @jit_here
+    def fill_pre(c: Any, m: Any, i: Any, first: Any, n: Any) -> None:
+        """Inputs that hold for all of row i, of n listed synapses from the first on.
+
+        X traces at a post spike among them: as if there was none, see `mend_x`.
+        """
+        structure, inputs = structure_of(m), inputs_of(m)
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            if code == SLOT_X0 or (code < SLOT_X0 and code % N_TRACES < N_X):
+                fill_run(inputs[slot * BLOCK :], row_input(c, m, code, i), first, n)
+
+    @jit_here
+    def fill_inputs(c: Any, m: Any, n: Any) -> None:
+        """The other inputs of n listed synapses."""
+        structure, inputs = structure_of(m), inputs_of(m)
+        find_spiked(c, m, n)
+        for slot in range(c.n_slots):
+            code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
+            if code == SLOT_Y0:
+                fill_y0(c, m, out, n)
+            elif code < SLOT_X0 and code % N_TRACES >= N_X:
+                fill_y(c, m, code // N_TRACES, code % N_TRACES, out, n)
+            elif code // N_TRACES == AT_Y0 and c.epoch > 1:
+                mend_x(c, m, code % N_TRACES, out, n)
+
+    @jit_here
+    def find_spiked(c: Any, m: Any, n: Any) -> None:
+        """Of which of n synapses the post neuron spiked in the epoch: bits, in `moment`."""
+        bits, columns, times = moment_of(m), column_of(m), waiting_of(m)
+        if c.late and compresses():
+            for start in range(0, n, _WORD):
+                bits[start // _WORD] = found_bits(fired_of(m)[c.since :], columns, start, n)
+            return
+        copy_indexed(times, times_of(m)[c.ty :], columns, n)
+        for start in range(0, n, _WORD):
+            bits[start // _WORD] = which(times, start, min(_WORD, n - start))
+
+    @jit_here
+    def fill_y0(c: Any, m: Any, out: Any, n: Any) -> None:
+        """Whether the post neuron of each synapse spiked, or how often where that counts."""
+        if c.count_spikes:
+            copy_indexed(out, times_of(m)[c.ny :], column_of(m), n)
+        else:
+            for start in range(0, n, _WORD):
+                store_bits(out, start, moment_of(m)[start // _WORD])
+
+    @jit_here
+    def mend_x(c: Any, m: Any, trace: Any, out: Any, n: Any) -> None:
+        """An x trace in the step of a post spike, of those of n listed synapses that had one.
+
+        They are few, and without one nothing is made of this input.
+        """
+        rows, columns, post_times, n_pre = row_of(m), column_of(m), times_of(m)[c.ty :], c.n_pre
+        own = traces_of(m)[c.hx + trace * (c.epoch + 1) * n_pre :]
+        for start in range(0, n, _WORD):
+            bits = moment_of(m)[start // _WORD]
+            while bits:
+                q = start + lowest_bit(bits)
+                out[q] = own[np.int64(post_times[columns[q]]) * n_pre + rows[q]]
+                bits &= bits - _ONE
+
+    @jit_here
+    def fill_y(c: Any, m: Any, moment: Any, trace: Any, out: Any, n: Any) -> None:
+        """A y trace of each synapse at the moment of a dependency."""
+        columns, pre_times, places = column_of(m), slot_of(m), waiting_of(m)
+        own = traces_of(m)[post_place(c, moment, trace, 0) :]
+        if moment == AT_X0:
+            for q in range(n):
+                step = low_word(pre_times[q]) * low_word(c.n_post)
+                places[q] = np.uint64(step + low_word(columns[q]))
+            copy_indexed(out, own, places, n)
+        else:
+            copy_indexed(out, own, columns, n)
+
+    return fill_pre, fill_inputs

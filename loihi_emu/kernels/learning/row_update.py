@@ -1,0 +1,153 @@
+"""Rows: the synapses of a pre neuron, updated block by block where they lie.
+
+Inputs of a row are the same for all its synapses (broadcast), or differ by post neuron and are read
+where they lie, or gathered. Shared by fixed point and float, see learning/epoch.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.gather.loops import copy, copy_at_spikes, copy_indexed, fill
+from loihi_emu.kernels.gather.prefetch_rows import make_ahead
+from loihi_emu.kernels.gather.sparse_index import is_pre, piece, post_place, x0_of
+from loihi_emu.kernels.llvm.array_views import address
+from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, LANES, SAME
+from loihi_emu.kernels.memory.records import (
+    AT_BEFORE,
+    AT_X0,
+    N_TRACES,
+    N_X,
+    SHARED_DRAWS,
+    SLOT_X0,
+    SLOT_Y0,
+)
+from loihi_emu.kernels.threads.partition import pieces_of, spiking_rows
+
+
+def make_row_input(family: ModuleType) -> Callable[..., Any]:
+    """An input that holds for a whole row, in one family of kernels."""
+    memory = family.memory
+    traces_of, times_of, inputs_of = memory.traces_of, memory.times_of, memory.inputs_of
+
+    @jit_for(family)
+    def row_input(c: Any, m: Any, code: Any, i: Any) -> Any:
+        """The input `code` of pre neuron i: its spike, or a trace at a moment it determines."""
+        times = times_of(m)
+        if code == SLOT_X0:
+            return type(inputs_of(m)[0])(x0_of(c, times, i))
+        moment, trace = code // N_TRACES, code % N_TRACES
+        s = np.int64(c.epoch)
+        if moment == AT_X0:
+            s = np.int64(times[c.tx + i])
+        elif moment == AT_BEFORE:
+            s = np.int64(0)
+        return traces_of(m)[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
+
+    return row_input  # type: ignore[no-any-return]
+
+
+def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
+    """The update of one row, and of the rows that spiked, in one family of kernels."""
+    jit, memory = jit_for(family), family.memory
+    synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
+    structure_of, near_of, inputs_of = memory.structure_of, memory.near_of, memory.inputs_of
+    index_of = memory.index_of
+    variable_rows_of, input_rows_of, spiked_pre_of = (
+        memory.variable_rows_of,
+        memory.input_rows_of,
+        memory.spiked_pre_of,
+    )
+    bytes_in_place, broadcasts = family.BYTES_IN_PLACE, family.BROADCASTS
+    call_kernel = family.call_kernel
+    draw_row = family.draw_row
+    ahead, row_input = make_ahead(family).row, make_row_input(family)
+
+    @jit
+    def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
+        """Inputs that hold for a whole row of pre neuron i, of n synapses: once, or for each."""
+        structure, inputs, input_rows = structure_of(m), inputs_of(m), input_rows_of(m)
+        same = LANES if broadcasts else n
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            pre = is_pre(code, c.epoch)
+            input_rows[2 * slot] = address(inputs, slot * BLOCK)
+            input_rows[2 * slot + 1] = SAME if pre and broadcasts else EACH
+            if pre:
+                fill(inputs[slot * BLOCK :], row_input(c, m, code, i), same)
+
+    @jit
+    def fill_post(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
+        """Inputs of n synapses of row i that differ by post neuron, in place or gathered.
+
+        They lie at `start`; their post neurons are those from `base + first`, or of a sparse row
+        `base` and what `near` says.
+        """
+        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+        input_rows = input_rows_of(m)
+        near = near_of(m)[c.near + start :]
+        from_first = base + first
+        for slot in range(c.n_slots):
+            code = structure[c.slots + slot]
+            if is_pre(code, c.epoch):
+                continue
+            out = inputs[slot * BLOCK :]
+            moment, trace = code // N_TRACES, code % N_TRACES
+            if code == SLOT_Y0:
+                if c.sparse:
+                    copy_indexed(out, times[c.ny + base :], near, n)
+                elif bytes_in_place:
+                    input_rows[2 * slot] = address(times, c.ny + from_first)
+                else:
+                    copy(out, times[c.ny + from_first :], n)
+            elif trace < N_X:
+                own = traces[c.hx + trace * (c.epoch + 1) * c.n_pre + i :]
+                if c.sparse:
+                    spike_times = times[c.ty + base :]
+                    for k in range(n):
+                        out[k] = own[np.int64(spike_times[near[k]]) * c.n_pre]
+                else:
+                    copy_at_spikes(out, own, times[c.ty + from_first :], n, c.n_pre)
+            else:
+                place = post_place(c, moment, trace, np.int64(times[c.tx + i]))
+                if c.sparse:
+                    copy_indexed(out, traces[place + base :], near, n)
+                else:
+                    input_rows[2 * slot] = address(traces, place + from_first)
+
+    @jit
+    def touch_row(c: Any, m: Any, epoch: Any, k: Any, i: Any, u: Any) -> None:
+        """One piece of a pre neuron's synapses, block by block, where they lie."""
+        low, high, base = piece(c, m, i, k)
+        if c.late:
+            index_of(m)[c.seen + i] = epoch
+        synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
+        fill_pre(c, m, i, min(BLOCK, high - low))
+        for start in range(low, high, BLOCK):
+            n = min(BLOCK, high - start)
+            variable_rows[0] = address(synaptic, c.w + start)
+            variable_rows[1] = address(synaptic, max(c.d, 0) + start)
+            variable_rows[2] = address(synaptic, max(c.t, 0) + start)
+            fill_post(c, m, i, start, base, start - low, n)
+            if c.draw_kind != SHARED_DRAWS:
+                draw_row(c, m, epoch, i, start, base, start - low, n)
+            call_kernel(c, m, n, u)
+
+    @jit
+    def touch_rows(c: Any, m: Any, epoch: Any) -> None:
+        """Rows of the pre neurons that spiked in the epoch."""
+        spiked = spiked_pre_of(m)
+        n = spiking_rows(c, m, spiked)
+        first, last = pieces_of(c, m)
+        for q in range(n):
+            if c.sparse:
+                ahead(c, m, spiked, q, n)
+            for k in range(first, last):
+                touch_row(c, m, epoch, k, np.int64(spiked[q]), 0)
+
+    return touch_row, touch_rows

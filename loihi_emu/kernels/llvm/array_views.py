@@ -1,0 +1,130 @@
+"""Arrays at addresses: memory that compiled code reaches without carrying array objects along.
+
+A function that takes NumPy arrays pays for each of them at every call; one that takes a record of
+addresses pays once, where it makes an array of the address it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numba
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
+
+from loihi_emu.kernels.llvm.jit import jit
+
+_EVERYTHING: Final = 1 << 40
+"""A length no array reaches: slices are cut at it, nothing is checked against it."""
+
+
+def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
+    """Code for an int64 field of a record."""
+    offset = ir.Constant(ir.IntType(64), kind.offset(name))
+    start = builder.bitcast(record, ir.IntType(8).as_pointer())
+    return builder.load(builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer()))
+
+
+def _array(context: Any, builder: Any, kind: Any, address: Any, length: Any = None) -> Any:
+    """Code for a contiguous array of type `kind` at an address; without a length, endless."""
+    array = context.make_array(kind)(context, builder)
+    element = context.get_data_type(kind.dtype)
+    itemsize = context.get_constant(types.intp, context.get_abi_sizeof(element))
+    everything = context.get_constant(types.intp, _EVERYTHING)
+    populate_array(
+        array,
+        data=builder.inttoptr(address, element.as_pointer()),
+        shape=[everything if length is None else length],
+        strides=[itemsize],
+        itemsize=itemsize,
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+def array_at(name: str, kind: Any) -> Any:
+    """An intrinsic: the array of `kind` at the address in field `name` of a record."""
+    array = types.Array(kind, 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, record: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            start = _field(builder, signature.args[0], values[0], name)
+            return _array(context, builder, array, start)
+
+        return array(record), generate
+
+    return at
+
+
+def record_at(kind: Any) -> Any:
+    """An intrinsic: the record of NumPy type `kind` at an address."""
+    record = numba.from_dtype(kind)
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], context.get_value_type(record))
+
+        return record(address), generate
+
+    return at
+
+
+def records_at(name: str, kind: Any) -> Any:
+    """An intrinsic: the table of `kind` that fields `table_name` and `n_name` of a record give."""
+    array = types.Array(numba.from_dtype(kind), 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, record: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            start = _field(builder, signature.args[0], values[0], f"table_{name}")
+            length = _field(builder, signature.args[0], values[0], f"n_{name}")
+            return _array(context, builder, array, start, length)
+
+        return array(record), generate
+
+    return at
+
+
+def row_of(kind: Any) -> Any:
+    """An intrinsic: the array of `kind` at the address in an entry of a table."""
+    array = types.Array(kind, 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def at(_typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+            return _array(context, builder, array, values[0])
+
+        return array(address), generate
+
+    return at
+
+
+byte_row, word_row, real_row = row_of(types.uint8), row_of(types.int16), row_of(types.float64)
+
+
+def stack_bytes(n: int) -> Any:
+    """An intrinsic: an uninitialised uint8 array of `n`, there until its function returns."""
+    array = types.Array(types.uint8, 1, "C")
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def made(_typing: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, _values: Any) -> Any:
+            length = context.get_constant(types.intp, n)
+            place = cgutils.alloca_once(builder, ir.IntType(8), size=length)
+            start = builder.ptrtoint(place, ir.IntType(64))
+            return _array(context, builder, array, start, length)
+
+        return array(), generate
+
+    return made
+
+
+@jit
+def address(array: Any, place: Any) -> Any:
+    """Address of an element."""
+    return array.ctypes.data + place * array.itemsize

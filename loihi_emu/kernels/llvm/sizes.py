@@ -1,0 +1,48 @@
+"""Sizes that layouts and kernels share: SIMD lanes, blocks, bitset words, cache lines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LANES: Final = 32
+"""Synapses a kernel works on at once, see lanes.py."""
+
+
+BLOCK: Final = 1024
+"""Synapses a kernel call can take: the stride of its input rows (inputs of a block fit in L1)."""
+
+
+MAX_SLOTS: Final = 24
+"""Rows of a block's inputs: x0, y0 and five traces read at four moments, r0 and r1."""
+
+
+# what a kernel's input row holds: an element a synapse, or one, repeated in the first LANES
+EACH, SAME = -1, 0
+
+
+WORD: Final = 64
+"""Neurons of a word of a set, see kernels/marks.py."""
+
+
+FEW: Final = 4
+"""Neurons of a word that are listed without asking whether they are there, see kernels/marks.py."""
+
+
+LINE: Final = 64
+"""Bytes of a cache line."""
+
+
+NEIGHBOURS: Final = 16
+"""Pre neurons whose notes of x traces lie together, see notes.noted_x."""
+
+
+PAGE: Final = 1 << 16
+"""Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
+
+
+SPREAD: Final = 2 * PAGE
+"""Post neurons of two pages side by side: what of a row ends on them is listed at once."""
+
+
+WIDTH: Final = LANES
+"""Variants side by side: as many as the synapses that a rule's kernel works on at once."""

@@ -1,0 +1,12 @@
+"""Columns of the table that says where each variant of a batch is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+START, STEPS_WANTED, STEPS_DONE, STEPS_DRAWN, FRESH = range(5)
+"""What is kept of where each variant is: step it starts after, steps to do, steps done, steps to
+draw for first, whether its generators hold seeds so far."""
+
+
+N_PLACES: Final = 5

@@ -1,0 +1,50 @@
+"""Arrays of a run's memory in float: float64.
+
+`traces_of(m)` is the array that starts at the address in field `traces` of the memory record.
+"""
+
+from numba import types
+
+from loihi_emu.kernels.llvm.array_views import array_at
+
+neural_of = array_at("neural", types.float64)
+synaptic_of = array_at("synaptic", types.float64)
+traces_of = array_at("traces", types.float64)
+parameters_of = array_at("parameters", types.float64)
+table_of = array_at("table", types.float64)
+literal_of = array_at("literal", types.float64)
+times_of = array_at("times", types.uint8)
+index_of = array_at("index", types.int32)
+wide_of = array_at("wide", types.int64)
+threshold_of = array_at("threshold", types.uint64)
+fired_of = array_at("fired", types.uint64)
+structure_of = array_at("structure", types.int32)
+near_of = array_at("near", types.uint16)
+pointer_of = array_at("pointer", types.int64)
+currents_of = array_at("currents", types.float64)
+received_of = array_at("received", types.float64)
+delays_of = array_at("delays", types.uint8)
+variables_of = array_at("variables", types.float64)
+inputs_of = array_at("inputs", types.float64)
+draws_of = array_at("draws", types.uint16)
+variable_rows_of = array_at("variable_rows", types.int64)
+input_rows_of = array_at("input_rows", types.int64)
+place_of = array_at("place", types.int64)
+row_of = array_at("row", types.int32)
+column_of = array_at("column", types.int32)
+number_of = array_at("number", types.int32)
+waiting_of = array_at("waiting", types.uint64)
+slot_of = array_at("slot", types.int32)
+moment_of = array_at("moment", types.uint64)
+spiked_pre_of = array_at("spiked_pre", types.int32)
+spiked_post_of = array_at("spiked_post", types.int32)
+decay_of = array_at("decay", types.uint64)
+impulse_of = array_at("impulse", types.int64)
+synaptic_draw_of = array_at("synaptic_draw", types.uint16)
+shared_of = array_at("shared", types.int64)
+out_neural_of = array_at("out_neural", types.float64)
+out_synaptic_of = array_at("out_synaptic", types.float64)
+out_traces_of = array_at("out_traces", types.float64)
+out_times_of = array_at("out_times", types.uint8)
+out_events_of = array_at("out_events", types.int32)
+out_indices_of = array_at("out_indices", types.int64)

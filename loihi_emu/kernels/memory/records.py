@@ -1,0 +1,115 @@
+"""The shape of a plan in memory: records that say where in the arenas each thing lies.
+
+State lives in a few flat arrays (arenas), each as narrow as its format; a population or connection
+is a record of offsets into them. Kernels therefore compile once for every network.
+Fixed point and float share the records; they differ in the arenas' types (`plan/layout.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from loihi_emu.compiler.microcode import BEFORE
+
+TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
+"""Traces of a learning connection, in the order of every table."""
+
+N_X: Final = 2
+N_TRACES: Final = len(TRACES)
+
+OF_IMPULSES, OF_REPEATS, OF_OWN_DECAYS, OF_OWN_IMPULSES, OF_NOISE, OF_R1_DECAY, OF_R1_IMPULSE = (
+    k * N_TRACES for k in range(1, 8)
+)
+"""Purposes of a neuron's draws, each the first of `N_TRACES` numbers. From 0 on they are for decays
+of a connection's traces; then for their impulses, impulses of repeated spikes, decays and impulses
+of the y traces of a learning LIF, noise, decay and impulse of r1."""
+
+R1: Final = N_TRACES
+"""Number of r1 in a connection's table of impulses, after the five traces."""
+
+CLIP_V, WRAP_V = 1, 2
+TO_INPUT, TO_MEMBRANE = range(2)
+
+MOMENTS: Final = ("x0", "y0", "u", BEFORE)
+"""Moments at which a product reads a trace: at a spike, at an epoch's end, before its spikes."""
+
+AT_X0, AT_Y0, AT_U, AT_BEFORE = range(len(MOMENTS))
+
+SLOT_X0: Final = len(MOMENTS) * N_TRACES
+SLOT_Y0: Final = SLOT_X0 + 1
+"""Codes of a kernel's inputs: moment * N_TRACES + trace for traces, then x0 and y0."""
+
+# parameters of a population, in order
+KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7)
+N_PARAMETERS: Final = 7
+
+ALWAYS_AT_REST: Final = -(1 << 30)
+"""`rest_w`, `rest_t` of a connection: the lowest value that adding 0 keeps, or that none moves."""
+
+
+# how a connection's draws are made
+SHARED_DRAWS, COUNTER_DRAWS = range(2)
+
+# what a learning LIF's y traces come from
+FROM_NOTHING, FROM_SPIKES, FROM_THIRD_FACTOR = range(3)
+
+# graded spike modes: Lava's numbers
+REGULAR_IMPULSE, OVERWRITE, ADD_WITH_SATURATION, ADD_WITHOUT_SATURATION = range(4)
+
+
+def _record(*names: str) -> np.dtype[Any]:
+    """A record of int64 fields."""
+    return np.dtype([(name, np.int64) for name in names], align=True)
+
+
+POPULATION: Final = _record(
+    "n", "is_source", "u", "v", "bias", "input", "until", "flags",
+    "spikes", "payloads", "count", "listed", "counts", "parameters", "wrap_late", "clip_v",
+    "wrap_driven", "input_edge",
+    "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
+    "event_pointer", "events", "event_steps", "repeats",
+    "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "neural_key",
+    "drop", "ending", "n_ending", "n_given",
+)  # fmt: skip
+
+INPUT: Final = _record("population", "n", "values", "steps", "repeats")
+
+CONNECTION: Final = _record(
+    "pre", "post", "target", "n_pre", "n_post", "n_synapses",
+    "sparse", "one_to_one", "pointer", "near", "parts", "edges", "first_part", "pages",
+    "page_parts",
+    "row_lines", "part_lines", "stretch_bits", "piece_bits",
+    "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "sampled", "delays",
+    "learned_delay", "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down",
+    "written", "graded", "first_epoch", "keeps_first",
+    "learns", "enabled", "kernel", "epoch", "decimation", "in_seconds", "has_x0", "has_y0", "has_u",
+    "needs_x",
+    "rest_w", "rest_t", "loose_bits",
+    "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
+    "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
+    "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",
+    "kept", "third", "third_steps", "third_repeats", "third_population",
+    "rewards", "reward", "reward_steps", "reward_repeats",
+    "draw_kind", "draws", "drop", "synaptic_key", "neural_key",
+    "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
+    "turn", "at_once", "late_traces", "late_counts", "late_draws",
+    "stirred", "alive", "since", "since_shift", "since_sets",
+)  # fmt: skip
+
+PROBE: Final = _record(
+    "arena", "start", "length", "every", "indices", "out", "samples", "connection"
+)
+EVENT_PROBE: Final = _record("population", "out", "capacity", "count")
+
+NEURAL, SYNAPTIC, TRACE, TIME = range(4)
+"""Arenas a probe can copy from."""
+
+
+GENERATORS, GENERATOR_WORDS = 5, 5
+"""PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and
+what is kept of each: state and increment, upper word first, and 32 bits drawn but not used."""
+
+INVERSE_BITS: Final = 16
+"""Binary point of `bits_inverse`: n * bits_inverse >> 16 is n divided by the bits of a step."""

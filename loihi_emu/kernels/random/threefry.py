@@ -1,0 +1,147 @@
+"""Random bits as a pure function of a counter: Threefry2x32-14 (Salmon et al. 2011, Random123).
+
+The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why this
+one. It adds, turns and combines words of 32 bits, of which a register holds many. A row of a dense
+connection takes all four draws of a call.
+Example: `draw(key_of(0, 0), 0, 0, 0)` is what chip/counter.py says it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from loihi_emu.chip import counter
+from loihi_emu.kernels.llvm.jit import jit, jit_inlined
+
+LANES: Final = counter.LANES
+"""Draws of 16 bits in one call."""
+
+_GROUP_BITS: Final = np.uint32(LANES.bit_length() - 1)
+_PER_WORD: Final = counter.LANES_PER_WORD
+_PARITY: Final = np.uint32(counter.PARITY)
+_TURNS: Final = counter.ROTATIONS
+_WORD_BITS: Final = counter.WORD_BITS
+_LANE_BITS: Final = np.uint32(counter.LANE_BITS)
+
+assert counter.ROUNDS == 14
+assert counter.ROUNDS_BETWEEN_KEYS == 4
+
+
+@jit_inlined
+def _sum(a: Any, b: Any) -> Any:
+    """The sum of two words."""
+    return np.uint32(np.uint32(a) + np.uint32(b))
+
+
+@jit_inlined
+def _turned(word: Any, bits: Any) -> Any:
+    """A word whose bits have moved up; those that fall out come in below."""
+    return np.uint32(np.uint32(word << np.uint32(bits)) | (word >> np.uint32(_WORD_BITS - bits)))
+
+
+@jit_inlined
+def _four_rounds(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
+    """Rounds that turn by a, b, c and d bits."""
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, a) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, b) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, c) ^ x0
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, d) ^ x0
+    return x0, x1
+
+
+@jit_inlined
+def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
+    """Threefry2x32-14: two 32-bit words of a counter and of a key."""
+    x0, x1, k0, k1 = np.uint32(x0), np.uint32(x1), np.uint32(k0), np.uint32(k1)
+    k2 = _PARITY ^ k0 ^ k1
+    x0, x1 = _sum(x0, k0), _sum(x1, k1)
+    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _sum(x0, k1), _sum(x1, _sum(k2, 1))
+    x0, x1 = _four_rounds(x0, x1, _TURNS[4], _TURNS[5], _TURNS[6], _TURNS[7])
+    x0, x1 = _sum(x0, k2), _sum(x1, _sum(k0, 2))
+    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _sum(x0, k0), _sum(x1, _sum(k1, 3))
+    x0 = _sum(x0, x1)
+    x1 = _turned(x1, _TURNS[4]) ^ x0
+    x0 = _sum(x0, x1)
+    return x0, _turned(x1, _TURNS[5]) ^ x0
+
+
+@jit_inlined
+def _key_at(key: Any, time: Any) -> Any:
+    """The words of a stream's key at one time."""
+    return np.uint32(key), _sum(np.uint64(key) >> np.uint64(_WORD_BITS), time)
+
+
+@jit_inlined
+def _drawn(place: Any, which: Any, k0: Any, k1: Any) -> Any:
+    """The 16 bits of one place."""
+    place = np.uint32(place)
+    x0, x1 = threefry(place >> _GROUP_BITS, which, k0, k1)
+    lane = place & np.uint32(LANES - 1)
+    word = x0 if lane < _PER_WORD else x1
+    return np.uint16(word >> np.uint32((lane & np.uint32(_PER_WORD - 1)) * _LANE_BITS))
+
+
+@jit
+def draw(key: Any, time: Any, which: Any, place: Any) -> Any:
+    """The 16 bits of one synapse in one epoch, or of one neuron in one step, for one purpose."""
+    k0, k1 = _key_at(key, time)
+    return _drawn(place, which, k0, k1)
+
+
+@jit
+def _whole_groups(group: Any, n: Any, which: Any, k0: Any, k1: Any, out: Any) -> None:
+    """All four draws of `n` calls; its own function, or the loop is no vector."""
+    for g in range(n):
+        x0, x1 = threefry(np.uint32(group + np.uint32(g)), which, k0, k1)
+        at = g * LANES
+        out[at], out[at + 1] = np.uint16(x0), np.uint16(x0 >> _LANE_BITS)
+        out[at + 2], out[at + 3] = np.uint16(x1), np.uint16(x1 >> _LANE_BITS)
+
+
+@jit
+def row_draws(key: Any, time: Any, which: Any, first: Any, n: Any, out: Any) -> None:
+    """The draws of places `first` .. `first + n - 1`."""
+    k0, k1 = _key_at(key, time)
+    k = 0
+    while k < n and (first + k) % LANES != 0:
+        out[k] = _drawn(first + k, which, k0, k1)
+        k += 1
+    n_groups = (n - k) // LANES
+    _whole_groups(
+        np.uint32((first + k) // LANES), n_groups, np.uint32(which), k0, k1, out[k:]
+    )  # fmt: skip
+    for rest in range(k + n_groups * LANES, n):
+        out[rest] = _drawn(first + rest, which, k0, k1)
+
+
+@jit
+def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
+    """The draws of any synapses, all in one epoch."""
+    k0, k1 = _key_at(key, epoch)
+    for k in range(n):
+        out[k] = _drawn(posts[k], pres[k], k0, k1)
+
+
+@jit
+def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any) -> None:
+    """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
+    k0, k1 = _key_at(key, epoch)
+    first = np.uint32(base)
+    for k in range(n):
+        out[k] = _drawn(first + np.uint32(near[k]), pre, k0, k1)
+
+
+@jit
+def late_draws(key: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
+    """The draws of any synapses, each in an epoch of its own."""
+    k0, k1 = _key_at(key, 0)
+    for k in range(n):
+        out[k] = _drawn(posts[k], pres[k], k0, _sum(k1, epochs[k]))

@@ -1,0 +1,61 @@
+"""Arenas and records as Python sees them while a definition runs: lists of integers, named fields.
+
+Integers of a list have no width; what is written back to an arena must fit its type, or NumPy
+raises: a value that outgrew its format cannot pass unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from loihi_emu.compiler.microcode import Microcode
+from loihi_emu.kernels.memory.arrays import Arenas, Constants, Draws
+
+Spikes = dict[int, int]
+"""Spikes of one population in one step: neuron to payload, ascending."""
+
+
+class Memory:
+    """A plan's records, state and constants, for one call of `run`.
+
+    Parameters
+    ----------
+    populations, inputs, connections : record arrays
+    arenas : Arenas
+    constants : Constants
+    draws : Draws
+    codes : sequence of Microcode
+        One a learning connection, in their order.
+
+    Attributes
+    ----------
+    populations, inputs, connections : list of records
+    state : Arenas of lists
+    constants : Constants of lists
+    draws : Draws of nested lists
+    """
+
+    def __init__(
+        self, populations: Any, inputs: Any, connections: Any, arenas: Arenas,
+        constants: Constants, draws: Draws, codes: Sequence[Microcode],
+    ) -> None:  # fmt: skip
+        self.populations = _records(populations)
+        self.inputs = _records(inputs)
+        self.connections = _records(connections)
+        self.state = Arenas(*(arena.tolist() for arena in arenas))
+        self.constants = Constants(*(array.tolist() for array in constants))
+        self.draws = Draws(*(array.tolist() for array in draws))
+        self.codes = codes
+
+    def write_back(self, arenas: Arenas) -> None:
+        """Store the state; raises OverflowError where a value exceeds its width."""
+        for arena, values in zip(arenas, self.state, strict=True):
+            arena[:] = values
+
+
+def _records(table: Any) -> list[Any]:
+    """Rows of a table as objects whose attributes are integers."""
+    names = table.dtype.names
+    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in table.tolist()]

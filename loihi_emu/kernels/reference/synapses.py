@@ -1,0 +1,90 @@
+"""What one spike delivers through one synapse, and when it arrives.
+
+Authority: spec "One time step", 1 to 3. What a connection accumulates in step t arrives in step
+t + 1, or `delay` steps later; rows of its ring are future steps.
+Example: a weight of 3 with weight_exp 2, in a step when its pre neuron spikes, arrives as 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from loihi_emu.chip.arithmetic import (
+    saturate,
+    shift_right,
+    shift_right_toward_zero,
+    truncate_low_bits,
+    wrap,
+)
+from loihi_emu.kernels.llvm.sizes import PAGE
+from loihi_emu.kernels.reference.memory import Memory, Spikes
+
+_REGISTER_BITS = 32
+
+
+def synapses_of(c: Any, memory: Memory, pre: int) -> Iterator[tuple[int, int]]:
+    """(number in memory, post neuron) of every synapse of one pre neuron."""
+    if c.sparse:
+        pointer, edges = memory.constants.pointer, memory.constants.index[c.edges :]
+        for part in range(c.parts):
+            place = c.pointer + pre * c.parts + part
+            for k in range(pointer[place], pointer[place + 1]):
+                yield k, edges[part] // PAGE * PAGE + memory.constants.near[c.near + k]
+    else:
+        for post in range(c.n_post):
+            yield pre * c.n_post + post, post
+
+
+def send(c: Any, memory: Memory, t: int) -> None:
+    """Give the post population what arrives in step t."""
+    neural = memory.state.neural
+    for j in range(c.n_post):
+        place = c.ring + (t % c.ring_rows) * c.n_post + j
+        neural[c.sent + j], neural[place] = neural[place], 0
+        if c.target >= 0:
+            total = neural[c.target + j] + neural[c.sent + j]
+            neural[c.target + j] = wrap(total, _REGISTER_BITS)
+
+
+def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
+    """Sum this step's spikes by arrival, shift the sums by the weight exponent, keep them."""
+    neural = memory.state.neural
+    sums: dict[tuple[int, int], int] = {}
+    for pre, payload in spikes.items():
+        for k, post in synapses_of(c, memory, pre):
+            arrival = t + 1 + _delay(c, memory, k)
+            delivered = _weight(c, memory, k) * (payload if c.graded else 1)
+            sums[arrival, post] = sums.get((arrival, post), 0) + delivered
+    for (arrival, post), total in sums.items():
+        given = wrap(total, _REGISTER_BITS)
+        if not c.scales_synapse:
+            given = wrap(_shifted(c, given), _REGISTER_BITS)
+        place = c.ring + (arrival % c.ring_rows) * c.n_post + post
+        neural[place] = wrap(neural[place] + given, _REGISTER_BITS)
+
+
+def _delay(c: Any, memory: Memory, k: int) -> int:
+    """Steps that synapse k waits beyond the one that all take."""
+    if c.learned_delay:
+        return int(memory.state.synaptic[c.d + k])
+    return int(memory.constants.delays[c.delays + k]) if c.delays >= 0 else 0
+
+
+def _weight(c: Any, memory: Memory, k: int) -> int:
+    """The weight of synapse k; on a machine that scales synapses, as a spike delivers it."""
+    weight = int(memory.state.synaptic[c.w + k])
+    if not c.scales_synapse:
+        return weight
+    if not memory.state.wide[c.written]:
+        weight = truncate_low_bits(weight, c.cut_bits, toward_zero=not c.cut_down)
+    scaled = _shifted(c, weight)
+    return saturate(scaled, -c.limit, c.limit) if c.limit else scaled
+
+
+def _shifted(c: Any, value: int) -> int:
+    """`value` * 2 ** the weight exponent, floored or without its fraction."""
+    if c.exponent > 0:
+        return value << int(c.exponent)
+    shift = shift_right_toward_zero if c.down_to_zero else shift_right
+    return shift(value, -c.exponent)

@@ -1,0 +1,158 @@
+"""Entry points of the two families, called on the memory record of a run; their pace."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.compiler.microcode import Microcode
+from loihi_emu.kernels.compile.disk_cache import text_key
+from loihi_emu.kernels.compile.loader import entry
+from loihi_emu.kernels.memory.address_table import Record, address
+from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
+from loihi_emu.kernels.memory.shared_words import shared_places
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+@cache
+def compiled_run(mode: str) -> Callable[[int, int, int], int]:
+    """The compiled run of a mode, `fixed_pt` or `floating_pt`; see steps.make_run."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.run.entry_points import run
+
+        return run(mode, symbol)
+
+    return entry(f"run_{mode}", text_key("**/*.py"), build).function(3)
+
+
+@cache
+def compiled_abreast() -> Callable[[int, int, int], int]:
+    """The compiled run of variants side by side; see abreast.steps.make_run."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.run.entry_points import abreast
+
+        return abreast(symbol)
+
+    return entry("abreast", text_key("**/*.py"), build).function(3)
+
+
+@cache
+def compiled_deliver() -> Callable[..., int]:
+    """The compiled `delivered.deliver`."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.run.entry_points import deliver
+
+        return deliver(symbol)
+
+    return entry("deliver", text_key("**/*.py"), build).function(6)
+
+
+def deliver(
+    connections: NDArray[Any], number: int, weights: NDArray[np.int16], written: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """What a spike delivers through each synapse of a connection, [sample, synapse].
+
+    Parameters
+    ----------
+    connections : array of CONNECTION
+    number : int
+        Row of the connection.
+    weights : [sample, synapse] array
+    written : [sample] array
+        Whether a rule had written the weights by then.
+    """
+    weights, written = np.ascontiguousarray(weights), np.ascontiguousarray(written)
+    out = np.zeros(weights.shape, np.int32)
+    arrays = (connections[number : number + 1], weights, written, out)
+    compiled_deliver()(*(address(array) for array in arrays), *weights.shape)
+    return out
+
+
+def interpreted(codes: Sequence[Microcode]) -> Callable[..., int]:
+    """The definition's run, in plain Python, of rules with these microcodes; called as a Runner."""
+    from loihi_emu.kernels import reference
+
+    run = reference.make_run(codes)
+
+    def called(tables: Tables, *arguments: Any) -> int:
+        return run(*tables, *arguments)
+
+    return called
+
+
+class Runner:
+    """Calls the compiled run of a mode, in one thread or several, each with a memory record.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    threads : int
+    """
+
+    def __init__(self, mode: str, threads: int = 1) -> None:
+        self._run = compiled_run(mode)
+        self._shared = np.zeros(shared_places(threads), np.int64)
+        self._records = [Record() for _ in range(threads)]
+        for thread, record in enumerate(self._records):
+            record.set(
+                thread=thread, threads=threads, shared=address(self._shared),
+                give_way=_give_way() if threads > 1 else 0,
+            )  # fmt: skip
+        self._others: Executor | None = None
+        self._process = 0
+
+    def __call__(
+        self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws,
+        blocks: tuple[Block, ...], out: Output, start: int, n_steps: int, *, settles: bool = False,
+    ) -> int:  # fmt: skip
+        """Run up to `n_steps` steps after step `start`; how many were done.
+
+        Where `settles`, no post spike waits beyond the last step to be learned from.
+        """
+        for record, block in zip(self._records, blocks, strict=True):
+            for group in (tables, arenas, constants, draws, block, out):
+                record.bind(group)
+            record.set(settles=settles)
+        first, *others = (record.address for record in self._records)
+        if not others:
+            return self._run(first, start, n_steps)
+        pool = self._pool(len(others))
+        waiting = [pool.submit(self._run, other, start, n_steps) for other in others]
+        try:
+            return self._run(first, start, n_steps)
+        finally:
+            for one in waiting:
+                one.result()
+
+    def _pool(self, n: int) -> Executor:
+        """The other threads of this process; one that was forked has none of its parent's."""
+        from concurrent.futures import ThreadPoolExecutor  # not needed by one thread
+
+        if self._others is None or self._process != os.getpid():
+            self._others, self._process = ThreadPoolExecutor(n), os.getpid()
+            self._shared[:] = 0
+        return self._others
+
+
+@cache
+def _give_way() -> int:
+    """Address of the system's function that lets another thread run."""
+    if sys.platform == "win32":
+        function = ctypes.WinDLL("kernel32").SwitchToThread
+    else:
+        function = ctypes.CDLL(None).sched_yield
+    where = ctypes.cast(function, ctypes.c_void_p).value
+    assert where is not None
+    return where

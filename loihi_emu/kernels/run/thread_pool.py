@@ -1,0 +1,101 @@
+"""Many variants of one run in one compiled call a thread; each takes the next as it is free.
+
+A variant is a memory record of its own, so no thread waits for another and the results are those
+of each run alone, whichever thread it was.
+Example: `crew.run(records, places, ...)` advances every variant by what it wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.kernels.compile.disk_cache import text_key
+from loihi_emu.kernels.compile.loader import entry
+from loihi_emu.kernels.memory.address_table import Records, address
+from loihi_emu.kernels.run.runner import compiled_abreast, compiled_run
+
+
+@cache
+def _compiled_variants() -> Callable[..., int]:
+    """The compiled `variants.run_variants`."""
+
+    def build(symbol: str) -> bytes:
+        from loihi_emu.kernels.run.entry_points import variants
+
+        return variants(symbol)
+
+    return entry("variants", text_key("**/*.py"), build).function(9)
+
+
+class Crew:
+    """Threads that run variants; use it in a `with` statement.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    threads : int
+    width : int
+        Variants side by side (kernels/batch), or 1.
+    """
+
+    def __init__(self, mode: str, threads: int, width: int = 1) -> None:
+        self._width = width
+        run: Callable[..., int] = compiled_run(mode) if width == 1 else compiled_abreast()
+        self._run = run
+        self._address: int = run.entry.address  # type: ignore[attr-defined]
+        self._variants = _compiled_variants()
+        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+
+    def run(
+        self, records: Records, places: NDArray[np.int64], generators: NDArray[np.uint64],
+        bits: int, scratch: NDArray[np.void],
+    ) -> None:  # fmt: skip
+        """Advance the variants of the first rows of `records`, as many as `places` has.
+
+        Parameters
+        ----------
+        records : Records
+        places : [variant, N_PLACES] array
+            Its column STEPS_DONE is filled in.
+        generators : [variant, learning connection, GENERATORS, GENERATOR_WORDS] array
+            May be empty where no steps are to be drawn for.
+        bits : int
+            Of an impulse's draw.
+        scratch : [k] array of MEMORY
+            Records that point to the scratch of one thread each, of as many as are to run.
+        """
+        taken = np.zeros(1, np.int64)
+        common = (
+            self._address, address(records.table), address(places), address(generators), bits,
+            self._width, address(taken), len(places),
+        )  # fmt: skip
+        mine, *others = (address(scratch[k : k + 1]) for k in range(len(scratch)))
+        waiting = [
+            self._others.submit(self._variants, *common, other)
+            for other in others
+            if self._others is not None
+        ]
+        try:
+            self._variants(*common, mine)
+        finally:
+            for one in waiting:
+                one.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._others is not None:
+            self._others.shutdown()

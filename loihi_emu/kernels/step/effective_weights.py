@@ -1,0 +1,34 @@
+"""What one spike delivers through each synapse: weights cut, scaled and limited by the machine.
+
+The same function that a run uses where a machine scales synapses (fixed/synaptic_input.py).
+Example: weight 3 with weight_exp 2 delivers 12; with weight_exp -1 it delivers 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from loihi_emu.kernels.fixed.synaptic_input import scale_of, scaled
+from loihi_emu.kernels.llvm.array_views import byte_row, record_at, row_of, word_row
+from loihi_emu.kernels.memory.records import CONNECTION
+
+_connection_at, _number_row = record_at(CONNECTION), row_of(types.int32)
+
+
+def deliver(
+    connection: Any, weights: Any, written: Any, out: Any, n_samples: Any, n_synapses: Any
+) -> Any:
+    """Fill out[sample, synapse] (int32) for weights[sample, synapse] (int16) of a connection.
+
+    written[sample] says whether a rule had written the weights by then. Compiled by
+    compile/object_code.py and given addresses by runs.deliver.
+    """
+    c, given, delivered = _connection_at(connection), word_row(weights), _number_row(out)
+    by_rule = byte_row(written)
+    for row in range(n_samples):
+        for k in range(row * n_synapses, (row + 1) * n_synapses):
+            delivered[k] = scaled(scale_of(c), np.int64(given[k]), by_rule[row])
+    return n_samples

@@ -1,0 +1,71 @@
+"""Spike lists: from a source's events, or from the flags that a population's step left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.gather.loops import spike_list
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.fixed_views import (
+    index_of,
+    pointer_of,
+    structure_of,
+    times_of,
+    wide_of,
+)
+from loihi_emu.kernels.threads.partition import edge, share
+
+
+@jit
+def emit(p: Any, m: Any, t: Any) -> None:
+    """Spikes of a source in step t: each thread lists its share of them."""
+    index, structure, pointer = index_of(m), structure_of(m), pointer_of(m)
+    row = (t - 1) % p.event_steps if p.repeats else t - 1
+    low, high = np.int64(0), np.int64(0)
+    if row < p.event_steps:
+        low, high = pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]
+    count = high - low
+    for k in range(count * m.thread // m.threads, count * (m.thread + 1) // m.threads):
+        index[p.spikes + k] = structure[p.events + 2 * (low + k)]
+        index[p.payloads + k] = structure[p.events + 2 * (low + k) + 1]
+    if m.thread == 0:
+        wide_of(m)[p.count] = count
+
+
+@jit
+def collect(p: Any, m: Any) -> None:
+    """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
+
+    Others may still read the last step's one list: several threads list elsewhere, see `join`.
+    """
+    flags, index = times_of(m)[p.flags :], index_of(m)
+    first, last = share(m, p.n)
+    spikes, payloads = index[p.spikes + first :], index[p.payloads + first :]
+    if m.threads > 1:
+        spikes, payloads = index[p.listed + first :], index[p.listed + p.n + first :]
+    count = spike_list(flags, first, last, spikes)
+    for k in range(count):
+        payloads[k] = 1 if flags[spikes[k]] == 1 else -1
+    wide_of(m)[p.counts + m.thread] = count
+
+
+@jit
+def join(p: Any, m: Any) -> None:
+    """One list of the threads' lists, in the order of neurons: each puts its own in place."""
+    index, wide = index_of(m), wide_of(m)
+    if m.threads == 1:
+        wide[p.count] = wide[p.counts]
+        return
+    before = np.int64(0)
+    for thread in range(m.thread):
+        before += wide[p.counts + thread]
+    own, first = wide[p.counts + m.thread], p.listed + edge(p.n, m.thread, m.threads)
+    spikes, payloads = index[p.spikes + before :], index[p.payloads + before :]
+    listed, given = index[first:], index[first + p.n :]
+    for k in range(own):
+        spikes[k] = listed[k]
+        payloads[k] = given[k]
+    if m.thread == m.threads - 1:
+        wide[p.count] = before + own

@@ -1,0 +1,81 @@
+"""A run by several threads: who works on which neurons, and where they wait for one another.
+
+Every thread runs the same steps on its own share: neurons of every population, and the synapses
+that end on its post neurons. Of a connection's pre neurons it has stretches, in turn with other
+threads: their traces, and of a sparse connection their rows, which are short and learn whole,
+though it delivers to its own post neurons only; where rows can learn by themselves, threads that
+are free learn those of others (threads/work_stealing.py). What one thread writes no other does, so
+results do not depend on how many there are. Between phases of a step all wait at a barrier.
+Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stretches 8,192 .. 16,383,
+24,576 .. 32,767, ...
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from loihi_emu.kernels.gather.loops import spike_list
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory import shared_words
+from loihi_emu.kernels.memory.fixed_views import structure_of, times_of
+
+edge = jit(shared_words.edge)
+
+
+@jit
+def share(m: Any, n: Any) -> Any:
+    """First and last + 1 of this thread's neurons, of n."""
+    return edge(n, m.thread, m.threads), edge(n, m.thread + 1, m.threads)
+
+
+@jit
+def parts_of(c: Any, m: Any) -> Any:
+    """First and last + 1 of the parts of each row that end on this thread's post neurons."""
+    structure = structure_of(m)
+    return structure[c.first_part + m.thread], structure[c.first_part + m.thread + 1]
+
+
+@jit
+def pieces_of(c: Any, m: Any) -> Any:
+    """First and last + 1 of the pieces of each row that this thread learns, see gathering.piece."""
+    if c.sparse:
+        return np.int64(0), c.pages
+    return parts_of(c, m)
+
+
+@jit
+def stretches(c: Any, m: Any) -> Any:
+    """Where this thread's stretches of pre neurons begin."""
+    return range(m.thread << c.stretch_bits, c.n_pre, m.threads << c.stretch_bits)
+
+
+@jit
+def stretch_end(c: Any, first: Any) -> Any:
+    """Where a stretch ends that begins with neuron `first`."""
+    return min(first + (1 << c.stretch_bits), c.n_pre)
+
+
+@jit
+def has_pre(c: Any, m: Any, i: Any) -> Any:
+    """Whether pre neuron i is this thread's."""
+    return m.threads == 1 or np.uint32(i >> c.stretch_bits) % np.uint32(m.threads) == m.thread
+
+
+@jit
+def learns_row(c: Any, m: Any, i: Any) -> Any:
+    """Whether this thread learns in row i."""
+    return not c.sparse or has_pre(c, m, i)
+
+
+@jit
+def spiking_rows(c: Any, m: Any, out: Any) -> Any:
+    """List the pre neurons that spiked in the epoch and in whose rows this thread learns."""
+    times = times_of(m)[c.tx :]
+    if not c.sparse:
+        return spike_list(times, 0, c.n_pre, out)
+    count = 0
+    for first in stretches(c, m):
+        count += spike_list(times, first, stretch_end(c, first), out[count:])
+    return count

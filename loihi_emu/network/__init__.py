@@ -1,1 +1,0 @@
-"""Description -> plan -> simulator -> recording: networks of populations and connections."""

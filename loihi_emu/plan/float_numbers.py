@@ -1,0 +1,210 @@
+"""Float reference: a description's numbers as they are; no formats, no rounding, no ranges.
+
+The same functions by the same names as plan/fixed_numbers.py; a plan uses one module or the other.
+Example: du = 1.0 keeps nothing of u, as du = 4095 does in fixed point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.populations import Neurons
+from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSource
+from loihi_emu.description.validation import real_numbers
+from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.compile.rule_kernels import ideal_kernel
+from loihi_emu.kernels.emit import float_kernel
+from loihi_emu.kernels.memory.records import ALWAYS_AT_REST
+from loihi_emu.plan.fixed_numbers import noise
+
+MODE: Final = "floating_pt"
+DTYPES: Final = {
+    "neural": np.float64,
+    "synaptic": np.float64,
+    "traces": np.float64,
+    "parameters": np.float64,
+    "table": np.float64,
+    "literal": np.float64,
+}
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule ready to run in real numbers; fields as in engine.fixed."""
+
+    variables: tuple[str, ...]
+    address: int
+    keep: Any
+    literals: NDArray[np.float64]
+    slots: tuple[str, ...]
+    n_counts: int = 0
+
+
+def compile_rule(
+    rule: LearningRule, machine: Machine, *, counting: bool, interpreted: bool = False
+) -> CompiledRule:
+    """Emit and compile a rule; real numbers have no events to count and no interpreter."""
+    del machine, counting, interpreted
+    series = rule.series
+    kernel = ideal_kernel(series)
+    return CompiledRule(
+        tuple(v for v in "wdt" if f"d{v}" in series),
+        kernel.address,
+        kernel,
+        np.array(float_kernel.literals(series)),
+        float_kernel.slots(series),
+    )
+
+
+def parameters(neurons: Neurons, machine: Machine) -> NDArray[np.float64]:
+    """What decays keep, thresholds and intervals of a population."""
+    del machine
+    for key in ("du", "dv"):
+        if not 0 <= getattr(neurons, key) <= 1:
+            raise ParameterError(
+                f"{neurons.label} {key} is {getattr(neurons, key)}; allowed in floating_pt: 0..1 "
+                "(fixed_pt registers go to 4095)"
+            )
+    above = np.inf if neurons.spike_above is None else neurons.spike_above
+    below = -np.inf if neurons.spike_below is None else neurons.spike_below
+    interval = neurons.reset_interval or 0
+    rest = -1 if neurons.refractory_period is None else neurons.refractory_period
+    offset = neurons.reset_offset % interval if interval else 0
+    return np.array([1 - neurons.du, 1 - neurons.dv, above, below, interval, offset, rest], float)
+
+
+def neuron_flags(neurons: Neurons, machine: Machine) -> dict[str, int]:
+    """Real numbers do not overflow; noise is drawn as in fixed point."""
+    return noise(neurons.noise, machine)
+
+
+def bias(neurons: Neurons) -> NDArray[np.float64]:
+    """The mantissa; Lava's float model has no exponent."""
+    return np.asarray(neurons.bias_mant, np.float64)
+
+
+def state(name: str, values: Any, label: str) -> NDArray[np.float64]:
+    """Values of u or v."""
+    return real_numbers(f"{label} {name}", values)
+
+
+def trace(name: str, values: Any, label: str) -> NDArray[np.float64]:
+    """Values of a trace."""
+    return real_numbers(f"{label} {name}", values)
+
+
+def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
+    """Values of weights, tag_1 or tag_2; weights keep their sign mode."""
+    del machine
+    array = real_numbers(f"{connection.label} {name}", values)
+    sign = {"EXCITATORY": 1, "INHIBITORY": -1}.get(connection.sign_mode, 0)
+    if name == "weights" and (array * sign < 0).any():
+        worst = array.ravel()[np.argmin(array.ravel() * sign)]
+        raise ParameterError(
+            f"{connection.label} weights hold {worst}; sign_mode is {connection.sign_mode}"
+        )
+    return array
+
+
+def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+    """Real weights have all their bits."""
+    del weights, connection, machine
+
+
+def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+    """Real weights have all their bits."""
+    del weights, connection, machine
+
+
+def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
+    """Lava's float model has neither exponent nor bits."""
+    del connection, machine
+    return {"exponent": 0, "scales_synapse": 0}
+
+
+def effective(
+    records: NDArray[Any], number: int, weights: NDArray[Any], written: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Weights as they are: exponent and bits have no part in the float model."""
+    del records, number, written
+    return weights
+
+
+def graded(machine: Machine) -> dict[str, int]:
+    """Payloads are halved exactly and never overflow."""
+    return {
+        "count_spikes": int(machine.spike_factor == "count"),
+        "keeps_first": int(machine.second_spike == "lost"),
+    }
+
+
+def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
+    """Adding 0 keeps any real number."""
+    del machine, connection, variables
+    return {"rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST, "loose_bits": 0}
+
+
+def jumps(rule: LearningRule, machine: Machine) -> int:
+    """One factor a trace."""
+    del rule, machine
+    return 1
+
+
+def tables(
+    traces: tuple[Trace, ...], machine: Machine, n_jumps: int
+) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
+    """Decay factor a step of each trace."""
+    del machine, n_jumps
+    taus = np.array([one.tau for one in traces], np.float64)
+    with np.errstate(divide="ignore"):
+        return np.where(taus == 0, 0.0, np.exp(-1 / taus)), np.zeros(len(traces), np.uint64)
+
+
+def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.float64]:
+    """Each trace's impulse, and a 0 in the place of its fraction."""
+    del machine
+    return np.array([(one.impulse, 0.0) for one in traces]).ravel()
+
+
+def form(
+    connection: Connection, machine: Machine, variables: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Sign mode of w, lowest 0 of d; nothing bounds t."""
+    del machine
+    rows = []
+    for variable in variables:
+        low, high = -np.inf, np.inf
+        if variable == "w":
+            low = 0.0 if connection.sign_mode == "EXCITATORY" else low
+            high = 0.0 if connection.sign_mode == "INHIBITORY" else high
+        elif variable == "d":
+            low = 0.0
+        rows.append((low, high))
+    return np.array(rows, np.float64).ravel()
+
+
+def currents(given: CurrentInput) -> NDArray[np.float64]:
+    """Input currents as they are."""
+    return np.asarray(given.values, np.float64)
+
+
+def rewards(source: RewardSource) -> NDArray[np.float64]:
+    """Rewards as they are."""
+    return np.asarray(source.values, np.float64)
+
+
+def third_factor(source: TraceSource) -> NDArray[np.float64]:
+    """Received traces as they are, [step, trace, post]."""
+    return source.stacked()
+
+
+def check_payloads(connection: Connection, payloads: NDArray[np.int64]) -> None:
+    """Real traces take any payload."""
+    del connection, payloads

@@ -1,0 +1,579 @@
+"""The simulator: a network on a machine in a mode, run step by step in compiled calls.
+
+Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from loihi_emu.chip.machines import LOIHI, Machine, find_machine
+from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
+from loihi_emu.compiler import LearningRule
+from loihi_emu.description.connections import Connection
+from loihi_emu.description.network import Network
+from loihi_emu.description.populations import Population
+from loihi_emu.description.probe import Probe
+from loihi_emu.description.validation import one_of, whole_number
+from loihi_emu.errors import ParameterError, UnknownNameError
+from loihi_emu.kernels.memory.arrays import Arenas, Draws
+from loihi_emu.kernels.memory.records import TRACES
+from loihi_emu.kernels.run import runner
+from loihi_emu.plan.plan import Plan
+from loihi_emu.plan.variables import EFFECTIVE, Place, held, kept, locate
+from loihi_emu.simulation.deferred_sigint import HeldInterrupts
+from loihi_emu.simulation.pace import Pace
+from loihi_emu.simulation.probe_buffers import Sampler
+from loihi_emu.simulation.recording import Recording
+from loihi_emu.simulation.shared_draws import take
+
+if TYPE_CHECKING:
+    from loihi_emu.sweep.differences import Start, Values
+    from loihi_emu.sweep.recording import Sweep
+
+_FIRST_CHUNK_UPDATES: Final = 1 << 24
+_CHUNK_SECONDS: Final = 0.2
+_LONGEST_CHUNK: Final = 1 << 16
+_RULE_NUMBERS: Final = tuple(f"{name}_" for name in TRACES)
+_ELEMENTS_A_THREAD: Final = 1 << 21  # below, threads wait longer for one another than they gain
+_MOST_THREADS: Final = 64
+_SEEDS: Final = (0, 2**63 - 1)
+_LAST_STEP: Final = 2**31 - 1
+"""Recorded spikes' steps, and the epochs that rows have learned from, have 32 bits."""
+_SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter()}
+
+
+class Simulator:
+    """A network ready to run; it continues where the last run ended.
+
+    Parameters
+    ----------
+    network : Network
+        As it is now; what is added later is not seen.
+    machine : Machine or str
+        A machine, or the name of one: what the chip's public record favours by default.
+    mode : {'fixed_pt', 'floating_pt'}
+    seed : int
+        Seed of every rule that has no `rng_seed`; stored in every recording.
+    random : RandomSource, optional
+        Where random bits come from; the machine's own source by default.
+    counting : bool
+        Count saturations and wraps of every instruction, see `counts`.
+    backend : {'kernels', 'interpreter'}
+        Compiled kernels, or the definition they are held to, in plain Python (fixed_pt; some
+        1000 times slower).
+    threads : int, optional
+        That share the work, with the same results whatever their number; by default one, or all
+        processors where the network is large enough to gain. Counting and the interpreter take one.
+
+    Raises
+    ------
+    ParameterError
+        A value that the machine cannot hold, or a network larger than free memory.
+
+    Examples
+    --------
+    >>> from loihi_emu import LIF, CurrentInput, Network
+    >>> net = Network()
+    >>> cell = net.add(LIF(1, du=4095, dv=0, vth=5))
+    >>> drive = net.add(CurrentInput(cell, [[2], [2], [2]]))
+    >>> recording = Simulator(net, seed=0).run(3, record=[Probe(cell, "spikes")])
+    >>> recording[cell, "spikes"].steps.tolist()
+    [3]
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        machine: Machine | str = LOIHI,
+        mode: str = "fixed_pt",
+        seed: int = 0,
+        random: RandomSource | None = None,
+        counting: bool = False,
+        backend: str = "kernels",
+        threads: int | None = None,
+    ) -> None:
+        machine = _machine(machine)
+        self.machine, self.mode = machine, mode
+        self.seed = whole_number("seed", seed, _SEEDS)
+        self._source = _SOURCES[machine.random_source] if random is None else random
+        self.backend = one_of("backend", backend, ("kernels", "interpreter"))
+        interpreted = self.backend == "interpreter"
+        if interpreted and mode == "floating_pt":
+            raise ParameterError("backend 'interpreter' is of mode fixed_pt; mode is 'floating_pt'")
+        elements = sum(p.n for p in network.populations)
+        elements += sum(c.n_synapses for c in network.connections)
+        self.threads = 1 if interpreted or counting else _threads(threads, elements)
+        self.plan = Plan(
+            network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
+            counting=counting, interpreted=interpreted, threads=self.threads,
+        )  # fmt: skip
+        self._run: Callable[..., int] = (
+            runner.interpreted(self.plan.codes)
+            if interpreted
+            else runner.Runner(mode, self.threads)
+        )
+        self._blocks = self.plan.blocks()
+        updates = 1 if interpreted else _FIRST_CHUNK_UPDATES
+        self._first_chunk = max(1, min(_LONGEST_CHUNK, updates // max(1, elements)))
+        self._rules = {number: one.rule for number, one in self.plan.learning.items()}
+        self._sampler: Sampler | None = None
+        self.reset()
+
+    @property
+    def memory(self) -> dict[str, int]:
+        """Bytes of the simulator's arrays by use, the largest first.
+
+        Post neurons' numbers of a single sparse connection are its own array, not a copy.
+        """
+        return dict((self.plan.state.uses + self.plan.fixed.uses).most_common())
+
+    # -- running
+
+    @property
+    def step(self) -> int:
+        """Steps done so far."""
+        return self._step
+
+    def reset(self) -> None:
+        """Back to the state before step 1, with the rules' parameters as they are now."""
+        self._step, self._waits = 0, False
+        self._state = self.plan.fill()
+        for number, rule in self._rules.items():
+            self.plan.fill_rule(number, rule, self._arenas)
+        self._truncated = False
+        self._streams = [
+            (
+                self._source.open(self.machine, one.seed, k),
+                int(self.plan.connections[number]["epoch"]),
+            )
+            for k, (number, one) in enumerate(self.plan.learning.items())
+        ]
+
+    def revise(self, network: Network) -> None:
+        """Go on with a network of the same structure whose numbers, rules or sources differ.
+
+        State that steps change stays; thresholds, decays, biases, rules, sources and inputs are
+        the new network's, and so are its items: probe and set those from now on.
+
+        Parameters
+        ----------
+        network : Network
+            Populations and connections in the order of the old one.
+
+        Raises
+        ------
+        ParameterError
+            The structure differs, an epoch's length included, or a value cannot be.
+        """
+        counter = self._source.kind == "counter"
+        plan = Plan(
+            network, self.machine, self.mode, seed=self.seed, counter=counter,
+            counting=self.plan.counting, interpreted=self.backend == "interpreter",
+            threads=self.threads,
+        )  # fmt: skip
+        if [p.n for p in plan.population_items] != [p.n for p in self.plan.population_items] or [
+            (number, one.rule.t_epoch) for number, one in plan.learning.items()
+        ] != [(number, one.rule.t_epoch) for number, one in self.plan.learning.items()]:
+            raise ParameterError(
+                "the revised network has other populations, learning connections or epochs; "
+                "make a new Simulator for it"
+            )
+        arenas = plan.fill()
+        plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        self.plan, self._state, self._blocks = plan, arenas, plan.blocks()
+        self._rules = {number: one.rule for number, one in plan.learning.items()}
+        for number, rule in self._rules.items():
+            plan.mark_live(number, rule, arenas)
+        if self.backend == "interpreter":
+            self._run = runner.interpreted(plan.codes)
+
+    def run(
+        self,
+        n_steps: int,
+        record: Iterable[Probe] = (),
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Recording:
+        """Run `n_steps` more steps.
+
+        Parameters
+        ----------
+        n_steps : int
+            At least 0. As many as to run until an interrupt are allowed.
+        record : iterable of Probe
+        progress : callable, optional
+            Called with (steps done, n_steps) between compiled calls, about five times a second.
+
+        Returns
+        -------
+        Recording
+            The samples of this run. After an interrupt, `recorded` holds what was done.
+
+        Raises
+        ------
+        ParameterError
+            A probe or number of steps that cannot be; or a run has come to step 2**31 - 1 (25 days
+            of milliseconds), which is the last. What was done and recorded by then is kept.
+        """
+        whole_number("n_steps", n_steps, (0, 2**62))
+        self.recorded: Recording | None = None
+        sampler = self._sampler_of(list(record))
+        sampler.begin(self._step, n_steps, self._effective)
+        if n_steps and not self._truncated:
+            self._truncate()
+        pace = Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
+        done = 0
+        with HeldInterrupts() as held:
+            try:
+                while done < n_steps:
+                    chunk = min(pace.steps, n_steps - done, _LAST_STEP - self._step)
+                    if chunk == 0:
+                        raise ParameterError(
+                            f"step {self._step} is the last that 32 bits hold, and the run was to "
+                            f"go on for {n_steps - done}; reset() begins anew"
+                        )
+                    with pace:
+                        self._advance(chunk, sampler)
+                    done += chunk
+                    held.answer()
+                    if progress is not None:
+                        progress(done, n_steps)
+            finally:
+                self._waits = self.plan.has_late and self.backend == "kernels"
+                self.recorded = sampler.recording(self._step, self._metadata())
+        return self.recorded
+
+    def sweep(
+        self,
+        n_steps: int,
+        values: Values,
+        record: Iterable[Probe] = (),
+        *,
+        threads: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Sweep:
+        """Run `n_steps` steps of many variants of the network as it is now, in one call.
+
+        A variant starts as a copy of this simulator, with its own values set; it gives what a
+        simulator with these numbers gives alone, bit for bit. The simulator itself stays as it is.
+
+        Parameters
+        ----------
+        n_steps : int
+        values : mapping of "seed" or (item, variable) to array_like
+            One value a variant; all keys as many. "seed": of rules without an `rng_seed`, of
+            noise. Of a connection: what `set` takes (weights, [variant, post, pre]; x1_tau),
+            rng_seed, and rule: LearningRules that differ in numbers, not in their products and
+            epoch. Of neurons: u, v, du, dv, vth (vth_hi, vth_lo), bias_mant, bias_exp.
+        record : iterable of Probe
+            Final values: a probe with `every=n_steps`.
+        threads : int, optional
+            That share out the variants; all processors by default.
+        progress : callable, optional
+            Called with (steps done, steps in all), those of all variants together.
+
+        Returns
+        -------
+        Sweep
+            Series with a leading axis of variants. After an interrupt, `swept` holds those that
+            were finished.
+
+        Raises
+        ------
+        ParameterError, UnknownNameError
+            A value or probe that cannot be, or more than free memory holds; nothing has run then.
+
+        Examples
+        --------
+        >>> from loihi_emu import Dense, LearningRule, Network, SpikeSource, Trace
+        >>> net = Network()
+        >>> pre, post = net.add(SpikeSource([[1], [0]])), net.add(SpikeSource([[0], [1]]))
+        >>> rule = LearningRule(dw="x1*y0", x1=Trace(16, 10))
+        >>> plastic = net.add(Dense(pre, post, 0, rule=rule))
+        >>> taus = {(plastic, "x1_tau"): [1, 10, 1000]}
+        >>> swept = Simulator(net, machine="LAVA").sweep(2, taus, [Probe(plastic, "weights", 2)])
+        >>> swept[plastic, "weights"].shape
+        (3, 1, 1, 1)
+        """
+        from loihi_emu.sweep.run import SweepRun  # runs of one network need none of it
+
+        whole_number("n_steps", n_steps, (0, _LAST_STEP - self._step))
+        self.swept: Sweep | None = None
+        if self.backend == "interpreter" or self.plan.counting:
+            raise ParameterError(
+                "a sweep runs compiled kernels without counting; make another Simulator"
+            )
+        if threads is None:
+            threads = processors()
+        whole_number("threads", threads, (1, _MOST_THREADS))
+        sweep = SweepRun(
+            self._as_start(), n_steps, values, list(record), threads=threads,
+            metadata=self._metadata(),
+        )  # fmt: skip
+        try:
+            sweep.run(progress)
+        finally:
+            self.swept = sweep.result()
+        return self.swept
+
+    def _as_start(self) -> Start:
+        """What every variant of a sweep is a copy of, planned for one thread."""
+        from loihi_emu.sweep.differences import Start
+
+        plan = self.plan
+        arenas = Arenas(*(arena.copy() for arena in self._arenas))
+        if self.threads > 1:
+            plan = Plan(
+                plan.network(), self.machine, self.mode, seed=self.seed,
+                counter=self._source.kind == "counter", threads=1,
+            )  # fmt: skip
+            arenas = plan.fill()
+            for number, rule in self._rules.items():
+                plan.fill_rule(number, rule, arenas)
+            plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        if not self._truncated:
+            _truncate(plan, arenas)
+        return Start(
+            plan=plan, arenas=arenas, step=self._step, seed=self.seed,
+            truncated=self._truncated, rules=dict(self._rules), source=self._source,
+            streams=self._streams, effective=self._effective,
+        )  # fmt: skip
+
+    def _metadata(self) -> dict[str, Any]:
+        """How a recording came about."""
+        return {
+            "machine": self.machine.name, "mode": self.mode, "seed": self.seed,
+            "random": type(self._source).__name__,
+        }  # fmt: skip
+
+    def _sampler_of(self, wishes: list[Probe]) -> Sampler:
+        """The sampler of some probes: the last run's, where that had the same."""
+        if self._sampler is None or not self._sampler.serves(self.plan, wishes):
+            self._sampler = Sampler(self.plan, wishes)
+        return self._sampler
+
+    def _advance(self, n_steps: int, sampler: Sampler) -> None:
+        """One compiled call, or several where buffers of events fill up."""
+        draws = self._take(n_steps)
+        done = 0
+        while done < n_steps:
+            sampler.make_room()
+            left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
+            ran = self._run(
+                sampler.tables, self._state, self.plan.constants, left, self._blocks,
+                sampler.output, self._step, n_steps - done,
+            )  # fmt: skip
+            self._step += ran
+            done += ran
+
+    @property
+    def _arenas(self) -> Arenas:
+        """State as it is on any path: updates that wait are done, now that someone looks."""
+        if self._waits:
+            sampler = self._sampler
+            assert sampler is not None  # a run has left it
+            self._run(
+                sampler.tables, self._state, self.plan.constants, self._take(0), self._blocks,
+                sampler.output, self._step, 0, settles=True,
+            )  # fmt: skip
+            self._waits = False
+        return self._state
+
+    def _take(self, n_steps: int) -> Draws:
+        """Shared draws of the next steps, for all learning connections."""
+        return take(self._streams, self._step, n_steps)
+
+    def _effective(self) -> Callable[[Connection, Any, Any], Any]:
+        """Effective weights of samples, from whether rules have written the weights by then."""
+        arenas, plan, first_written = self._state, self.plan, {}
+        for number in plan.learning:
+            record = plan.connections[number]
+            epoch = int(record["epoch"])
+            if arenas.wide[record["written"]]:
+                first_written[number] = 0
+            elif arenas.wide[record["enabled"]]:
+                first_written[number] = (self._step // epoch + 1) * epoch
+
+        def effective(item: Connection, weights: NDArray[Any], steps: Any) -> NDArray[Any]:
+            number = next(k for k, c in enumerate(plan.connection_items) if c is item)
+            written = steps >= first_written.get(number, np.iinfo(np.int64).max)
+            values: NDArray[Any] = plan.engine.effective(plan.connections, number, weights, written)
+            return values
+
+        return effective
+
+    def _truncate(self) -> None:
+        """Cut stored weights to their formats, once, when the first step begins."""
+        _truncate(self.plan, self._arenas)
+        self._truncated = True
+
+    # -- state
+
+    def get(self, item: Population | Connection, variable: str) -> NDArray[Any]:
+        """A copy of a variable's value.
+
+        Parameters
+        ----------
+        item : population or connection
+        variable : str
+            As for `Probe`; of a learning connection also tx and ty.
+
+        Returns
+        -------
+        array
+            [neuron], [post, pre] of a dense connection, [synapse] of a sparse one in the order of
+            (pre, post).
+
+        Raises
+        ------
+        UnknownNameError
+            The item has no such variable.
+        """
+        place = locate(self.plan, item, variable)
+        values = place.view(self._arenas)
+        if variable == EFFECTIVE and isinstance(item, Connection):
+            values = self._effective()(item, values[None], np.array([self._step]))[0]
+        return place.shaped(values).copy()
+
+    def set(self, item: Population | Connection, variable: str, value: ArrayLike) -> None:
+        """Set a variable, or a number of a connection's rule (`x1_tau`, `y2_impulse`).
+
+        Parameters
+        ----------
+        item : population or connection
+        variable : str
+        value : array_like
+            One number, or an array of the shape that `get` returns.
+
+        Raises
+        ------
+        ParameterError
+            A value of the wrong shape or range.
+        UnknownNameError
+            The item has no such variable.
+        """
+        if isinstance(item, Connection) and variable[:3] in _RULE_NUMBERS:
+            self._set_rule(item, variable, value)
+            return
+        place = locate(self.plan, item, variable)
+        kept(place, item, variable)
+        checked = held(self.plan, item, variable, value)
+        _write(place, place.view(self._arenas), checked, f"{item.label} {variable}")
+        if variable == "weights" and isinstance(item, Connection) and self._truncated:
+            self.plan.engine.settle(place.view(self._arenas), item, self.machine)
+        if isinstance(item, Connection) and item.rule is not None:
+            number = self._number(item)
+            self.plan.mark_live(number, self._rules[number], self._arenas)
+
+    def rule(self, connection: Connection) -> LearningRule:
+        """The rule of a connection with its numbers as they are now.
+
+        Raises
+        ------
+        ParameterError
+            The connection does not learn.
+        """
+        return self._rules[self._number(connection)]
+
+    def set_learning(self, connection: Connection, enabled: bool) -> None:
+        """Switch learning on or off: traces go on, synaptic variables stay as they are.
+
+        Raises
+        ------
+        ParameterError
+            The connection does not learn.
+        """
+        record = self.plan.connections[self._number(connection)]
+        self._arenas.wide[record["enabled"]] = int(bool(enabled))
+
+    def counts(self, connection: Connection) -> dict[tuple[str, int], int]:
+        """How often each instruction of a connection's microcode saturated or wrapped.
+
+        Returns
+        -------
+        dict of (variable, address) to int
+            As the interpreter counts; needs `counting=True`.
+
+        Raises
+        ------
+        ParameterError
+            The simulator does not count, or the connection does not learn.
+        """
+        if not self.plan.counting or self.mode != "fixed_pt":
+            raise ParameterError("this simulator does not count; make it with counting=True")
+        number = self._number(connection)
+        start = int(self.plan.connections[number]["counts"])
+        counted = {}
+        for program in self.plan.learning[number].compiled.code.programs:
+            for address in range(len(program.instructions)):
+                counted[program.variable, address] = int(self._arenas.wide[start])
+                start += 1
+        return counted
+
+    def _number(self, connection: Connection) -> int:
+        """Number of a learning connection."""
+        for number, one in self.plan.learning.items():
+            if one.connection is connection:
+                return number
+        raise ParameterError(f"{connection.label} does not learn in this simulator's network")
+
+    def _set_rule(self, item: Connection, variable: str, value: ArrayLike) -> None:
+        """Change a trace's impulse or tau."""
+        number = self._number(item)
+        name, _, part = variable.partition("_")
+        if part not in ("impulse", "tau"):
+            raise UnknownNameError(
+                f"{item.label} has no variable {variable!r}; a trace has impulse and tau"
+            )
+        self._rules[number] = self._rules[number].with_parameters(**{f"{name}_{part}": value})
+        self.plan.fill_rule(number, self._rules[number], self._arenas)
+
+
+def _truncate(plan: Plan, arenas: Arenas) -> None:
+    """Cut stored weights to their formats."""
+    for record, item in zip(plan.connections, plan.connection_items, strict=True):
+        weights = arenas.synaptic[record["w"] : record["w"] + item.n_synapses]
+        plan.engine.truncate(weights, item, plan.machine)
+
+
+def _threads(wanted: int | None, elements: int) -> int:
+    """How many threads share the work of a network of so many neurons and synapses."""
+    if wanted is not None:
+        return whole_number("threads", wanted, (1, _MOST_THREADS))
+    worth_it = max(1, elements // _ELEMENTS_A_THREAD)
+    return min(worth_it, processors())
+
+
+def processors() -> int:
+    """Processors that this process may use, as far as threads are worth having."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    return min(os.cpu_count() or 1, _MOST_THREADS)
+
+
+def _machine(machine: Machine | str) -> Machine:
+    """A machine, given itself or by name."""
+    if isinstance(machine, str):
+        return find_machine(machine)
+    if not isinstance(machine, Machine):
+        raise ParameterError(
+            f"machine is a {type(machine).__name__}; allowed: a Machine or a name such as 'LAVA'"
+        )
+    return machine
+
+
+def _write(place: Place, view: NDArray[Any], value: NDArray[Any], name: str) -> None:
+    """Write a user-shaped value to its place in memory."""
+    if value.ndim and value.shape != place.shape:
+        raise ParameterError(
+            f"{name} has shape {value.shape}; allowed: {place.shape} or one number"
+        )
+    spread = np.broadcast_to(value, place.shape)
+    view[:] = spread.ravel() if len(place.shape) == 1 else spread.T.ravel()
