@@ -81,7 +81,7 @@ def test_json_says_the_same(script: Write, answer: Callable[..., dict[str, Any]]
         "nets = [build()]\nle.Simulator(nets[0], seed=3).run(10**12)\n",
         "if __name__ == '__main__':\n    le.Simulator(build()).run(10**12)\n",
         "try:\n    le.Simulator(build())\nexcept Exception:\n    net = 3\n",
-        "from loihi_emu.network.simulator import Simulator as S\nS(network=build())\n",
+        "from loihi_emu.simulator import Simulator as S\nS(network=build())\n",
     ],
     ids=["name", "list", "main", "swallowed", "keyword"],
 )

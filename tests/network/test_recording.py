@@ -18,7 +18,7 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu import simulator as network_simulator
+from loihi_emu import simulator
 
 
 class Scene:
@@ -63,7 +63,7 @@ def test_a_later_run_leaves_an_earlier_recording_alone() -> None:
 def test_an_interrupted_run_keeps_what_was_done_and_the_next_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(network_simulator, "_LONGEST_CHUNK", 25)
+    monkeypatch.setattr(simulator, "_LONGEST_CHUNK", 25)
     scene = Scene()
 
     def stop(done: int, _: int) -> None:
