@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from loihi_emu.simulation.recording import Events as Events
     from loihi_emu.simulation.recording import Recording as Recording
     from loihi_emu.simulator import Simulator as Simulator
-    from loihi_emu.sweep.recording import Sweep as Sweep
+    from loihi_emu.sweeps.recording import Sweep as Sweep
 
 __version__ = "0.1.0"
 
@@ -68,7 +68,7 @@ _HOMES = {
     "loihi_emu.simulation.recording": ("Events", "Recording"),
     "loihi_emu.simulator": ("Simulator",),
     "loihi_emu.description.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),
-    "loihi_emu.sweep.recording": ("Sweep",),
+    "loihi_emu.sweeps.recording": ("Sweep",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -33,8 +33,8 @@ from loihi_emu.simulation.recording import Recording
 from loihi_emu.simulation.shared_draws import take
 
 if TYPE_CHECKING:
-    from loihi_emu.sweep.differences import Start, Values
-    from loihi_emu.sweep.recording import Sweep
+    from loihi_emu.sweeps.differences import Start, Values
+    from loihi_emu.sweeps.recording import Sweep
 
 _FIRST_CHUNK_UPDATES: Final = 1 << 24
 _CHUNK_SECONDS: Final = 0.2
@@ -302,7 +302,7 @@ class Simulator:
         >>> swept[plastic, "weights"].shape
         (3, 1, 1, 1)
         """
-        from loihi_emu.sweep.run import SweepRun  # runs of one network need none of it
+        from loihi_emu.sweeps.run import SweepRun  # runs of one network need none of it
 
         whole_number("n_steps", n_steps, (0, _LAST_STEP - self._step))
         self.swept: Sweep | None = None
@@ -325,7 +325,7 @@ class Simulator:
 
     def _as_start(self) -> Start:
         """What every variant of a sweep is a copy of, planned for one thread."""
-        from loihi_emu.sweep.differences import Start
+        from loihi_emu.sweeps.differences import Start
 
         plan = self.plan
         arenas = Arenas(*(arena.copy() for arena in self._arenas))

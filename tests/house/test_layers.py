@@ -21,7 +21,7 @@ _LAYERS = (
     ("description",),
     ("plan",),
     ("simulation",),
-    ("sweep",),
+    ("sweeps",),
     ("simulator",),
     ("conformance", "offline"),
     ("analysis",),

@@ -19,8 +19,8 @@ import loihi_emu as le
 from loihi_emu.chip.machines import LAVA, LOIHI, Machine
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
 from loihi_emu.description.connections import GRADED_MODES
-from loihi_emu.sweep import batch, simd_batch
-from loihi_emu.sweep.recording import Sweep
+from loihi_emu.sweeps import batch, simd_batch
+from loihi_emu.sweeps.recording import Sweep
 from tests.scenes import Scene, Synapses, build
 from tests.strategies import path_machines, scenes
 
@@ -81,7 +81,7 @@ def _swept(abreast: bool, simulator: le.Simulator, *given: Any, **options: Any) 
 
     with (
         mock.patch.object(simd_batch, "_FEWEST", 1),
-        mock.patch("loihi_emu.sweep.run.fits", fits),
+        mock.patch("loihi_emu.sweeps.run.fits", fits),
     ):
         swept = simulator.sweep(*given, **options)
     return swept if found == [abreast] else None

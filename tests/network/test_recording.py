@@ -17,8 +17,8 @@ from loihi_emu import (
     Simulator,
     SpikeSource,
     Trace,
+    simulator,
 )
-from loihi_emu import simulator
 
 
 class Scene:

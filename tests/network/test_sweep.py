@@ -14,7 +14,7 @@ from loihi_emu.chip.machines import LAVA, LOIHI
 from loihi_emu.chip.random_bits import Constant, Counter, Pcg64, RandomSource
 from loihi_emu.description import free_memory
 from loihi_emu.errors import ParameterError, UnknownNameError
-from loihi_emu.sweep import batch
+from loihi_emu.sweeps import batch
 from tests.scenes import Built, Scene, build
 from tests.strategies import scenes, variant_scenes
 

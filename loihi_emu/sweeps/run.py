@@ -16,12 +16,12 @@ from loihi_emu.description.free_memory import check_memory, shown
 from loihi_emu.description.probe import Probe
 from loihi_emu.kernels.run.thread_pool import Crew
 from loihi_emu.simulation.shared_draws import n_bytes
-from loihi_emu.sweep import batch
-from loihi_emu.sweep.batch import Batch
-from loihi_emu.sweep.collect import changes
-from loihi_emu.sweep.differences import Start, Values
-from loihi_emu.sweep.recording import Sweep, SweepSampler
-from loihi_emu.sweep.simd_batch import AbreastBatch, AbreastSampler, fits
+from loihi_emu.sweeps import batch
+from loihi_emu.sweeps.batch import Batch
+from loihi_emu.sweeps.collect import changes
+from loihi_emu.sweeps.differences import Start, Values
+from loihi_emu.sweeps.recording import Sweep, SweepSampler
+from loihi_emu.sweeps.simd_batch import AbreastBatch, AbreastSampler, fits
 
 Progress = Callable[[int, int], None]
 

@@ -25,8 +25,8 @@ from loihi_emu.kernels.memory.batch_columns import (
 from loihi_emu.kernels.memory.shared_words import shared_places
 from loihi_emu.kernels.run.thread_pool import Crew
 from loihi_emu.simulation.shared_draws import GeneratedStreams, SharedStreams
-from loihi_emu.sweep.differences import Changes, Start, stream_seeds
-from loihi_emu.sweep.recording import SweepSampler
+from loihi_emu.sweeps.differences import Changes, Start, stream_seeds
+from loihi_emu.sweeps.recording import SweepSampler
 
 LONGEST_CHUNK: Final = 1 << 14
 _FEW_SEEDS: Final = 8  # whose draws are made in Python and shared

@@ -16,7 +16,7 @@ from loihi_emu.description.populations import Neurons, Population
 from loihi_emu.description.validation import real_numbers
 from loihi_emu.errors import LoihiEmuError, ParameterError, UnknownNameError
 from loihi_emu.plan.variables import locate
-from loihi_emu.sweep.differences import Numbers, Start, each
+from loihi_emu.sweeps.differences import Numbers, Start, each
 
 _BIASES: Final = ("bias_mant", "bias_exp")
 

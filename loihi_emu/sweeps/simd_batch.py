@@ -21,9 +21,9 @@ from loihi_emu.kernels.memory.address_table import Records
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Output, Tables
 from loihi_emu.kernels.memory.records import ALWAYS_AT_REST, N_TRACES, REGULAR_IMPULSE
 from loihi_emu.plan.plan import Plan
-from loihi_emu.sweep.batch import Batch
-from loihi_emu.sweep.differences import Changes, Start
-from loihi_emu.sweep.recording import SweepSampler
+from loihi_emu.sweeps.batch import Batch
+from loihi_emu.sweeps.differences import Changes, Start
+from loihi_emu.sweeps.recording import SweepSampler
 
 _FEWEST: Final = 4  # variants that are worth a group
 _MOST_BYTES: Final = 1 << 18  # of a variant: more, and what few spikes touch is no longer near

@@ -20,7 +20,7 @@ from loihi_emu.description.validation import real_numbers, whole_numbers
 from loihi_emu.errors import LoihiEmuError, ParameterError, RuleError, UnknownNameError
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.plan.rules import held_trace
-from loihi_emu.sweep.differences import SEEDS, Changes, Field, Numbers, Start, each, number_of
+from loihi_emu.sweeps.differences import SEEDS, Changes, Field, Numbers, Start, each, number_of
 
 _OF_TRACES: Final = tuple(f"{name}_{part}" for name in RULE_TRACES for part in TRACE_PARTS)
 

@@ -14,7 +14,7 @@ from loihi_emu.description.validation import whole_numbers
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.plan.variables import held, kept, locate
-from loihi_emu.sweep.differences import (
+from loihi_emu.sweeps.differences import (
     SEEDS,
     Changes,
     Field,
@@ -38,8 +38,8 @@ def changes(start: Start, values: Values) -> Changes:
     UnknownNameError
         An item has no such variable, or is not in the network.
     """
-    from loihi_emu.sweep.neurons import NEURON_VALUES, neuron_changes
-    from loihi_emu.sweep.rules import is_of_rule, rule_changes
+    from loihi_emu.sweeps.neurons import NEURON_VALUES, neuron_changes
+    from loihi_emu.sweeps.rules import is_of_rule, rule_changes
 
     n = _count(values)
     seeds = _seeds(start, values, n)
