@@ -4,7 +4,7 @@ Element k of an arena is followed by element k of the next variant, `WIDTH` in a
 neuron's variants lie together, and a synapse's: every operation on one neuron or synapse is one
 vector operation on all variants. A variant in which nothing happens is worked on with the others;
 x0 and y0 are 0 there, and adding 0 changes nothing. Records hold the offsets of one variant times
-`WIDTH` (see sweep/simd_batch.py), so that functions that take a whole population or connection
+`WIDTH` (see sweeps/simd_batch.py), so that functions that take a whole population or connection
 are the same as for one network. Fixed point, dense connections, two factors: what most sweeps are;
 others run one variant after the other (batch/run_batch.py). Same bits either way.
 """
