@@ -26,7 +26,7 @@ def cells(measurement: Measurement) -> list[str]:
     """One measurement as the table's cells, in the order of `HEADINGS`."""
     row, ratio = measurement.row, measurement.ratio
     if ratio is None:
-        shown = _held_up(measurement)
+        shown = _interference(measurement)
     elif row.goal.kind == "faster":
         shown = f"{ratio:,.3g} x faster" if ratio < 100 else f"{ratio:,.0f} x faster"
     else:
@@ -38,11 +38,11 @@ def cells(measurement: Measurement) -> list[str]:
     return [row.name, row.title, ours, row.against, theirs, shown, goal, reached]
 
 
-def _held_up(measurement: Measurement) -> str:
-    """How much others held up a time that is compared with a clock."""
+def _interference(measurement: Measurement) -> str:
+    """How much other load slowed a time that is compared with a clock."""
     if not measurement.row.by_the_clock or not measurement.ours.values:
         return ""
-    return f"held up {measurement.held_up:.2f} x"
+    return f"interference {measurement.held_up:.2f} x"
 
 
 def _side(side: Side, unit: str) -> str:
@@ -69,7 +69,7 @@ def notes(measurements: Sequence[Measurement]) -> list[str]:
 
 
 def remarks(measurements: Sequence[Measurement]) -> list[str]:
-    """What more turns than were asked for gave where others held up least, a line a row."""
+    """What a row's repetitions gave, all and those with the least interference; a line a row."""
     return [
         _in_quiet_moments(each)
         for each in measurements
@@ -83,8 +83,8 @@ def _in_quiet_moments(measurement: Measurement) -> str:
     held_up = statistics.median(turn.held_up for turn in quiet)
     least = _quantity(statistics.median(turn.values["ours"] for turn in quiet), row.unit)
     return (
-        f"{row.name}: {reached} of {len(measurement.turns)} repetitions reach the goal; the "
-        f"{len(quiet)} that were held up least, {held_up:.2f} x, took {least}"
+        f"{row.name}: {reached} of {len(measurement.turns)} repetitions reach the goal; the median "
+        f"of the {len(quiet)} with the least interference ({held_up:.2f} x) is {least}"
     )
 
 
@@ -107,7 +107,7 @@ def show(measurements: Sequence[Measurement], facts: dict[str, Any]) -> None:
     machine = facts["machine"]
     print(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}")
     print(", ".join(f"{name} {number}" for name, number in facts["versions"].items()))
-    print(f"seed {facts['seed']}, medians of {facts['repetitions']}, sides in turns")
+    print(f"seed {facts['seed']}, medians of {facts['repetitions']}, sides alternately")
 
 
 def _shown_by_rich(measurements: Sequence[Measurement]) -> bool:

@@ -55,19 +55,29 @@ def main(arguments: list[str] | None = None) -> int:
     about = facts(options.seed, options.repetitions)
     machine = about["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
-    PAGE.write_text(
-        Template(Path(__file__).with_name("page.md").read_text()).substitute(
-            machine=f"{machine['processor']} with {machine['cores']} cores ({versions})",
-            date=datetime.date.today().isoformat(),
-            table=_table(measured),
-            notes="".join(f"* {line}\n" for line in (*notes(measured), *remarks(measured))),
-            seconds=f"{SECONDS:g}",
-            threads=_threads(points["chip"]),
-            moments=_moments(moments),
-            memory=_memory(),
-        )
-    )
+    text = {
+        "machine": f"{machine['processor']} with {machine['cores']} cores ({versions})",
+        "date": datetime.date.today().isoformat(),
+        "table": _table(measured),
+        "notes": "".join(f"* {line}\n" for line in (*notes(measured), *remarks(measured))),
+        "seconds": f"{SECONDS:g}",
+        "threads": _threads(points["chip"]),
+        "moments": _moments(moments),
+        "memory": _memory(),
+    }
+    PAGE.write_text(page(text, [cells(each) for each in measured]))
     return 0
+
+
+def page(text: dict[str, str], table: Sequence[Sequence[str]]) -> str:
+    """The page: page.md with these texts, and with one number of each row of the table.
+
+    Row `dense-1k` fills in `$dense_1k`: its ratio, or its time where nothing is compared with it.
+    """
+    ratio, ours, theirs = (HEADINGS.index(name) for name in ("ratio", "ours", "theirs"))
+    said = {row[0].replace("-", "_"): row[ratio if row[theirs] else ours] for row in table}
+    said = {name: number or "not measured" for name, number in said.items()}
+    return Template(Path(__file__).with_name("page.md").read_text()).substitute(said | text)
 
 
 def _plot(name: str) -> Path:
@@ -94,19 +104,20 @@ def _threads(points: Points) -> str:
     """What the second thread gains, rate by rate."""
     one, two = points["1 thread"], points["2 threads"]
     gains = [f"{a / b:.2f} x at {x:g} Hz" for (x, a), (_, b) in zip(one, two, strict=True)]
-    return "two are " + ", ".join(gains) + " as fast as one."
+    return f"Two threads are faster than one: {', '.join(gains)}."
 
 
 def _moments(moments: Sequence[tuple[float, float]]) -> str:
-    """How a chip's repetitions went, least held up, in the middle and most."""
+    """How a chip's repetitions went: all, with the least interference, and with the most."""
     by_look = [seconds for _, seconds in sorted(moments)]
     tenth = len(by_look) // 10
     least, most = (statistics.median(part) * 1e3 for part in (by_look[:tenth], by_look[-tenth:]))
     real_time = sum(seconds < REAL_TIME for seconds in by_look)
     return (
-        f"Of {len(moments)} repetitions {real_time} took less than 1 ms a step. The tenth that was "
-        f"held up least took {least:.2f} ms, all {statistics.median(by_look) * 1e3:.2f} ms, the "
-        f"tenth that was held up most {most:.2f} ms (medians)."
+        f"Of {len(moments)} repetitions, {real_time} took less than 1 ms a step. The median is "
+        f"{statistics.median(by_look) * 1e3:.2f} ms a step; it is {least:.2f} ms for the tenth of "
+        f"the repetitions with the least interference and {most:.2f} ms for the tenth with the "
+        "most."
     )
 
 

@@ -48,8 +48,8 @@ def draw_moments(moments: Sequence[tuple[float, float]], path: Path) -> None:
     )
     _draw_real_time(axes)
     axes.set(
-        title="one Loihi 1 chip at 10 Hz, 2 threads, one moment after the other",
-        xlabel="times its least time that a piece of work takes then",
+        title="one Loihi 1 chip at 10 Hz, 2 threads, at any time",
+        xlabel="interference: time of a fixed piece of work / its least time",
         ylabel="ms a step",
     )
     _write(canvas, axes, path, _NARROW)

@@ -81,9 +81,10 @@ def test_all_repetitions_decide_and_the_quietest_are_told() -> None:
     side = Side([turn.values["ours"] for turn in turns])
     measurement = Measurement(row, side, Side(), turns, repetitions=3)
     assert table.cells(measurement)[2] == "2.4 ms"
-    assert table.cells(measurement)[5:] == ["held up 1.20 x", "2.35 ms", "no"]
+    assert table.cells(measurement)[5:] == ["interference 1.20 x", "2.35 ms", "no"]
     assert table.remarks([measurement]) == [
-        "c: 2 of 5 repetitions reach the goal; the 3 that were held up least, 1.15 x, took 2.3 ms"
+        "c: 2 of 5 repetitions reach the goal; "
+        "the median of the 3 with the least interference (1.15 x) is 2.3 ms"
     ]
     entry = table.document([measurement], table.facts(3, 5))["rows"][0]
     assert entry["held_up"] == [1.1, 1.5, 1.2, 1.7, 1.15]
