@@ -17,32 +17,32 @@ def add_rule(parser: ArgumentParser) -> None:
     parser.add_argument(
         "rule",
         metavar="RULE",
-        help="a name that `loihi-emu rules` lists, a TOML file, or text such as 'x1*y0 - x0*y1'; "
-        "several targets as 'dw = ...; dt = ...'",
+        help="a name from `loihi-emu rules`, a TOML file, or rule text such as 'x1*y0 - x0*y1'; "
+        "for several variables: 'dw = ...; dt = ...'",
     )
     parser.add_argument(
         "--trace",
         action="append",
         default=[],
         metavar="NAME=IMPULSE,TAU",
-        help="a trace's impulse and tau in steps (repeatable)",
+        help="impulse and time constant (in steps) of a trace, as x1=16,10; can be repeated",
     )
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=LITERAL",
-        help="a parameter of the rule's file (repeatable)",
+        help="another value for a parameter of the rule's file, as lr=2^-1; can be repeated",
     )
     parser.add_argument(
-        "--epoch", type=int, metavar="STEPS", help="steps of a learning epoch, 1..63"
+        "--epoch", type=int, metavar="STEPS", help="time steps in a learning epoch, 1..63"
     )
 
 
 def add_machine(parser: ArgumentParser) -> None:
     """The machine."""
     parser.add_argument(
-        "--machine", metavar="NAME", help="LAVA, LOIHI, ...: whose arithmetic fixed_pt follows"
+        "--machine", metavar="NAME", help="LOIHI, LAVA or BRIAN2LOIHI: the integer arithmetic"
     )
 
 

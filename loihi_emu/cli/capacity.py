@@ -13,7 +13,7 @@ from typing import Final
 
 from loihi_emu.cli.screen import Screen
 
-HELP: Final = "check the network of a Python file against what a chip can hold"
+HELP: Final = "say whether a chip can hold the network of a Python file"
 EXAMPLES: Final = """\
   loihi-emu capacity my_network.py
   loihi-emu capacity my_network.py:net --chip "Loihi 2"
@@ -25,10 +25,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "file",
         metavar="FILE[:NAME]",
-        help="a Python file that makes a Network, run until it makes a Simulator; NAME is the "
-        "network, or a function that returns it, where there are several",
+        help="a Python file that makes a Network. It runs until it makes a Simulator. If it makes "
+        "several networks, NAME is the one you mean, or a function that returns it",
     )
-    parser.add_argument("--chip", default="Loihi 1", help="Loihi 1 (default) or Loihi 2")
+    parser.add_argument("--chip", default="Loihi 1", help="'Loihi 1' (default) or 'Loihi 2'")
 
 
 def run(args: Namespace, screen: Screen) -> int:

@@ -12,7 +12,7 @@ from typing import Final
 from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
 from loihi_emu.cli.screen import Screen
 
-HELP: Final = "run a learning rule in fixed point beside float, in the STDP tutorial's circuit"
+HELP: Final = "run a learning rule in fixed point and in float, and compare them"
 EXAMPLES: Final = """\
   loihi-emu compare stdp-loihi
   loihi-emu compare 'x1*y0 - x0*y1' --trace x1=16,20 --trace y1=16,20 --epoch 2
@@ -25,20 +25,36 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_rule(parser)
     add_machine(parser)
     number = parser.add_argument
-    number("--neurons", type=int, default=1, metavar="N", help="neurons of each side (1)")
-    number("--steps", type=int, default=200, metavar="N", help="time steps (200)")
-    number("--seed", type=int, default=123, metavar="N", help="seed of the spike trains (123)")
-    number("--rng-seed", type=int, default=0, metavar="N", help="seed of the rounding (0)")
+    number(
+        "--neurons",
+        type=int,
+        default=1,
+        metavar="N",
+        help="pre neurons, and as many post neurons (default 1)",
+    )
+    number("--steps", type=int, default=200, metavar="N", help="time steps (default 200)")
+    number(
+        "--seed", type=int, default=123, metavar="N", help="seed of the spike trains (default 123)"
+    )
+    number(
+        "--rng-seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of the random rounding (default 0)",
+    )
     number(
         "--probability", type=float, default=0.03, metavar="P",
-        help="of an input spike in a step (0.03)",
+        help="probability of an input spike in a step (default 0.03)",
     )  # fmt: skip
-    number("--weight", type=int, metavar="W", help="initial weight (the rule file's, else 50)")
+    number(
+        "--weight", type=int, metavar="W", help="initial weight (default: the rule file's, else 50)"
+    )
     parser.add_argument(
-        "--out", metavar="FOLDER", help="where files go (compare-NAME); made if need be"
+        "--out", metavar="FOLDER", help="folder for the files (default compare-NAME)"
     )
     parser.add_argument("--no-plots", action="store_true", help="write no figures")
-    parser.add_argument("--no-files", action="store_true", help="write nothing at all")
+    parser.add_argument("--no-files", action="store_true", help="write no files")
 
 
 def run(args: Namespace, screen: Screen) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loihi_emu.chip.machines import Machine
     from loihi_emu.conformance import Disagreement
 
-HELP: Final = "replay recorded cases and report which agree"
+HELP: Final = "replay runs recorded from Lava or Brian2Loihi, and say which agree"
 EXAMPLES: Final = """\
   loihi-emu conform lava_cases.jsonl.gz lava_networks.jsonl.gz
   loihi-emu conform lava_cases.jsonl.gz --kind learning --interpreter
@@ -59,13 +59,18 @@ class Tally:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Files, and what of them."""
-    parser.add_argument("files", nargs="+", metavar="FILE", help="cases, a JSON line each, or .gz")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="recorded cases: one JSON object in each line; may be .gz",
+    )
     add_machine(parser)
     parser.add_argument(
         "--interpreter", action="store_true",
-        help="run fixed_pt learning rules in the interpreter that defines them, not in kernels",
+        help="run fixed_pt learning rules in the reference model instead of the compiled kernels",
     )  # fmt: skip
-    parser.add_argument("--kind", metavar="NAME", help="only cases of this kind")
+    parser.add_argument("--kind", metavar="NAME", help="replay only cases of this kind")
 
 
 def run(args: Namespace, screen: Screen) -> int:

@@ -14,7 +14,7 @@ from loihi_emu.analysis.tables import Table
 from loihi_emu.chip.machines import CHOICES, EVIDENCE_KINDS, MACHINES, Choice, Machine, find_machine
 from loihi_emu.cli.screen import Screen
 
-HELP: Final = "show a machine's choices with their evidence, or how two machines differ"
+HELP: Final = "show the choices of a machine with their evidence, or how two machines differ"
 EXAMPLES: Final = """\
   loihi-emu machine
   loihi-emu machine LOIHI
@@ -26,9 +26,9 @@ _WIDTH: Final = 96
 
 def add_arguments(parser: ArgumentParser) -> None:
     """A machine, another to compare it with, a field."""
-    parser.add_argument("name", nargs="?", help=f"{', '.join(MACHINES)}; all of them by default")
-    parser.add_argument("--diff", metavar="NAME", help="show only what differs from this machine")
-    parser.add_argument("--field", metavar="FIELD", help="show one choice with all it is based on")
+    parser.add_argument("name", nargs="?", help=f"{', '.join(MACHINES)} (default: all)")
+    parser.add_argument("--diff", metavar="NAME", help="show what differs from this machine")
+    parser.add_argument("--field", metavar="FIELD", help="show one choice and all its evidence")
 
 
 def run(args: Namespace, screen: Screen) -> int:
@@ -74,8 +74,8 @@ def _show_all(screen: Screen) -> None:
     ]
     open_choices = [c.name for c in CHOICES.values() if not c.settled]
     end = (
-        f"{len(CHOICES)} choices, {len(open_choices)} of them settled by no public source; "
-        "`loihi-emu machine NAME` shows what each means, `--field FIELD` what is known of it"
+        f"{len(CHOICES)} choices; no public source settles {len(open_choices)} of them.\n"
+        "`loihi-emu machine NAME` shows what each choice means, `--field FIELD` its evidence."
     )
     machines = {name: _values(one) for name, one in MACHINES.items()}
     choices = {name: _data(one) for name, one in CHOICES.items()}

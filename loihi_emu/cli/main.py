@@ -67,7 +67,7 @@ def _parser() -> ArgumentParser:
     """The parser of every subcommand that is there."""
     parser = ArgumentParser(
         prog="loihi-emu",
-        description="Learning rules of the Loihi chips in their own integers, beside float.",
+        description="Run learning rules of the Loihi chips in exact integers, beside float.",
     )
     parser.add_argument("--version", action="version", version=f"loihi-emu {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -88,7 +88,7 @@ def _add_command(commands: Any, name: str, module: Any) -> None:
         formatter_class=RawDescriptionHelpFormatter,
     )
     module.add_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="write JSON to stdout, nothing else")
+    parser.add_argument("--json", action="store_true", help="write JSON to stdout, not text")
     parser.set_defaults(run=module.run)
 
 

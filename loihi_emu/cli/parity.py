@@ -16,7 +16,7 @@ from loihi_emu.analysis.tables import Table
 from loihi_emu.cli.screen import Screen
 from loihi_emu.errors import ParameterError
 
-HELP: Final = "score machines against recorded series of a chip"
+HELP: Final = "score machines against series recorded from a chip"
 EXAMPLES: Final = """\
   loihi-emu parity chip_series_tau10.json
   loihi-emu parity series.json --machine LOIHI --machine LAVA --json
@@ -32,14 +32,16 @@ _COLUMNS: Final = (
 
 def add_arguments(parser: ArgumentParser) -> None:
     """The series, the machines, and what else to try."""
-    parser.add_argument("series", metavar="SERIES.json", help="a series file, see docs/parity.md")
+    parser.add_argument(
+        "series", metavar="SERIES.json", help="recorded series; docs/parity.md gives the form"
+    )
     parser.add_argument(
         "--machine", action="append", default=[], metavar="NAME",
-        help="LOIHI, LAVA, ... (repeatable); all by default",
+        help="a machine to score (default: all); can be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--scan", metavar="FIELD[,FIELD]",
-        help="score variants of the first machine over all alternatives of these fields, or over "
+        help="score variants of the first machine: every alternative of these fields, or only "
         "those given as FIELD=A|B",
     )  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="fit the decay factor of each tau")
@@ -90,8 +92,9 @@ def _parts(scores: Sequence[Mapping[str, Any]], *, every: bool) -> list[str | Ta
     ]  # fmt: skip
     parts: list[str | Table] = [
         Table.of(_COLUMNS, rows),
-        "log-likelihoods are of the possible transitions; the last three columns count an array "
-        "that\nseveral runs repeat once; z compares them with what the machine itself would give",
+        "A log-likelihood counts the possible transitions only. The last three columns count an "
+        "array\nthat several runs repeat once. z is their distance from what the machine itself "
+        "would give,\nin standard deviations.",
     ]
     for one in scores:
         wanted = [row for row in one["list"] if every or row["probability"] == 0]
@@ -107,7 +110,7 @@ def _transitions(name: str, rows: Sequence[Mapping[str, Any]], *, every: bool) -
     repeated = len(rows) - len(shown)
     more = f", {len(shown) - len(kept)} more" if len(kept) < len(shown) else ""
     again = f", {repeated} more in repeated arrays" if repeated else ""
-    title = f"{name}: transitions" if every else f"{name}: impossible{more}{again}"
+    title = f"{name}: all transitions" if every else f"{name}: impossible{more}{again}"
     cells = [
         (
             row["run"], row["variable"], row["kind"], f"{row['steps'][0]}-{row['steps'][1]}",
@@ -138,7 +141,7 @@ def _scan_table(scores: Sequence[Mapping[str, Any]], name: str) -> Table:
         )
         for one in scores
     ]  # fmt: skip
-    columns = (*fields, "impossible", "log-likelihood", "to the best", "robust", "z", "")
+    columns = (*fields, "impossible", "log-likelihood", "minus best", "robust", "z", "")
     return Table.of(columns, rows, f"variants of {name}, distinct arrays")
 
 

@@ -20,7 +20,7 @@ from loihi_emu.errors import LoihiEmuError, ParameterError
 if TYPE_CHECKING:
     from loihi_emu.compiler.ranges_found import Ranges
 
-HELP: Final = "show a learning rule: its tree, products, microcode, kernel or ranges"
+HELP: Final = "show a learning rule at any stage from text to kernel, and where it can overflow"
 EXAMPLES: Final = """\
   loihi-emu rule stdp-loihi
   loihi-emu rule '2^-2*x1*y0 - 2^-2*y1*x0' --show microcode
@@ -33,9 +33,11 @@ MODES: Final = ("fixed_pt", "floating_pt")
 def add_arguments(parser: ArgumentParser) -> None:
     """The rule, the stage, the machine and the mode."""
     add_rule(parser)
-    parser.add_argument("--show", choices=tuple(STAGES), help="one stage; an overview by default")
+    parser.add_argument(
+        "--show", choices=tuple(STAGES), help="show one stage (default: an overview)"
+    )
     add_machine(parser)
-    parser.add_argument("--mode", choices=MODES, default=MODES[0], help="of the kernel shown")
+    parser.add_argument("--mode", choices=MODES, default=MODES[0], help="mode of the kernel")
 
 
 def run(args: Namespace, screen: Screen) -> int:
@@ -161,12 +163,12 @@ def _overview(subject: RuleFile, fits: list[dict[str, Any]]) -> list[str | Table
     rule = subject.rule
     head = [subject.title, f"source: {subject.source}"]
     if subject.constructed:
-        head.append("constructed for this collection")
+        head.append("constructed for this collection, after that source")
     if subject.note:
         head += ["", " ".join(subject.note.split())]
     lines = [f"{target} = {series}" for target, series in rule.series.items()]
-    k = "" if rule.decimation is None else f", u every {2**rule.decimation} epochs"
     steps = "step" if rule.t_epoch == 1 else "steps"
+    k = f", u once in {2**rule.decimation} epochs" if rule.decimation else ""
     lines.append(f"an epoch of {rule.t_epoch} {steps}{k}")
     parts: list[str | Table] = ["\n".join(head), "\n".join(lines)]
     traces = [(n, t.impulse, t.tau) for n, t in rule.traces.items() if t.impulse or t.tau]
@@ -177,7 +179,7 @@ def _overview(subject: RuleFile, fits: list[dict[str, Any]]) -> list[str | Table
     warned = [(one["machine"], text) for one in fits for text in one["warnings"]]
     if warned:
         parts.append(Table.of(("machine", "warning"), warned))
-    parts.append(f"--show {'|'.join(STAGES)} shows one stage")
+    parts.append(f"--show {'|'.join(STAGES)} shows more")
     return parts
 
 

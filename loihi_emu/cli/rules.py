@@ -26,7 +26,10 @@ FAMILIES: Final = (
 def add_arguments(parser: ArgumentParser) -> None:
     """A word to look for."""
     parser.add_argument(
-        "word", nargs="?", default="", help="only rules whose name, title or source holds this"
+        "word",
+        nargs="?",
+        default="",
+        help="list rules with this in name, title or source",
     )
 
 
