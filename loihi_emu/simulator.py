@@ -1,4 +1,4 @@
-"""The simulator: a network on a machine in a mode, run step by step in compiled calls.
+"""The simulator: a network on a machine, in a mode, run in compiled calls of many steps.
 
 Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
 """
@@ -49,32 +49,33 @@ _SOURCES: Final[dict[str, RandomSource]] = {"pcg64": Pcg64(), "counter": Counter
 
 
 class Simulator:
-    """A network ready to run; it continues where the last run ended.
+    """A network that runs on a machine; each run continues where the last one ended.
 
     Parameters
     ----------
     network : Network
-        As it is now; what is added later is not seen.
+        The network in its present state. What is added to it later has no effect.
     machine : Machine or str
-        A machine, or the name of one: what the chip's public record favours by default.
+        A machine or its name. The default, LOIHI, does what the chip's public record favours.
     mode : {'fixed_pt', 'floating_pt'}
+        Integers of the machine, or real numbers.
     seed : int
-        Seed of every rule that has no `rng_seed`; stored in every recording.
+        Seed of every rule that has no `rng_seed`, 0..2^63 - 1. Every recording stores it.
     random : RandomSource, optional
-        Where random bits come from; the machine's own source by default.
+        Source of random bits; the machine's own by default.
     counting : bool
-        Count saturations and wraps of every instruction, see `counts`.
+        Count how often each instruction saturates or wraps, see `counts`.
     backend : {'kernels', 'interpreter'}
-        Compiled kernels, or the definition they are held to, in plain Python (fixed_pt; some
-        1000 times slower).
+        'kernels': compiled code. 'interpreter': the reference model in plain Python, for
+        `fixed_pt`; it is about 1000 times slower and gives the same bits.
     threads : int, optional
-        That share the work, with the same results whatever their number; by default one, or all
-        processors where the network is large enough to gain. Counting and the interpreter take one.
+        Number of threads, 1..64. It does not change the results. By default one, and more if the
+        network is large enough to gain. Counting and the interpreter use one.
 
     Raises
     ------
     ParameterError
-        A value that the machine cannot hold, or a network larger than free memory.
+        The machine cannot hold a value, or the network exceeds free memory.
 
     Examples
     --------
@@ -130,7 +131,8 @@ class Simulator:
     def memory(self) -> dict[str, int]:
         """Bytes of the simulator's arrays by use, the largest first.
 
-        Post neurons' numbers of a single sparse connection are its own array, not a copy.
+        If the network has one sparse connection only, the indices of its post neurons are not
+        copied and so not counted.
         """
         return dict((self.plan.state.uses + self.plan.fixed.uses).most_common())
 
@@ -138,11 +140,11 @@ class Simulator:
 
     @property
     def step(self) -> int:
-        """Steps done so far."""
+        """Number of steps done so far."""
         return self._step
 
     def reset(self) -> None:
-        """Back to the state before step 1, with the rules' parameters as they are now."""
+        """Go back to the state before step 1; numbers of rules keep the values that were set."""
         self._step, self._waits = 0, False
         self._state = self.plan.fill()
         for number, rule in self._rules.items():
@@ -157,20 +159,21 @@ class Simulator:
         ]
 
     def revise(self, network: Network) -> None:
-        """Go on with a network of the same structure whose numbers, rules or sources differ.
+        """Continue with another network of the same structure.
 
-        State that steps change stays; thresholds, decays, biases, rules, sources and inputs are
-        the new network's, and so are its items: probe and set those from now on.
+        The state stays: weights, tags, delays, traces, u and v. Thresholds, decays, biases, rules,
+        sources and inputs are those of the new network. Probe and set the items of the new network
+        from now on.
 
         Parameters
         ----------
         network : Network
-            Populations and connections in the order of the old one.
+            Has the populations and connections of the old network in the same order.
 
         Raises
         ------
         ParameterError
-            The structure differs, an epoch's length included, or a value cannot be.
+            The structure or the length of an epoch differs, or the machine cannot hold a value.
         """
         counter = self._source.kind == "counter"
         plan = Plan(
@@ -206,21 +209,23 @@ class Simulator:
         Parameters
         ----------
         n_steps : int
-            At least 0. As many as to run until an interrupt are allowed.
+            0..2**62. To run until Ctrl-C, give a number that is never reached.
         record : iterable of Probe
+            What to record.
         progress : callable, optional
-            Called with (steps done, n_steps) between compiled calls, about five times a second.
+            Called with (steps done, n_steps) about five times a second.
 
         Returns
         -------
         Recording
-            The samples of this run. After an interrupt, `recorded` holds what was done.
+            The samples of this run. After Ctrl-C, `recorded` holds the samples up to then.
 
         Raises
         ------
         ParameterError
-            A probe or number of steps that cannot be; or a run has come to step 2**31 - 1 (25 days
-            of milliseconds), which is the last. What was done and recorded by then is kept.
+            A probe or the number of steps is not allowed. Or the run has come to the last step that
+            can be counted, 2**31 - 1 (25 days of milliseconds); what was done and recorded by then
+            is kept.
         """
         whole_number("n_steps", n_steps, (0, 2**62))
         self.recorded: Recording | None = None
@@ -259,36 +264,40 @@ class Simulator:
         threads: int | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Sweep:
-        """Run `n_steps` steps of many variants of the network as it is now, in one call.
+        """Run `n_steps` steps of many variants of the network in one call.
 
-        A variant starts as a copy of this simulator, with its own values set; it gives what a
-        simulator with these numbers gives alone, bit for bit. The simulator itself stays as it is.
+        Each variant starts as a copy of this simulator in its present state; then its own values
+        are set. It gives the same bits as a simulator of its own. This simulator does not change.
 
         Parameters
         ----------
         n_steps : int
+            Number of steps.
         values : mapping of "seed" or (item, variable) to array_like
-            One value a variant; all keys as many. "seed": of rules without an `rng_seed`, of
-            noise. Of a connection: what `set` takes (weights, [variant, post, pre]; x1_tau),
-            rng_seed, and rule: LearningRules that differ in numbers, not in their products and
-            epoch. Of neurons: u, v, du, dv, vth (vth_hi, vth_lo), bias_mant, bias_exp.
+            What differs. The first axis is the variant, and all values have the same length.
+
+            * "seed": seed of noise and of every rule without an `rng_seed`.
+            * (connection, variable): what `set` takes, such as weights [variant, post, pre] or
+              x1_tau [variant]; rng_seed; rule, a list of LearningRules with the same products and
+              the same epoch.
+            * (neurons, variable): u, v, du, dv, vth (or vth_hi, vth_lo), bias_mant, bias_exp.
         record : iterable of Probe
-            Final values: a probe with `every=n_steps`.
+            What to record. `every=n_steps` records final values only.
         threads : int, optional
-            That share out the variants; all processors by default.
+            Number of threads among which the variants are divided; all processors by default.
         progress : callable, optional
-            Called with (steps done, steps in all), those of all variants together.
+            Called with (steps done, steps in all), both summed over the variants.
 
         Returns
         -------
         Sweep
-            Series with a leading axis of variants. After an interrupt, `swept` holds those that
-            were finished.
+            The recordings; the first axis is the variant. After Ctrl-C, `swept` holds the variants
+            that were finished.
 
         Raises
         ------
         ParameterError, UnknownNameError
-            A value or probe that cannot be, or more than free memory holds; nothing has run then.
+            A value or probe is not allowed, or the sweep exceeds free memory. Nothing has run.
 
         Examples
         --------
@@ -347,7 +356,7 @@ class Simulator:
         )  # fmt: skip
 
     def _metadata(self) -> dict[str, Any]:
-        """How a recording came about."""
+        """What a recording says of the run that made it."""
         return {
             "machine": self.machine.name, "mode": self.mode, "seed": self.seed,
             "random": type(self._source).__name__,
@@ -423,13 +432,14 @@ class Simulator:
         ----------
         item : population or connection
         variable : str
-            As for `Probe`; of a learning connection also tx and ty.
+            As for `Probe`. A plastic connection also has tx and ty: the step within the epoch in
+            which a neuron last spiked, 0 for none.
 
         Returns
         -------
         array
-            [neuron], [post, pre] of a dense connection, [synapse] of a sparse one in the order of
-            (pre, post).
+            Of neurons: [neuron]. Of synapses: [post, pre] of a dense connection; [synapse] of a
+            sparse one, sorted by pre, then by post neuron.
 
         Raises
         ------
@@ -443,7 +453,7 @@ class Simulator:
         return place.shaped(values).copy()
 
     def set(self, item: Population | Connection, variable: str, value: ArrayLike) -> None:
-        """Set a variable, or a number of a connection's rule (`x1_tau`, `y2_impulse`).
+        """Set a variable, or a number of a connection's rule such as `x1_tau` or `y2_impulse`.
 
         Parameters
         ----------
@@ -455,7 +465,7 @@ class Simulator:
         Raises
         ------
         ParameterError
-            A value of the wrong shape or range.
+            The value has the wrong shape or is out of range.
         UnknownNameError
             The item has no such variable.
         """
@@ -473,22 +483,22 @@ class Simulator:
             self.plan.mark_live(number, self._rules[number], self._arenas)
 
     def rule(self, connection: Connection) -> LearningRule:
-        """The rule of a connection with its numbers as they are now.
+        """The rule of a connection, with the numbers that it has now.
 
         Raises
         ------
         ParameterError
-            The connection does not learn.
+            The connection has no rule.
         """
         return self._rules[self._number(connection)]
 
     def set_learning(self, connection: Connection, enabled: bool) -> None:
-        """Switch learning on or off: traces go on, synaptic variables stay as they are.
+        """Switch learning on or off. While it is off, traces continue and w, d and t do not change.
 
         Raises
         ------
         ParameterError
-            The connection does not learn.
+            The connection has no rule.
         """
         record = self.plan.connections[self._number(connection)]
         self._arenas.wide[record["enabled"]] = int(bool(enabled))
@@ -499,12 +509,12 @@ class Simulator:
         Returns
         -------
         dict of (variable, address) to int
-            As the interpreter counts; needs `counting=True`.
+            Variable w, d or t, and address of the instruction in the microcode's listing.
 
         Raises
         ------
         ParameterError
-            The simulator does not count, or the connection does not learn.
+            The simulator was not made with `counting=True`, or the connection has no rule.
         """
         if not self.plan.counting or self.mode != "fixed_pt":
             raise ParameterError("this simulator does not count; make it with counting=True")

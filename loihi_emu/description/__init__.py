@@ -1,4 +1,4 @@
-"""What a user describes: populations, connections, sources and probes, checked at the door.
+"""What a user describes: populations, connections, sources and probes, checked at once.
 
-Enters: numbers and rules of a user. Leaves: a `Network`. May import: compiler and below.
+Enters: a user's numbers and rules. Leaves: a `Network`. May import: compiler and below.
 """

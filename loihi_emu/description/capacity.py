@@ -1,9 +1,10 @@
-"""Whether a chip can hold a network: what it uses beside what there is.
+"""Whether a chip can hold a network: what the network uses, and what the chip has.
 
-Each population is given the fewest cores that hold its neurons, with the synapses that end on them;
-a network within all limits may still need a cleverer placement, one beyond a limit does not fit.
-Example: `print(capacity(net))` prints a table of used, available and over, as does
-`loihi-emu capacity FILE.py`.
+Each population gets the fewest cores that hold its neurons and the synapses that end on them. A
+network within all limits may still need a better placement. A network that exceeds a limit does not
+fit in this placement.
+Example: `print(capacity(net))` prints a table of what is used, available and over, as
+`loihi-emu capacity FILE.py` does.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Use:
     resource, where : str
     used, available : int
     evidence : str
-        Who says what is available.
+        The source of the limit, with its class of evidence.
     """
 
     resource: str
@@ -46,13 +47,13 @@ class Use:
 
     @property
     def over(self) -> int:
-        """What is missing; 0 where it fits."""
+        """By how much the use exceeds the limit; 0 where it fits."""
         return max(0, self.used - self.available)
 
 
 @dataclass(frozen=True)
 class Capacity:
-    """Uses of a network on a chip; `str` is a table.
+    """What a network uses of a chip; `str` gives a table.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class Capacity:
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """Cells of the table under `COLUMNS`, a row a use; a dash where nothing is over."""
+        """The table's cells, a row for each use; a dash where nothing is over."""
         return tuple(
             (u.resource, u.where, str(u.used), str(u.available), str(u.over or "-"), u.evidence)
             for u in self.uses
@@ -78,7 +79,7 @@ class Capacity:
 
     @property
     def verdict(self) -> str:
-        """Whether the network fits, and what does not, in a sentence."""
+        """One sentence: whether the network fits, and which resources are over."""
         over = [f"{u.resource} ({u.where})" for u in self.uses if u.over]
         if not over:
             return f"The network fits on {self.chip}."
@@ -104,7 +105,9 @@ class Capacity:
 
 
 def capacity(network: Network, chip: str = "Loihi 1") -> Capacity:
-    """What `network` uses of a chip.
+    """Compare what a network uses with what a chip has.
+
+    Nothing is simulated.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Connections: dense and sparse synapses, static or learning, with exponent, bits, sign and delay.
+"""Connections: dense and sparse synapses, static or plastic, with exponent, bits, sign and delay.
 
-User-facing arrays are [post, pre]; sparse values go in the order of (pre, post), which is the order
-in memory. Memory of a sparse connection is proportional to its synapses; explicit zeros are kept.
+A user's arrays are [post, pre]. Sparse values are sorted by pre, then by post neuron, as in memory.
+A sparse connection needs memory for its synapses only; explicit zeros are synapses.
 Example: `Dense(pre, post, weights, rule=LearningRule(dw="x1*y0", x1=Trace(16, 10)))`.
 """
 
@@ -32,12 +32,12 @@ GRADED_MODES = (
     "ADD_WITH_SATURATION",
     "ADD_WITHOUT_SATURATION",
 )
-"""What a graded spike does to x1, in the order of Lava's GradedSpikeCfg 0..3."""
+"""What a graded spike does to x1; the order is that of Lava's GradedSpikeCfg 0..3."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Connection:
-    """Synapses from `pre` to `post`; made by `Dense` or `Sparse`.
+    """Synapses from `pre` to `post`; `Dense` and `Sparse` make it.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Connection:
 
     @property
     def label(self) -> str:
-        """The name, or the kind."""
+        """The name, or the kind if there is no name."""
         return self.name or ("Dense" if self.pages is None else "Sparse")
 
     @property
@@ -119,7 +119,7 @@ class Connection:
 
     @property
     def n_synapses(self) -> int:
-        """Synapses, explicit zeros included."""
+        """Number of synapses, explicit zeros included."""
         return self.weights.size
 
     @property
@@ -138,7 +138,7 @@ class Connection:
         return None if self.pages is None else self.pages[:: self.n_pages]
 
     def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Post and pre neuron of every synapse, in the order of (pre, post)."""
+        """Post and pre neuron of every synapse, sorted by pre, then by post neuron."""
         if self.pages is None or self.near is None:
             pre, post = np.divmod(np.arange(self.n_synapses, dtype=np.int64), self.post.n)
             return post.astype(np.int32), pre.astype(np.int32)
@@ -167,35 +167,38 @@ def Dense(  # noqa: N802
     post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
-    """All-to-all synapses.
+    """Connect every pre neuron with every post neuron.
 
     Parameters
     ----------
     pre, post : Population
-        `post` may be a spike source: its spikes are then those that propagate back.
+        `post` may be a spike source. The rule then takes the source's spikes as post spikes.
     weights : [post, pre] array_like
-        Or one number for all; -256..255 in fixed point, by `sign_mode`.
+        Initial weights, or one number for all. In fixed point -256..255; `sign_mode` may narrow
+        the range.
     rule : LearningRule, optional
         Makes the connection plastic.
     sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
+        Weights of any sign, from 0 up, or from 0 down.
     weight_exp : int
-        -8..7: what arrives is shifted by it (fixed point).
+        -8..7. In fixed point, the input of the post neuron is multiplied by 2^weight_exp.
     num_weight_bits : int
         1..8: bits of a stored weight (fixed point).
     num_message_bits : int
-        0: spikes are binary. Else weights are multiplied by payloads.
+        0: spikes are binary. Otherwise a spike delivers weight times payload.
     graded : str
         What a graded spike does to x1, one of `GRADED_MODES`.
     delays : [post, pre] array_like, optional
-        0..63 steps on top of the one that every synapse takes.
+        0..63 steps, added to the one step that every synapse takes.
     tag_1, tag_2 : [post, pre] array_like
-        Initial t and d of the rule.
+        Initial tag t and initial delay d of the rule.
     third_factor : TraceSource or learning LIF, optional
-        Where y1..y3 come from in a three-factor rule.
+        Source of y1, y2 and y3 in a three-factor rule.
     reward : RewardSource, optional
-        Where r0 and r1 come from; without one they are 0.
+        Source of r0 and r1. Without one they are 0.
     post_spikes : Population, optional
-        Whose spikes are the rule's post spikes, as many neurons as `post`; `post` by default.
+        Population whose spikes the rule takes as post spikes (default `post`). It has as many
+        neurons as `post`.
     name : str
 
     Returns
@@ -253,18 +256,18 @@ def Sparse(  # noqa: N802
     post_spikes: Population | None = None,
     name: str = "",
 ) -> Connection:
-    """Synapses where they are listed; everything else as for `Dense`.
+    """Connect listed pairs of neurons; everything else is as for `Dense`.
 
     Parameters
     ----------
     pre, post : Population
     weights : scipy sparse array of shape [post, pre], or (post, pre, values)
-        Explicit zeros are synapses. A pair listed twice is refused.
+        Explicit zeros are synapses. A pair that is listed twice is refused.
     rule, sign_mode, weight_exp, num_weight_bits, num_message_bits, graded, third_factor
         As for `Dense`.
     delays, tag_1, tag_2 : array_like or sparse
-        One number, one value a synapse in the order given in `weights`, a dense [post, pre] array
-        or a scipy sparse array with the same places.
+        One number; one value for each synapse, in the order of `weights`; a dense [post, pre]
+        array; or a scipy sparse array with the same pairs.
     post_spikes, name
         As for `Dense`.
 

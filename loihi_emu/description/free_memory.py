@@ -1,4 +1,4 @@
-"""How much memory is free, and the refusal of what would not fit, before anything is allocated."""
+"""Free memory, and an error for what would exceed it, before anything is allocated."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def shown(n_bytes: int) -> str:
 
 
 def check_memory(what: str, n_bytes: int, parts: str = "") -> None:
-    """Refuse what does not fit into free memory.
+    """Raise an error if `n_bytes` exceed free memory.
 
     Raises
     ------
     ParameterError
-        With the sum, and with `parts` where they are known.
+        It states the sum, and `parts` if given.
     """
     if n_bytes < _ALWAYS_FITS:
         return

@@ -1,4 +1,4 @@
-"""A network as its user describes it: populations, inputs and connections, without machine or mode.
+"""A network as a user describes it: populations, inputs and connections, without machine or mode.
 
 Example: `net = Network(); pre = net.add(LIF(3)); net.add(Dense(pre, pre, weights))`.
 """
@@ -16,7 +16,7 @@ Item = TypeVar("Item", bound=Population | Connection | CurrentInput)
 
 
 class Network:
-    """Populations, input currents and connections, in the order they were added.
+    """Populations, connections and input currents, in the order in which they were added.
 
     Attributes
     ----------
@@ -39,7 +39,9 @@ class Network:
         self.inputs: list[CurrentInput] = []
 
     def add(self, item: Item) -> Item:
-        """Add a population, an input or a connection; what it refers to has to be there.
+        """Add a population, a connection or an input.
+
+        Add populations before the connections and inputs that refer to them.
 
         Returns
         -------
@@ -48,7 +50,8 @@ class Network:
         Raises
         ------
         ParameterError
-            The item is of another kind, already there, or refers to something that is not.
+            The item is of another kind, is in the network already, or refers to a population that
+            is not in the network.
         """
         if isinstance(item, Population):
             self._add_once(self.populations, item)
@@ -66,12 +69,12 @@ class Network:
         return item
 
     def find(self, name: str) -> Population | Connection:
-        """The population or connection of that name.
+        """Find the population or connection with this name.
 
         Raises
         ------
         UnknownNameError
-            There is none, or more than one.
+            No item, or more than one, has this name.
         """
         items: list[Population | Connection] = [*self.populations, *self.connections]
         found = [item for item in items if item.name == name]

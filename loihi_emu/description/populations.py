@@ -1,7 +1,7 @@
-"""Populations: LIF neurons of all kinds. What is given from outside: description/sources.py.
+"""Populations: LIF neurons of all kinds. description/sources.py has spike and current sources.
 
-A description holds what the user said, checked as far as it can be without a machine: in `fixed_pt`
-du, dv and vth are the chip's registers, in `floating_pt` du and dv are fractions (Lava's meaning).
+A description keeps what the user gave. What can be checked without a machine is checked here. In
+`fixed_pt` du, dv and vth are the chip's registers; in `floating_pt` du and dv are fractions of 1.
 Example: `LIF(3, du=4095, dv=4095, vth=240)`, or in floats `LIF(3, du=1.0, dv=1.0, vth=240)`.
 """
 
@@ -23,14 +23,14 @@ _MANY = 2**31 - 1
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Population:
-    """Something with `n` neurons whose spikes connections can read.
+    """A group of `n` neurons whose spikes connections can read.
 
     Parameters
     ----------
     n : int
-        Neurons, at least 1.
+        Number of neurons, at least 1.
     name : str
-        Shown in errors and tables; empty for the network to choose.
+        Shown in errors and tables.
     """
 
     n: int
@@ -46,7 +46,7 @@ class Population:
 
 
 NOISE_TARGETS = ("u", "v")
-"""What noise is added to: a step's input, which decays with u, or the sum that v takes."""
+"""What noise is added to: the input of a step, which u integrates, or u on its way to v."""
 
 NOISE_STEP = 64
 """What one unit of a noise's offset adds to its draw (nengo-loihi NoiseState)."""
@@ -54,20 +54,20 @@ NOISE_STEP = 64
 
 @dataclass(frozen=True)
 class Noise:
-    """Uniform noise of each neuron in each step: (draw + 64 * offset) * 2^(exponent - 7).
+    """Uniform noise: each neuron gets (draw + 64 * offset) * 2^(exponent - 7) in each step.
 
-    The draw is the machine's `noise_range`, -128..127 or -127..127; the result loses its fraction
-    toward zero and is on the scale of u and v (fixed point), where 64 is one unit of weight. Draws
-    are a function of seed, population, step and neuron, whatever the run's random source.
+    The draw is uniform in the machine's `noise_range`, -128..127 or -127..127. The result is
+    rounded toward zero. It has the scale of u and v in fixed point, where a weight of 1 adds 64.
+    The draw depends on seed, population, step and neuron alone, not on the run's random source.
 
     Parameters
     ----------
     exponent : int
         0..23.
     offset : int
-        Mantissa offset in steps of 64, -128..127.
+        -128..127; 64 times it is added to the draw.
     target : {'u', 'v'}
-        Added to the step's input, or to u on its way to v.
+        'u': added to the input of the step. 'v': added to u on its way to v.
 
     Raises
     ------
@@ -151,17 +151,22 @@ def LIF(  # noqa: N802
 ) -> Neurons:  # fmt: skip
     """Leaky integrate-and-fire neurons.
 
+    In each step the current u decays and takes the input; the voltage v decays and takes u and the
+    bias. A neuron whose v exceeds vth spikes, and v becomes 0.
+
     Parameters
     ----------
     n : int
     du, dv : float
-        Decay of current and voltage: 0..4095 (fixed point) or 0..1 (float). Scalars.
+        Decay of current and voltage, one number for the population: 0..4095 in fixed point, 0..1
+        in float. The largest value forgets everything in a step, 0 forgets nothing.
     vth : float
-        Spike when v exceeds vth (fixed point: vth << 6; 0..131071).
+        Threshold. In fixed point 0..131071; v is compared with vth * 2^6.
     bias_mant, bias_exp : array_like
-        Bias mantissa * 2^exponent per neuron; -4096..4095 and 0..7 in fixed point.
+        The bias is bias_mant * 2^bias_exp, for each neuron; -4096..4095 and 0..7 in fixed point.
     u, v : array_like
-        Initial current and voltage, as the 24-bit state holds them.
+        Initial current and voltage. In fixed point they are 24-bit registers, where a weight of 1
+        adds 64.
     noise : Noise, optional
     name : str
 
@@ -172,7 +177,8 @@ def LIF(  # noqa: N802
     Raises
     ------
     ParameterError
-        A value is no number or of the wrong shape; ranges are checked against the machine.
+        A value is not a number or has the wrong shape. Ranges are checked by the simulator, which
+        knows the machine.
 
     Examples
     --------
@@ -194,7 +200,8 @@ def LIFReset(  # noqa: N802
     reset_interval : int
         Steps between resets, at least 1.
     reset_offset : int
-        A reset comes before the step t with t mod interval = offset mod interval.
+        The reset comes before each step t with t mod reset_interval = reset_offset mod
+        reset_interval.
     vth : float
     **parameters
         As for `LIF`.
@@ -210,13 +217,13 @@ def LIFReset(  # noqa: N802
 def LIFRefractory(  # noqa: N802
     n: int, *, refractory_period: int, vth: float = 10, **parameters: Any
 ) -> Neurons:
-    """LIF neurons that rest after a spike: v stays 0, u goes on.
+    """LIF neurons with a refractory period: after a spike v stays 0, while u continues.
 
     Parameters
     ----------
     n : int
     refractory_period : int
-        Steps that v rests after a spike, at least 1.
+        Steps for which v stays 0, at least 1.
     vth : float
     **parameters
         As for `LIF`.
@@ -243,7 +250,7 @@ def TernaryLIF(  # noqa: N802
     ----------
     n : int
     vth_hi, vth_lo : float
-        Thresholds, vth_lo not above vth_hi.
+        Thresholds; vth_lo is at most vth_hi.
     **parameters
         As for `LIF`.
 
@@ -260,22 +267,22 @@ def LearningLIF(  # noqa: N802
     n: int, *, vth: float = 10, y1: Trace | str | None = None, y2: Trace | str | None = None,
     y3: Trace | str | None = None, **parameters: Any,
 ) -> Neurons:  # fmt: skip
-    """LIF neurons that send y1..y3 to the learning connections they are the third factor of.
+    """LIF neurons that keep y1, y2 and y3 and give them to plastic connections as third factors.
 
     Parameters
     ----------
     n : int
     vth : float
     y1, y2, y3 : Trace, 'third_factor' or None
-        A trace of the neurons' own spikes, the input that arrives at `ThirdFactor(population)`
-        (kept in 0..127 in fixed point), or 0 unless set.
+        A Trace: a trace of the neuron's own spikes. 'third_factor': the input that arrives at
+        `ThirdFactor(population)`, clipped to 0..127 in fixed point. None: 0, unless set.
     **parameters
         As for `LIF`.
 
     Returns
     -------
     Neurons
-        Pass it as `third_factor` of a `Dense` or `Sparse`.
+        Give it as `third_factor` to a `Dense` or `Sparse` connection.
     """
     y = (y1, y2, y3)
     for index, value in enumerate(y, 1):
@@ -288,12 +295,12 @@ def LearningLIF(  # noqa: N802
 
 @dataclass(frozen=True, eq=False)
 class ThirdFactor:
-    """The third-factor input of a learning LIF, as the post side of a static connection.
+    """The third-factor input of a `LearningLIF`; use it as `post` of a static connection.
 
     Parameters
     ----------
     population : Neurons
-        Made by `LearningLIF` with at least one y that is 'third_factor'.
+        Made by `LearningLIF` with at least one of y1, y2, y3 = 'third_factor'.
     """
 
     population: Neurons

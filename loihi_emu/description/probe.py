@@ -16,20 +16,21 @@ Key = tuple[Item, str]
 
 @dataclass(frozen=True)
 class Probe:
-    """A wish to record one variable of one item.
+    """One variable of one population or connection, to be recorded.
 
     Parameters
     ----------
     item : population or connection
     variable : str
-        Neurons: u, v, spikes. Connections: weights, effective_weights (what a spike delivers),
-        a_out, and where they learn tag_1, tag_2, x1, x2, y1, y2, y3, r0, r1 (what
-        arrives in the step) and, without delays and exponent, a_next (in the one after).
+        Of neurons: u, v, spikes. Of every connection: weights, effective_weights (what a spike
+        delivers), a_out (the input that it delivers in the step). Of a plastic connection also
+        tag_1, tag_2, x1, x2, y1, y2, y3, r0, r1. Of a connection without delays and exponent also
+        a_next (the input that it delivers in the next step).
     every : int
-        Record at steps that are multiples of `every`.
+        Record in steps that are multiples of `every`.
     indices : array_like, optional
-        Neurons to record, or synapses: flat numbers in the order of (pre, post), or a pair
-        (post, pre) of index arrays.
+        Neurons or synapses to record; all by default. Synapses are given as flat numbers, sorted
+        by pre, then by post neuron, or as a pair (post, pre) of index arrays.
     """
 
     item: Item

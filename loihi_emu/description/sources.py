@@ -1,4 +1,4 @@
-"""What a network is given: spikes, input currents, rewards and third-factor traces, as arrays.
+"""What a network is given as arrays: spikes, input currents, rewards and third-factor traces.
 
 Row 0 of an array is step 1. Example: `SpikeSource([[0, 1], [0, 0], [1, 1]])` has two neurons, which
 spike in steps 1 and 3.
@@ -22,15 +22,16 @@ SPIKE_PAYLOADS = (-(2**23), 2**23 - 1)
 
 @dataclass(frozen=True, eq=False)
 class CurrentInput:
-    """Currents given as an array, added to a population's input in their own step.
+    """Currents from an array; each row is added to a population's input in its step.
 
     Parameters
     ----------
     population : Neurons
     values : [step, neuron] array_like
-        Row 0 is step 1; whole numbers in fixed point (shifted by 6 as synaptic input is).
+        Row 0 is step 1. In fixed point they are whole numbers, on the scale of weights: u takes
+        64 times the value.
     repeat : bool
-        Start again after the last row; otherwise nothing more arrives.
+        Start again after the last row. Otherwise nothing more arrives.
     """
 
     population: Neurons
@@ -49,18 +50,18 @@ class CurrentInput:
 
 @dataclass(frozen=True, eq=False)
 class RewardSource:
-    """Rewards of a learning connection: they make r0 and r1 of its rule.
+    """Rewards of a plastic connection, from which its rule gets r0 and r1.
 
-    r0 is 1 where the epoch has been rewarded. r1 is a trace with the rule's r1 impulse and tau, 8
-    bits signed in fixed point: in each step it decays, then takes as many impulses as the step's
-    reward says. Products read both as they are when the epoch ends.
+    r0 is 1 if the epoch had a reward, else 0. r1 is a trace with the rule's r1 impulse and tau. In
+    each step it decays, and then the reward of the step times the impulse is added. In fixed point
+    r1 has 8 bits and a sign. Products read r0 and r1 at the end of the epoch.
 
     Parameters
     ----------
     values : [step] array_like
-        Row 0 is step 1; 0 is no reward, whole numbers -128..127 in fixed point.
+        Row 0 is step 1. 0 means no reward. In fixed point whole numbers -128..127.
     repeat : bool
-        Start again after the last row; otherwise nothing more is given.
+        Start again after the last row. Otherwise there is no more reward.
 
     Raises
     ------
@@ -85,14 +86,14 @@ class RewardSource:
 
 @dataclass(frozen=True, eq=False)
 class TraceSource:
-    """Third-factor traces given as arrays: they replace y1..y3 of a connection in every step.
+    """Third-factor traces from arrays; they replace y1, y2 and y3 of a connection in every step.
 
     Parameters
     ----------
     y1, y2, y3 : [step, post] array_like or None
-        Row 0 is step 1; 0..127 in fixed point. None: 0.
+        Row 0 is step 1. In fixed point 0..127. None: 0.
     repeat : bool
-        Start again after the last row; otherwise 0.
+        Start again after the last row. Otherwise the traces are 0.
     """
 
     y1: ArrayLike | None = None
@@ -123,14 +124,14 @@ class TraceSource:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class SpikeEvents(Population):
-    """A source of given spikes; made by `SpikeSource` or `SpikeSource.from_events`.
+    """A source of given spikes; `SpikeSource` and `SpikeSource.from_events` make it.
 
     Parameters
     ----------
     steps, neurons, payloads : [event] int64 array
         Sorted by step; step 1 is the first.
     length : int
-        Steps after which the source repeats or falls silent.
+        Number of steps after which the source starts again or falls silent.
     repeat : bool
     """
 
@@ -142,20 +143,20 @@ class SpikeEvents(Population):
 
 
 class SpikeSource(SpikeEvents):
-    """Spikes from a raster.
+    """A population whose spikes are given, as a raster.
 
     Parameters
     ----------
     raster : [step, neuron] array_like
-        0 or 1, or payloads of graded spikes; row 0 is step 1.
+        0: no spike. Any other whole number: a spike with this payload. Row 0 is step 1.
     repeat : bool
-        Start again after the last row; otherwise the source falls silent.
+        Start again after the last row. Otherwise the source falls silent.
     name : str
 
     Raises
     ------
     ParameterError
-        Not a two-dimensional array of whole numbers.
+        The raster is not a two-dimensional array of whole numbers.
 
     Examples
     --------
@@ -191,18 +192,19 @@ class SpikeSource(SpikeEvents):
         repeat: bool = False,
         name: str = "",
     ) -> SpikeEvents:
-        """A source from spike times.
+        """A population whose spikes are given, as a list.
 
         Parameters
         ----------
         steps, neurons : [event] array_like
-            Step (1 is the first) and neuron (0..n-1) of each spike, in any order, none twice.
+            Step (the first is 1) and neuron (0..n-1) of each spike, in any order. A neuron spikes
+            at most once in a step.
         n : int
-            Neurons.
+            Number of neurons.
         payloads : array_like
-            One a spike, or one for all; not 0.
+            One number for each spike, or one for all; not 0.
         length : int, optional
-            Steps of the record; the last spike's by default.
+            Number of steps after which the source repeats; by default the step of the last spike.
         repeat : bool
         name : str
 

@@ -1,7 +1,7 @@
-"""Synapses as a user lists them, brought into the order of memory: that of (pre, post).
+"""Listed synapses, sorted into the order of memory: by pre neuron, then by post neuron.
 
-A scipy sparse array or (post, pre, values) becomes arrays as narrow as they can be; other values of
-the same synapses follow in the same order. A faulty list is refused with what is allowed.
+A scipy sparse array or a tuple (post, pre, values) becomes arrays of the narrowest dtype. Other
+values of the same synapses are sorted in the same way. A faulty list is refused.
 Example: `listed("Sparse", ([2, 0], [0, 1], [7, 5]), (3, 2)).post` is [2, 0]: pre neuron 0 first.
 """
 
@@ -37,12 +37,12 @@ class Listed(NamedTuple):
     shape: tuple[int, int]
 
     def each(self, name: str, given: Any) -> NDArray[Any]:
-        """A value of every synapse: of one number, as many as were listed, or an array [post, pre].
+        """One value for every synapse, from one number, a value for each, or an array [post, pre].
 
         Raises
         ------
         ParameterError
-            It has another shape, or something is no number.
+            It has another shape, or holds something that is not a number.
         """
         if hasattr(given, "tocsr"):
             return narrow(name, np.asarray(given.tocsr()[self.post, self.pre]).reshape(-1))
@@ -60,7 +60,7 @@ class Listed(NamedTuple):
 
 
 def listed(label: str, weights: Any, shape: tuple[int, int]) -> Listed:
-    """What a user lists, in order.
+    """Check and sort the synapses that a user lists.
 
     Parameters
     ----------
@@ -74,7 +74,8 @@ def listed(label: str, weights: Any, shape: tuple[int, int]) -> Listed:
     Raises
     ------
     ParameterError
-        Wrong shapes, no numbers, neurons that are not there, or a synapse listed twice.
+        A wrong shape, a value that is not a number, a neuron that does not exist, or a synapse
+        that is listed twice.
     """
     post, pre, values = _coordinates(label, weights, shape)
     order = _order(label, post, pre, shape[0])

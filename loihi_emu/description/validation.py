@@ -1,4 +1,4 @@
-"""Checks of what a user gives: each returns a clean array or raises an error that names the thing.
+"""Checks of what a user gives: each returns a clean array, or raises an error that names the value.
 
 Example: `whole_numbers("weights", [[300]], (-256, 255), (1, 1))` says that weights[0, 0] is 300.
 """

@@ -1,4 +1,4 @@
-"""What a run recorded: arrays by (item, variable), spikes as events, and how the run was made.
+"""What a run recorded: an array for each (item, variable), spikes as events, and metadata.
 
 Example: `recording[plastic, "weights"]` has shape [sample, post, pre] and the dtype of the state.
 """
@@ -18,15 +18,15 @@ from loihi_emu.errors import ParameterError, UnknownNameError
 
 @dataclass(frozen=True)
 class Events:
-    """Spikes, one an event, in the order of steps and neurons.
+    """Spikes as a list of events, sorted by step, then by neuron.
 
     Parameters
     ----------
     steps, neurons, payloads : [event] int32 array
     n : int
-        Neurons of the population.
+        Number of neurons of the population.
     start, stop : int
-        The run's first step and the one after its last.
+        First step of the run, and the step after its last.
     """
 
     steps: NDArray[np.int32]
@@ -37,7 +37,7 @@ class Events:
     stop: int
 
     def raster(self) -> NDArray[np.int32]:
-        """Payloads as [step, neuron]; row 0 is step `start`."""
+        """Payloads as an array [step, neuron], 0 without a spike; row 0 is step `start`."""
         raster = np.zeros((self.stop - self.start, self.n), np.int32)
         raster[self.steps - self.start, self.neurons] = self.payloads
         return raster
@@ -47,7 +47,10 @@ class Events:
 
 
 class Recording(Mapping[Key, Any]):
-    """Series of one run.
+    """What one run recorded: `recording[item, variable]`.
+
+    Values of neurons are [sample, neuron]. Values of synapses are [sample, post, pre] of a dense
+    connection and [sample, synapse] of a sparse one. Spikes are `Events`.
 
     Parameters
     ----------
@@ -89,12 +92,12 @@ class Recording(Mapping[Key, Any]):
         return len(self._series)
 
     def joined(self, later: Recording) -> Recording:
-        """Join this recording and the one of the run that continued it.
+        """Join this recording with that of the next run.
 
         Raises
         ------
         ParameterError
-            The other did not record the same, or does not start where this one ends.
+            The other recorded other variables, or does not start where this one ends.
         """
         if set(self) != set(later) or self.metadata["stop"] != later.metadata["start"]:
             raise ParameterError(

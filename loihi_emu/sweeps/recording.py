@@ -1,4 +1,4 @@
-"""What the variants of a sweep recorded: arrays [variant, sample, ...], spikes as events of each.
+"""What the variants of a sweep recorded: arrays [variant, sample, ...]; spikes as events.
 
 Example: `swept[plastic, "weights"]` is [variant, sample, post, pre]; `swept.variant(3)` is the
 recording of one run.
@@ -23,12 +23,12 @@ from loihi_emu.simulation.recording import Recording
 
 
 class Sweep(Mapping[Key, Any]):
-    """Series of the variants of one sweep.
+    """What the variants of one sweep recorded: `sweep[item, variable]`.
 
     Parameters
     ----------
     series : mapping of (item, variable) to array or tuple of Events
-        The first axis are variants.
+        The first axis is the variant. Spikes are one `Events` for each variant.
     steps : mapping of (item, variable) to int64 array
         Step of each sample, the same in all variants.
     seeds : [variant] int64 array
@@ -38,7 +38,7 @@ class Sweep(Mapping[Key, Any]):
     Attributes
     ----------
     n_variants : int
-        Those that were finished: all, but after an interrupt.
+        Number of variants that were finished: all, unless Ctrl-C ended the sweep.
     steps, seeds, metadata
 
     Examples
@@ -75,12 +75,12 @@ class Sweep(Mapping[Key, Any]):
         return len(self._all)
 
     def variant(self, k: int) -> Recording:
-        """The recording of variant k, as a run of it alone gives.
+        """The recording of variant k, as a run of its own gives it.
 
         Raises
         ------
         ParameterError
-            There is no variant k, or it was not finished.
+            Variant k does not exist, or was not finished.
         """
         whole_number("variant", k, (0, self.n_variants - 1))
         metadata = self.metadata | {"seed": int(self.seeds[k])}
