@@ -1,6 +1,6 @@
-"""Questions asked of runs: fixed beside float, STDP windows, activity; figures and reports.
+"""Analysis of runs: fixed point beside float, STDP windows, activity; figures and reports.
 
-Names are loaded when they are first used: a table needs no engine, an engine no Matplotlib.
+Names are loaded when they are first used, so that a run does not import Matplotlib.
 Example: `print(compare("stdp-loihi", steps=200))`.
 """
 

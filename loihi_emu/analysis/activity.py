@@ -1,4 +1,4 @@
-"""How much a population fired: spikes, rate, silent neurons, intervals.
+"""Activity of a population: spikes, rate, silent neurons, intervals.
 
 Example: `measure_activity("pre", recording[pre, "spikes"]).rate` is spikes per neuron and step.
 """
@@ -14,7 +14,7 @@ from loihi_emu.simulation.recording import Events
 
 @dataclass(frozen=True)
 class Activity:
-    """What a population did in a run.
+    """How active a population was in a run.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Activity:
     rate : float
         Spikes per neuron and step.
     median_interval : float or None
-        Steps between successive spikes of a neuron; None without two spikes of one.
+        Steps between successive spikes of a neuron; None if no neuron spiked twice.
     """
 
     population: str
@@ -41,7 +41,7 @@ def measure_activity(population: str, events: Events) -> Activity:
     Parameters
     ----------
     population : str
-        The name shown.
+        Its name in tables.
     events : Events
 
     Returns

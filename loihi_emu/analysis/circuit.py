@@ -1,4 +1,4 @@
-"""The STDP tutorial's circuit around any rule: two frozen trains, LIF pre and post, all-to-all.
+"""The circuit of Lava's STDP tutorial with any rule.
 
 Authority: Lava's STDP tutorial: Dense(250 I) from each train to its LIF population (du = dv = 4095,
 in float 1; vth = 240), a learning connection from pre to post whose post spikes come back to it.
@@ -37,30 +37,29 @@ FULL_DECAY: Final = {"fixed_pt": 4095, "floating_pt": 1}
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the circuit is besides its rule.
+    """The parameters of the circuit, except its rule.
 
     Parameters
     ----------
     neurons : int
-        Of each side, 1..4096.
+        Neurons of each side, 1..4096.
     steps : int
         1..1000000.
     seed : int
-        Of the two spike trains, 0..2**32 - 1.
+        Seed of the two spike trains, 0..2**32 - 1.
     rng_seed : int
-        Of the rounding's random bits.
+        Seed of the random rounding.
     probability : float
-        Of an input spike in a step, 0..1.
+        Probability of an input spike in a step, 0..1.
     weight : int
         Initial weight of every synapse.
     synapse : SynapseSetting
-        Sign mode, weight bits and tags; its weight exponent is left at 0, as the float model has
-        none.
+        Sign mode, weight bits and tags. The weight exponent is 0, because the float model has none.
 
     Raises
     ------
     RuleError
-        Numbers out of their ranges, all of them.
+        Numbers are out of range; the error lists them all.
     """
 
     neurons: int = 1
@@ -92,7 +91,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Circuit:
-    """A network and the items that one asks about."""
+    """A network, and its populations and connections by name."""
 
     network: Network
     pre: Neurons
@@ -101,7 +100,7 @@ class Circuit:
 
 
 def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
-    """The circuit for one mode.
+    """Build the circuit for one mode.
 
     Parameters
     ----------
@@ -116,7 +115,7 @@ def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
     Raises
     ------
     ParameterError
-        A number out of its range.
+        A number is out of range.
     """
     net = Network()
     n, full = setting.neurons, FULL_DECAY[mode]

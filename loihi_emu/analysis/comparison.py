@@ -1,4 +1,4 @@
-"""A rule in the tutorial's circuit, in fixed point on a machine and beside it in float.
+"""A rule in the circuit of the STDP tutorial: in fixed point, and beside it in float.
 
 Example: `compare("stdp-loihi", machine=LAVA).fixed.final["weights"]` is 60, in float 57.0318...
 """
@@ -44,26 +44,27 @@ def compare(
     epoch: int | None = None,
     progress: Report | None = None,
 ) -> Comparison:
-    """Run a rule in the STDP tutorial's circuit, in fixed point and in float.
+    """Run a rule in the circuit of the STDP tutorial, in fixed point and in float.
 
     Parameters
     ----------
     rule : str, Path, LearningRule or RuleFile
-        A name of the folder `rules`, a TOML file, rule text or an object.
+        A name from `loihi-emu rules`, a TOML file, rule text, or an object.
     neurons, steps : int
-        Neurons of each side; every pre neuron has a synapse to every post neuron.
+        Pre neurons, as many post neurons, and time steps. Every pre neuron has a synapse to every
+        post neuron.
     seed : int
-        Of the spike trains, as `np.random.seed` in the tutorial.
+        Seed of the spike trains; it gives the trains of `np.random.seed` in the tutorial.
     rng_seed : int
-        Of the rounding, unless the rule has its own.
+        Seed of the random rounding, unless the rule has one.
     probability : float
-        Of an input spike in a step.
+        Probability of an input spike in a step.
     weight : int, optional
-        Initial weight; by default the rule file's, or 50 with the sign of its sign mode.
+        Initial weight. By default the rule file's; without one 50, or -50 if inhibitory.
     machine : Machine, optional
-        By default LOIHI, or the one that the rule needs.
+        By default LOIHI, or the machine that the rule needs.
     traces, parameters, epoch : optional
-        Replace the rule's, see `find_rule`.
+        Replace those of the rule, see `find_rule`.
     progress : callable, optional
         Called with (stage, done, total).
 
@@ -74,7 +75,7 @@ def compare(
     Raises
     ------
     LoihiEmuError
-        The rule, the machine or a number is refused; nothing has run then.
+        The rule, the machine or a number is refused. Nothing has run.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Saturations and wraps of a run, instruction by instruction.
+"""Saturations and wraps of a run, for each instruction.
 
 Example: `count_events(simulator's microcode, simulator.counts(plastic))[0].times`.
 """
@@ -22,20 +22,20 @@ _MEANING: Final[dict[Op, str]] = {
 
 @dataclass(frozen=True)
 class EventCount:
-    """How often one instruction changed its value by a saturation or a wrap.
+    """How often one instruction saturated or wrapped.
 
     Parameters
     ----------
     variable : {'w', 'd', 't'}
     address : int
-        As the microcode's listing shows it.
+        Its place in the microcode's listing.
     op : str
     product : str
-        The product it belongs to; empty after the last.
+        The product that it belongs to; empty if it belongs to none.
     meaning : str
     kind : {'saturation', 'wrap'}
     times : int
-        Synapses times epochs.
+        Counted over synapses and epochs.
     """
 
     variable: str

@@ -1,4 +1,4 @@
-"""How far a fixed-point series is from its float reference.
+"""The difference between a fixed-point series and its float reference.
 
 Example: `measure_difference("x1", [16, 15], [16.0, 14.48]).largest` is 0.52.
 """
@@ -16,19 +16,19 @@ from loihi_emu.errors import ParameterError
 
 @dataclass(frozen=True)
 class Difference:
-    """Distance between two series of one variable.
+    """The difference between two series of one variable.
 
     Parameters
     ----------
     variable : str
     largest, mean : float
-        Of |fixed - float| over all steps and elements.
+        Largest and mean |fixed - float| over all steps and elements.
     first_step : int or None
-        First step at which any element differs at all; None: nowhere.
+        First step in which any element differs; None: they are equal.
     first_unit_step : int or None
-        First step at which one differs by 1 or more: by more than one rounding.
+        First step in which an element differs by 1 or more, which is more than one rounding.
     final_fixed, final_float : float
-        Mean over elements after the last step.
+        Mean over all elements after the last step.
     """
 
     variable: str
@@ -49,7 +49,7 @@ def measure_difference(
     ----------
     variable : str
     fixed, ideal : [sample, ...] array_like
-        Of one shape, with at least one sample.
+        Two series of the same shape, with at least one sample.
     steps : sequence of int, optional
         Step of each sample; 1, 2, ... by default.
 
@@ -60,7 +60,7 @@ def measure_difference(
     Raises
     ------
     ParameterError
-        Shapes that differ or are empty.
+        The shapes differ, or are empty.
 
     Examples
     --------

@@ -1,7 +1,8 @@
-"""A pair rule's learning epochs in real numbers, with the traces bounded or not, in plain NumPy.
+"""The learning epochs of a pair rule in real numbers, in plain NumPy.
 
-A second account of what the float engine does for a pair rule, small enough to read: the pair
-traces of one side, epoch by epoch, and the sums of the traces that the other side's spikes read.
+It computes what the float mode computes for a pair rule, in a form that is short enough to read:
+the traces of one side, epoch by epoch, and the sum of the traces that the other side's spikes
+read.
 Example: `read_sums(pre, post, Trace(16, 10), 4)` is what `y0*x1` adds up to in float.
 """
 
@@ -16,7 +17,7 @@ from loihi_emu.compiler.rule import Trace
 def kept_spikes(
     raster: NDArray[np.int64], epoch: int, *, keeps_first: bool = False
 ) -> NDArray[np.int64]:
-    """Place 1..epoch of the spike that every epoch keeps, 0 without one: [epoch, neuron].
+    """Step 1..epoch of the spike that counts in each epoch, 0 without one: [epoch, neuron].
 
     It is the last one, or the first where a machine loses second spikes.
 
@@ -51,9 +52,9 @@ def trace_history(
     trace : Trace
     epoch : int
     highest : float
-        What a trace is clipped to after an impulse.
+        Upper limit of a trace after an impulse.
     keeps_first : bool
-        An epoch keeps a neuron's first spike and loses later ones.
+        True: the first spike of an epoch counts and later ones are lost.
 
     Returns
     -------
@@ -87,13 +88,13 @@ def read_sums(
     *,
     keeps_first: bool = False,
 ) -> NDArray[np.float64]:
-    """Sum over epochs of one side's traces as the other side's kept spikes read them.
+    """Sum over epochs of one side's traces, as the other side's spikes read them.
 
     Parameters
     ----------
     traced, reading : [step, neuron] array
     trace : Trace
-        Of the `traced` side.
+        Trace of the `traced` side.
     epoch : int
     highest : float
     keeps_first : bool

@@ -1,7 +1,7 @@
-"""The files of a comparison: written aside, then moved into place, so that none is half there.
+"""The files of a comparison; each is written in full before it gets its name.
 
 `run.png` and `window.png` are figures, `series.npz` holds every series, `report.json` the report.
-Example: `check_folder("out")` raises where nothing could be written, and makes nothing.
+Example: `check_folder("out")` raises an error if nothing could be written, and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ DATA: Final = ("series.npz", "report.json")
 
 
 def check_folder(folder: str | Path) -> Path:
-    """The folder as a path, if files can be written there once it has been made.
+    """The folder as a path, if it can be made and written to.
 
     Raises
     ------
     FileError
-        It, or a part of its path, is a file, or may not be written to.
+        The folder or a part of its path is a file, or may not be written to.
     """
     path = Path(folder)
     try:
@@ -51,7 +51,7 @@ def check_folder(folder: str | Path) -> Path:
 
 
 def check_plots() -> None:
-    """Raise unless figures can be drawn.
+    """Raise an error if figures cannot be drawn.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def _write(comparison: Comparison, folder: Path, *, plots: bool) -> list[str]:
 
 
 def series_of(comparison: Comparison) -> dict[str, Any]:
-    """Every series by the name it has in `series.npz`.
+    """Every series, by its name in `series.npz`.
 
     Returns
     -------

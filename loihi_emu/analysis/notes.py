@@ -1,6 +1,7 @@
-"""What a comparison assumed for a rule, and what it cannot show, in plain sentences.
+"""Remarks on a comparison: what it assumed for the rule, and what it cannot show.
 
-Example: a rule that reads y2 without an impulse gets a square wave for a third factor, said here.
+Example: a rule that reads y2 without an impulse gets a square wave as third factor; a remark says
+so.
 """
 
 from __future__ import annotations

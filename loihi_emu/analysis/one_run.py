@@ -1,4 +1,4 @@
-"""One mode's run of the circuit, kept as arrays by the names of variables.
+"""A run of the circuit in one mode: arrays by name of variable.
 
 Example: `run_circuit(simulator, circuit, setting, synapses, say).series["weights"]` is
 [step, synapse].
@@ -29,7 +29,7 @@ _SHOWN_SYNAPSES: Final = 256
 
 @dataclass(frozen=True)
 class Run:
-    """One mode's run.
+    """A run in one mode.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def run_circuit(
     synapses: tuple[NDArray[np.int64], NDArray[np.int64]],
     say: Report,
 ) -> Run:
-    """Run one mode and keep what the comparison needs."""
+    """Run in one mode and keep what the comparison needs."""
     plastic, mode = circuit.plastic, simulator.mode
     rule = simulator.rule(plastic)
     targets = {"weights": None} | {VARIABLE_OF[target]: None for target in rule.series}

@@ -1,6 +1,6 @@
-"""The run of a comparison in time: spikes, traces, synaptic variables, fixed point over float.
+"""A comparison in time: spikes, traces, synaptic variables; fixed point over float.
 
-Matplotlib's object interface alone, so that nothing of a user's own figures changes.
+It uses only Matplotlib's object interface, so that a user's own figures do not change.
 Example: `save_figure(plot_run(comparison), "run.png")`.
 """
 
@@ -38,7 +38,7 @@ _SHOWN_LINES: Final = 40
 
 
 def plot_run(comparison: Comparison) -> Figure:
-    """Spikes, traces and synaptic variables against time; of several neurons the busiest pair.
+    """Plot spikes, traces and synaptic variables against time, for the most active pair of neurons.
 
     Parameters
     ----------

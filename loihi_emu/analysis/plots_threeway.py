@@ -1,4 +1,4 @@
-"""The three-way comparison as a figure: engines against the ideal, and what each cause adds.
+"""The three-way comparison as a figure: both modes against the ideal, and the causes.
 
 Example: `save_figure(plot_three_ways(compare_three_ways(...)), "threeway.png")`.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def plot_three_ways(found: ThreeWay) -> Figure:
-    """Weight changes of both engines over the ideal ones; spread and share of each cause.
+    """Plot the weight changes of both modes against the ideal, and the share of each cause.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Weight changes of a comparison against t_post - t_pre, over the rule's own window.
+"""Weight changes of a comparison against t_post - t_pre, with the window of the rule.
 
-Filled points are changes of the fixed-point run, open ones of the float run; the curve is what a
-single pair of spikes does in float. Example: `save_figure(plot_window(comparison), "window.png")`.
+Filled points are changes in fixed point, open points are changes in float. The curve is what one
+pair of spikes does in float. Example: `save_figure(plot_window(comparison), "window.png")`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SMALLER: Final[dict[str, Any]] = {"ms": 3, "mew": 0.3, "alpha": 0.6}
 
 
 def plot_window(comparison: Comparison) -> Figure:
-    """Changes against t_post - t_pre, with the rule's own window; a panel a target.
+    """Plot changes against t_post - t_pre, with the rule's window; one panel for each target.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""Windows probed from a rule: single pairs of spikes in the float engine, so that any rule has one.
+"""The window of any rule, measured with single pairs of spikes in float.
 
-One synapse a lag and place in the learning epoch; what its pre and its post spike would change
-alone runs beside it, and a synapse without spikes, whose drift is taken away.
+There is one synapse for each lag and each place in the learning epoch. Beside it run a synapse with
+the pre spike alone, one with the post spike alone, and one without spikes, whose drift is
+subtracted.
 Example: `probe_windows(LearningRule.load("pair-stdp"))["dw"].change` at lag 1 is 127/8 exp(-1/10).
 """
 
@@ -44,13 +45,13 @@ class _Trials:
 def probe_windows(
     rule: LearningRule, *, synapse: SynapseSetting | None = None, longest_lag: int | None = None
 ) -> dict[str, Window]:
-    """The windows of all targets of a rule, in real numbers.
+    """Measure the windows of all targets of a rule, in real numbers.
 
     Parameters
     ----------
     rule : LearningRule
     synapse : SynapseSetting, optional
-        Initial values of weight and tags; the sign mode does not count here.
+        Initial values of weight and tags; the sign mode is not used.
     longest_lag : int, optional
         Steps; by default 4 tau of the slowest trace, within 20..60.
 

@@ -21,7 +21,7 @@ _ALL_SYNAPSES: Final = 10_000
 
 
 def label(variable: str) -> str:
-    """A variable as a reader meets it in rules and in Lava.
+    """The name of a variable in rules and in Lava.
 
     >>> label("tag_2"), label("x1")
     ('delay d (tag_2)', 'x1')

@@ -1,4 +1,4 @@
-"""What a comparison found: both runs, their difference, and the verdict drawn from them."""
+"""The result of a comparison: both runs, their differences, and remarks."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from loihi_emu.compiler.rule_files import RuleFile
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both runs of a rule and what they show; `print` gives the report, `save` the files.
+    """Both runs of a rule and their differences; `print` shows a report, `save` writes files.
 
     Parameters
     ----------
     subject : RuleFile
-        The rule as it was run.
+        The rule that was run.
     machine : Machine
     setting : Setting
     synapses : (post, pre) pair of [synapse] int64 arrays
-        The synapses whose series were recorded: all, or 256 of a large circuit.
+        The synapses whose series were recorded: all, or 256 in a large circuit.
     fixed, ideal : Run
     differences : tuple of Difference
-        One a variable.
+        One for each variable.
     activities : tuple of Activity
         Pre and post in fixed point, pre and post in float.
     counts : tuple of EventCount
@@ -44,7 +44,7 @@ class Comparison:
     windows : mapping of str to Window
         By target.
     notes : tuple of str
-        What was assumed, and what cannot be shown.
+        Remarks: what was assumed, and what the comparison cannot show.
     """
 
     subject: RuleFile
@@ -66,11 +66,11 @@ class Comparison:
 
     @property
     def epoch(self) -> int:
-        """Steps between changes of a synapse: the rule's epoch where the machine has epochs."""
+        """Steps between changes of a synapse: the rule's epoch; 1 on a machine without epochs."""
         return self.rule.t_epoch if self.machine.epochs else 1
 
     def observed(self, run: Run, target: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Lags and changes of one target in one run, see `observed_changes`."""
+        """Lags and changes of one target in one run; see `observed_changes`."""
         post, pre = self.synapses
         variable = VARIABLE_OF[target]
         return observed_changes(
@@ -86,14 +86,14 @@ class Comparison:
         return report.to_dict(self)
 
     def save(self, folder: str | Path, *, plots: bool = True) -> list[Path]:
-        """Write figures, series and report into a folder, which is made if need be.
+        """Write figures, series and report into a folder, and make the folder if it does not exist.
 
         Raises
         ------
         FileError
             The folder cannot be written to.
         MissingExtraError
-            Figures are wanted and Matplotlib is not installed.
+            Figures are asked for and Matplotlib is not installed.
         """
         from loihi_emu.analysis.files import save
 

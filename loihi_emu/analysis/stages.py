@@ -1,7 +1,7 @@
-"""Weight changes by one pair rule on one record of spikes, at the stages of a three-way comparison.
+"""Weight changes of a pair rule on recorded spikes, at the stages of a three-way comparison.
 
-Each function gives the change [post, pre] at one stage: an engine as it is, real-numbered traces
-that end at 127, the fixed engine's traces without rounding or limits of the weight.
+Each function gives the changes [post, pre] at one stage: a mode as it is; real numbers with traces
+up to 127; integer traces with weights that are neither rounded nor limited.
 Example: `engine_change(rule, (pre, post), "fixed_pt", LAVA, 0)`.
 """
 

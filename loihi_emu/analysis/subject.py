@@ -1,7 +1,7 @@
-"""What a user means by a rule (a name, a file, a text, an object) and the machine that runs it.
+"""Finds the rule that a user means (a name, file, text or object), and a machine that can run it.
 
-A text is dw, or several targets: `dw = u0*t; dt = x1*y0`. Traces that a text reads and nobody
-gave get an impulse of 16 and a tau of 10 steps, as in Lava's STDP tutorial.
+A text is dw, or it names several targets: `dw = u0*t; dt = x1*y0`. A trace that a text reads, and
+that is not given, has an impulse of 16 and a tau of 10 steps, as in Lava's STDP tutorial.
 Example: `find_rule("2^-2*x1*y0 - 2^-2*y1*x0").rule.x1` is `Trace(16, 10)`.
 """
 
@@ -32,16 +32,16 @@ def find_rule(
     parameters: Mapping[str, str | int] | None = None,
     epoch: int | None = None,
 ) -> RuleFile:
-    """The rule that a user means, with its title, source and synapse.
+    """Find the rule that a user means, with its title, source and synapse.
 
     Parameters
     ----------
     given : str, Path, LearningRule or RuleFile
-        A name of the folder `rules`, a path that ends in `.toml`, or rule text.
+        A name from `loihi-emu rules`, a path that ends in `.toml`, or rule text.
     traces : mapping of str to Trace, optional
         Replace those of the rule.
     parameters : mapping of str to str or int, optional
-        Literals that replace those of a file.
+        Other values for the parameters of a rule file.
     epoch : int, optional
         Replaces `t_epoch`.
 
@@ -52,9 +52,9 @@ def find_rule(
     Raises
     ------
     UnknownNameError
-        Neither a rule's name nor rule text.
+        It is neither a rule's name nor rule text.
     FileError, RuleError, RuleSyntaxError
-        The file or the text is refused.
+        The file or the text has faults.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Tables as data, and as plain text for pipes, files and terminals without colours.
 
-A column whose cells are all numbers is set right.
+A column of numbers is aligned right.
 
 >>> print(Table(("rule", "w"), (("hebb", "5"), ("oja", "17"))))
 rule   w
@@ -28,7 +28,7 @@ class Table:
     rows : tuple of tuple of str
         Each as long as `columns`.
     title : str
-        A line above the table, perhaps nothing.
+        A line above the table; may be empty.
     """
 
     columns: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""Third factors: post traces that a rule reads and that no spike drives.
+"""Third factors: y traces that a rule reads and that no spike drives.
 
-A y trace with an impulse follows the post neuron's own spikes. One without would stay 0, so it is
-received: the post population is a learning LIF, and a source of its own sends it `DRIVE`.
+A y trace with an impulse follows the spikes of the post neuron. One without would stay 0, so it
+becomes a third factor: the post population is a learning LIF, and a source sends it `DRIVE`.
 Example: `undriven(LearningRule(dw="u0*y2"))` is `("y2",)`.
 """
 

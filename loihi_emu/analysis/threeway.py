@@ -1,7 +1,7 @@
-"""A pair rule on recorded spikes, three ways: ideal, float engine, fixed engine; why they differ.
+"""A pair rule on recorded spikes in three ways: ideal, float and fixed point; why they differ.
 
 The ideal is `loihi_emu.offline`: the sum over all pairs of spikes, in real numbers. The difference
-between it and the fixed engine is taken apart into named causes that add up to it.
+between it and fixed point is split into named causes that add up to it.
 Example: `print(compare_three_ways("stdp-loihi", pre, post, machine=LAVA))`.
 """
 
@@ -47,18 +47,18 @@ _WIDE: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class ThreeWay:
-    """Weight changes of one rule on one record of spikes, and the causes of their differences.
+    """Weight changes of a rule on recorded spikes in three ways, and the causes of the differences.
 
     Parameters
     ----------
     subject : RuleFile
     machine : Machine
     params : STDPParams
-        The rule's window, as the ideal has it.
+        The window of the rule, as the ideal uses it.
     ideal, floating, fixed : [post, pre] float64 array
         Change of each weight over the record, in units of weight.
     contributions : dict of str to [post, pre] float64 array
-        By cause, in the order of `CAUSES`. They sum to `fixed - ideal`.
+        For each cause, in the order of `CAUSES`. They sum to `fixed - ideal`.
     """
 
     subject: RuleFile
@@ -71,13 +71,13 @@ class ThreeWay:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Each cause's part of the sum of all contributions' magnitudes: they sum to 1, or to 0."""
+        """The share of each cause in the sum of all magnitudes; they sum to 1, or all are 0."""
         sizes = {cause: float(np.abs(c).sum()) for cause, c in self.contributions.items()}
         whole = sum(sizes.values())
         return {cause: size / whole if whole else 0.0 for cause, size in sizes.items()}
 
     def values(self) -> Table:
-        """The three changes of each synapse (the 12 largest of many), as a table."""
+        """A table of the three changes of each synapse; of many, the 12 with the largest."""
         order = np.argsort(-np.abs(self.ideal).ravel(), kind="stable")[:12]
         rows = []
         for post, pre in zip(*np.unravel_index(np.sort(order), self.ideal.shape), strict=True):
@@ -86,7 +86,7 @@ class ThreeWay:
         return Table.of(("pre", "post", "ideal", "float", "fixed"), rows, "dw")
 
     def causes(self) -> Table:
-        """Mean, mean magnitude and share of each cause, as a table; the last row is the total."""
+        """A table of mean, mean magnitude and share of each cause; the last row is the total."""
         shares = self.shares
         rows: list[tuple[Any, ...]] = [
             (cause, float(c.mean()), float(np.abs(c).mean()), f"{100 * shares[cause]:.1f}")
@@ -98,7 +98,7 @@ class ThreeWay:
         return Table.of(("cause", "mean", "mean size", "share %"), rows, "why they differ")
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything but the machine, in JSON's types."""
+        """Everything except the machine, in JSON's types."""
         found: dict[str, Any] = plain_data(
             {
                 "rule": {target: str(one) for target, one in self.subject.rule.series.items()},
@@ -127,23 +127,23 @@ def compare_three_ways(
     machine: Machine | None = None,
     seed: int = 0,
 ) -> ThreeWay:
-    """A pair STDP rule on recorded spikes: ideal, float and fixed weight changes, and the causes.
+    """Compare weight changes of a pair rule on recorded spikes: ideal, float and fixed point.
 
     Parameters
     ----------
     rule : str, Path, LearningRule or RuleFile
-        A rule whose dw is a sum of products c*y0*x1 and c*x0*y1 and which has nothing else.
+        A rule that has only dw, as a sum of products c*y0*x1 and c*x0*y1.
     pre, post : [step, neuron] array_like
-        The record, 0 or 1; row 0 is step 1. Every pre neuron has a synapse to every post neuron.
+        Spikes, 0 or 1; row 0 is step 1. Every pre neuron has a synapse to every post neuron.
     weight : int
         Initial weight of every synapse.
     sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
     num_weight_bits : int
         1..8.
     machine : Machine, optional
-        By default the package's default, or the one that the rule needs.
+        By default LOIHI, or the machine that the rule needs.
     seed : int
-        Of the fixed engine's rounding, unless the rule has its own.
+        Seed of the random rounding, unless the rule has one.
 
     Returns
     -------
@@ -152,31 +152,31 @@ def compare_three_ways(
     Raises
     ------
     ParameterError
-        The rule is no pair rule, or the records do not fit each other.
+        The rule is not a pair rule, or `pre` and `post` have different numbers of steps.
 
     Notes
     -----
-    The causes are telescoping differences. Each stage below differs from the one before it in one
-    thing, and a cause's contribution is its stage less the one before:
+    The causes are differences between stages. Each stage below differs from the one before it in
+    one thing. The contribution of a cause is its stage minus the stage before:
 
     0. *ideal*: `stdp_offline_dw_firings` with APlus = c_x * impulse of x1, AMinus =
        -c_y * impulse of y1, the traces' time constants, all pairs; pairs with dt = 0 count 0;
-    1. *equal times*: the float engine with t_epoch 1, where a spike reads the other side's trace
-       after the impulse of its own step, so that dt = 0 counts c_x * impulse + c_y * impulse;
-    2. *epoch length*: the float engine with the rule's t_epoch (a part of an epoch at the end of
-       the record is never learned);
+    1. *equal times*: float with t_epoch 1. A spike reads the other side's trace after the impulse
+       of the same step, so that dt = 0 counts c_x * impulse + c_y * impulse;
+    2. *epoch length*: float with the rule's t_epoch (an incomplete epoch at the end of the record
+       is not learned);
     3. *trace limit*: the same with traces clipped to 127 after each impulse;
-    4. *trace rounding*: the fixed engine's own integer traces, summed without rounding or
-       saturation: two runs of the rules y0*x1 and x0*y1, whose changes are whole numbers, with the
-       weight set back to 0 in every epoch, times the coefficients (a decay law other than the
-       exponential counts here);
-    5. *weight rounding*: the fixed engine on a machine whose accumulator and weight meet no limit;
-    6. *weight limit*: the fixed engine.
+    4. *trace rounding*: the integer traces of fixed point, summed without rounding or saturation
+       of the weight. The rules y0*x1 and x0*y1 run separately, with the weight set back to 0 in
+       every epoch, and are multiplied by the coefficients. A decay law that is not exponential
+       counts here;
+    5. *weight rounding*: fixed point on a machine whose accumulator and weight reach no limit;
+    6. *weight limit*: fixed point.
 
-    Stages 1 and 2 have sign mode MIXED, as the float engine's other sign modes are limits;
-    `floating` is the float engine with the rule's t_epoch and `sign_mode`. The order is part of
-    the definition: in another order a cause would get another part, with the same total. Draws of
-    the traces are the same in stages 4 to 6, and those of the weight in 5 and 6.
+    Stages 1 and 2 have sign mode MIXED, because other sign modes limit the weight in float too;
+    `floating` is float with the rule's t_epoch and `sign_mode`. The order of the stages is part of
+    the definition: in another order a cause would get another part of the same total. Stages 4 to 6
+    have the same random draws for traces, and stages 5 and 6 the same draws for the weight.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Frozen spike trains and the square wave that stands for a third factor.
+"""Frozen spike trains, and the square wave that serves as a third factor.
 
 Authority: Lava's STDP tutorial draws a raster [neuron, step] for pre and then one for post from
 NumPy's legacy generator; `np.random.seed(123)` there is `seed=123` here, spike for spike.
@@ -20,15 +20,15 @@ WAVES: Final = 2
 def frozen_trains(
     *, neurons: int, steps: int, probability: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Spikes of the pre and of the post side, and rewards, drawn independently.
+    """Draw spikes of pre and post neurons, and rewards, independently of each other.
 
     Parameters
     ----------
     neurons : int
-        Of each side.
+        Number of neurons of each side.
     steps : int
     probability : float
-        Of a spike in a step, 0..1.
+        Probability of a spike in a step, 0..1.
     seed : int
         0..2**32 - 1.
 

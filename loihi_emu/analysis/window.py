@@ -1,4 +1,4 @@
-"""STDP windows: the change of a synapse against t_post - t_pre, as data and observed in a run.
+"""STDP windows: the change of a synapse as a function of t_post - t_pre, computed or observed.
 
 Example: `observed_changes(weights, pre, post, epoch=4, start=w0)` gives the points of the STDP
 tutorial's last figure; `probing.probe_windows` the curve behind them.
@@ -21,7 +21,7 @@ NOTHING: Final = 1e-9
 
 @dataclass(frozen=True)
 class Window:
-    """Change of one synaptic variable by one pair of spikes.
+    """Change of a synaptic variable by one pair of spikes, as a function of their time difference.
 
     Parameters
     ----------
@@ -30,12 +30,13 @@ class Window:
     lags : [lag] int64 array
         t_post - t_pre in steps.
     change, lowest, highest : [lag] float64 array
-        Mean and range over the places of the pair in the learning epoch.
+        Mean, lowest and highest over all places of the pair in the learning epoch.
     counted : {'event', 'total'}
-        'event': the change in the epoch of the later spike, what epochs without a spike do taken
-        away. 'total': the sum over all epochs after the pair, for a target that no spike triggers.
+        'event': the change in the epoch of the later spike, minus what an epoch without a spike
+        changes. 'total': the sum over all epochs after the pair, for a target that no spike
+        triggers.
     pairs : bool
-        Whether a pair does anything that its spikes would not do alone.
+        Whether a pair has an effect that its two spikes alone do not have.
     """
 
     target: str
@@ -61,7 +62,7 @@ class Window:
 def observed_changes(
     values: ArrayLike, pre: ArrayLike, post: ArrayLike, *, epoch: int, start: ArrayLike
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Changes of synapses in a run, each beside t_post - t_pre of the last spikes before it.
+    """Changes of synapses in a run, each with t_post - t_pre of the last two spikes before it.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def observed_changes(
     pre, post : [step, synapse] array_like
         Spikes of the neurons of each synapse.
     epoch : int
-        Steps of a learning epoch: changes happen at its multiples.
+        Steps of a learning epoch; changes happen in steps that are multiples of it.
     start : [synapse] array_like
         Values before the first step.
 
@@ -78,8 +79,8 @@ def observed_changes(
     -------
     lags : [change] int64 array
     changes : [change] float64 array
-        One for every synapse and epoch in which one of its sides spiked, zero changes included,
-        once both sides have spiked.
+        One for every synapse and epoch in which its pre or post neuron spiked, as soon as both
+        have spiked once. Changes of 0 are included.
 
     Examples
     --------

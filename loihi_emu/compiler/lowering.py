@@ -1,4 +1,4 @@
-"""Lowering: (product series, machine) -> microcode. Everything about widths is decided here.
+"""Lowering: (product series, machine) -> microcode. It decides all widths, shifts and clips.
 
 Authority: the machine's fields, see chip/machines.py.
 Example: on LAVA `2^-2*x1*y0` has a factor of 7 bits and a mantissa of 4: 11 bits, no narrowing;
@@ -46,7 +46,7 @@ _VARIABLE_FORMATS: Final = {
 
 
 def lower(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
-    """Microcode of a rule's product series on `machine`.
+    """Turn the product series of a rule into microcode for a machine.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def lower(series: Mapping[str, ProductSeries], machine: Machine) -> Microcode:
     Raises
     ------
     ParameterError
-        If the rule uses what the machine does not have, or a product is wider than any word.
+        The rule uses what the machine does not have, or a product is wider than any register.
     """
     _check_vocabulary(series, machine)
     literals: list[int] = []

@@ -1,13 +1,13 @@
 """Microcode: what the learning engine does to one synapse in one epoch, one instruction a line.
 
-    microcode := program+                        one program a variable: w (dw), d (dd), t (dt)
+    microcode := program+                        one program for each of w (dw), d (dd), t (dt)
     program   := [LOAD product* KEEP] LOAD product* LIMIT ROUND CLIP STORE
     product   := GATE (FACTOR | SIGN)* SCALE NARROW ALIGN BOUND ADD     registers: m, a, b
 
-Lowering (lowering.py, words.py) decides every width, shift and word; whatever runs microcode only
-obeys. Numbers of the rule's text (mantissas, exponents, constants) are literals beside the code, so
-that rules which differ in numbers alone, and need the same words, share one kernel.
-`print(microcode)` lists it all.
+Lowering (lowering.py, words.py) decides all widths, shifts and registers; what runs microcode
+decides nothing. Numbers of the rule's text (mantissas, exponents, constants) are literals beside
+the code. So rules that differ in numbers only, and need the same registers, share one kernel.
+`print(microcode)` gives a listing.
 """
 
 from __future__ import annotations
@@ -44,29 +44,29 @@ class Op(Enum):
 
 @dataclass(frozen=True)
 class Instruction:
-    """One operation with its operands; unused operands keep their defaults.
+    """One operation with its operands; operands that it does not use keep their defaults.
 
     Parameters
     ----------
     op : Op
     source : str
-        A slot (`x0`, `x1@y0`, `w`, `u`, `r1`); empty where the op has none.
+        An input (`x0`, `x1@y0`, `w`, `u`, `r1`); empty if the operation has none.
     literal : int
-        Index among the rule's literals, or of a field of the synapse's format; -1 for none.
+        Index of one of the rule's literals, or of a field of the synapse's format; -1: none.
     low, high : int
-        Ends of a clip.
+        Lowest and highest value of a clip.
     shift : int
-        Fixed shift count.
+        Number of bits of a fixed shift.
     width : int
-        Bits that this factor adds to its product's width, or the width reached.
+        FACTOR: bits that it adds to the width of its product. SCALE: the width reached.
     word : {16, 32, 64}
-        Width of the register that it leaves; proven to hold it, see words.py.
+        Width of the register that holds the result; words.py proves that it is enough.
     idle : bool
-        Proven to change nothing that is stored, in any state.
+        Proven to change no stored value in any state.
     owes : bool
-        ADD: sums can lie one below the word; that one is taken from the next product.
+        ADD: the sum can be 1 below what the register holds; the next product takes the 1 over.
     within : bool
-        FACTOR: the value is proven to lie within its ends, so that none is clipped.
+        FACTOR: the value is proven to lie in low..high, so that nothing is clipped.
     """
 
     op: Op
@@ -93,7 +93,7 @@ class Program:
         The rule's text, as the product series prints it.
     instructions : tuple of Instruction
     products : tuple of str
-        The text of each product, for listings and comments; one a GATE.
+        The text of each product, for listings and comments; one for each GATE.
     """
 
     variable: Variable
@@ -114,21 +114,21 @@ FORMAT_FIELDS: Final = ("limit_low", "limit_high", "round_bits", "lowest", "high
 
 @dataclass(frozen=True)
 class Microcode:
-    """Programs of one rule on one machine, and what they read.
+    """The programs of one rule on one machine, and the inputs that they read.
 
     Parameters
     ----------
     programs : tuple of Program
     literals : tuple of int
-        Numbers of the rule's text, by index.
+        Numbers of the rule's text; instructions refer to them by index.
     slots : tuple of str
-        Inputs other than w, d, t in the order of a kernel's input rows.
+        Inputs other than w, d and t, in the order in which a kernel takes them.
     word_bits : {32, 64}
-        Width of the registers, where products wrap.
+        Width at which products wrap.
     wraps : bool
-        Whether a product may exceed the word (and wraps) rather than being proven to fit.
+        True: a product may exceed the register and wraps. False: it is proven to fit.
     decimation : int or None
-        k of the rule's `u_k`; None for a rule without.
+        k of the rule's `u_k`; None: the rule has no u.
     """
 
     programs: tuple[Program, ...]

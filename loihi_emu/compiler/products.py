@@ -1,6 +1,6 @@
-"""Syntax tree to product series: literals multiplied out, the dependency found, every fault placed.
+"""Syntax tree to product series: multiplies literals, finds the dependency, places every fault.
 
-Authority: Lava 0.10's parser, held to its recorded parses.
+Authority: recorded results of Lava 0.10's parser.
 
 >>> series = parse_series("y0*32*(3 - w) - X1 * 2^-2 * x0")
 >>> str(series)
@@ -46,16 +46,16 @@ __all__ = [
 
 
 def parse_series(text: str, target: Target = "dw", decimation: int | None = None) -> ProductSeries:
-    """The product series that rule text stands for.
+    """Parse rule text into its product series.
 
     Parameters
     ----------
     text : str
         A sum of products, as in `loihi_emu/language/grammar.lark`.
     target : {"dw", "dd", "dt"}
-        The synaptic variable it changes; errors show it before the text.
+        The variable that the text changes; errors show it before the text.
     decimation : int, optional
-        The k that a u_k must have, where another text of the same rule has set it.
+        The k that every u_k must have, if another text of the rule has set it.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def parse_series(text: str, target: Target = "dw", decimation: int | None = None
     Raises
     ------
     RuleSyntaxError
-        Everything that is wrong with the text, each fault underlined.
+        The text has faults; the error underlines each.
     ParameterError
         `text` is not a string, or `target` is none of the three.
 

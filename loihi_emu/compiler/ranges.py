@@ -1,7 +1,7 @@
-"""Ranges of a rule on a machine: what every instruction can hold, and what can go wrong there.
+"""Ranges of a rule on a machine: the values that each instruction can take, and what can go wrong.
 
-For every instruction the interval it can leave; for every product whether it can saturate, wrap or
-lose low bits, each with a state that does it or a proof that none does; the least change it makes.
+For every instruction: the interval of its result. For every product: whether it can saturate, wrap
+or lose low bits, with a state that shows it or a proof that no state does; and its least change.
 Example: `print(analyse(LearningRule(dw="x1*y0"), LAVA))`.
 Authority: the microcode, whose meaning is kernels/reference/interpreter.py.
 """
@@ -34,7 +34,7 @@ def analyse(
     sign_mode: SignMode = "MIXED",
     num_weight_bits: int = 8,
 ) -> Ranges:
-    """Ranges of every program of `rule` on `machine`.
+    """Find the ranges of a rule on a machine.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def analyse(
     Raises
     ------
     ParameterError
-        The machine does not have what the rule uses.
+        The rule uses what the machine does not have.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def analyse(
 
 
 def rule_warnings(rule: LearningRule, machine: Machine, **synapse: Any) -> tuple[str, ...]:
-    """What a user should know before running `rule` on `machine`; empty for most rules.
+    """Warnings about `rule` on `machine`; most rules have none.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an analysis of ranges found, as data and as text: witnesses, findings, products, programs.
+"""The result of an analysis of ranges, as data and as text.
 
 Example: `analyse(rule, LAVA).programs[0].findings[0].answer` is "happens", "never" or "open".
 """
@@ -21,9 +21,9 @@ class Witness:
     Parameters
     ----------
     variables : mapping
-        w, d, t as far as the program reads them.
+        Those of w, d and t that the program reads.
     inputs : mapping
-        Slots of the microcode, and u.
+        The other inputs of the microcode, and u.
     draw : int
         16 bits.
     """
@@ -39,14 +39,14 @@ class Witness:
 
 @dataclass(frozen=True)
 class Finding:
-    """Whether something can happen at one instruction.
+    """Whether an event can happen at one instruction.
 
     Parameters
     ----------
     address : int
     event : {'saturates', 'wraps', 'loses low bits'}
     answer : {'happens', 'never', 'open'}
-        With a witness; proven impossible; neither found within the search's budget.
+        It happens, with a witness; it is proven impossible; the search found neither.
     witness : Witness or None
     """
 
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class ProductRange:
-    """What one product alone can do to its variable, in units of the variable.
+    """What one product can do to its variable, in units of the variable.
 
     Parameters
     ----------
@@ -66,13 +66,13 @@ class ProductRange:
     addresses : (int, int)
         First and last instruction.
     low, high : Fraction
-        Change before rounding.
+        Lowest and highest change before rounding.
     least : Fraction or None
-        The least change other than 0; None for a product that is always 0.
+        The smallest change other than 0; None: the product is always 0.
     least_is_exact : bool
-        False: a lower bound.
+        False: `least` is a lower bound.
     moves : Fraction
-        Probability that the least change moves the stored value; 0 for none.
+        Probability that the least change changes the stored value.
     moves_at_most : Fraction
         The same for the largest change.
     """
@@ -108,10 +108,10 @@ class Ranges:
     num_weight_bits : int
     code : Microcode
     inputs : mapping of str to (int, int)
-        The states that were considered: every input's interval.
+        The interval of each input that was considered.
     programs : tuple of ProgramRange
     warnings : tuple of str
-        What a user should know before running the rule.
+        What to know before you run the rule.
     """
 
     machine: str
@@ -147,7 +147,7 @@ class Ranges:
 
 
 def format_ranges(ranges: Ranges) -> str:
-    """`ranges` for people.
+    """`ranges` as text.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The least change that one product of a rule can make, and how often it moves a stored value.
 
-A product narrowed by s bits leaves its floor: the least change is that of the least product which
-reaches 2^s, or of any negative one. Found over the values of its factors, not assumed.
+A product that loses s bits is rounded down. So its least change is that of the smallest product of
+at least 2^s, or of any negative product. It is found by trying the values of its factors.
 Example: `2^-7*u0*x1` on LAVA changes w by 1/128 at least, which rounding keeps once in 128.
 """
 

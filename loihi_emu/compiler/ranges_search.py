@@ -1,7 +1,8 @@
-"""Search for a state in which an event happens; where none is left, that is the proof.
+"""Search for a state in which an event happens; if the search excludes all states, it is a proof.
 
-Boxes in which an event is possible are halved until one of their points shows it, or none is left.
-Budgets are fixed, so a search ends; what it has not settled is said to be open.
+A box of states in which the event is possible is halved, again and again, until a point of a box
+shows the event or no box is left. The number of tries is limited; what is not settled by then is
+reported as open.
 Example: x1 = 127, y1 = 127, w = -256 takes `x1*y1*w` below the accumulator's lower end.
 """
 

@@ -1,8 +1,8 @@
-"""Microcode on intervals: what every instruction can leave, and which events are possible.
+"""Microcode on intervals: the results each instruction can have, and which events are possible.
 
-A box gives each input an interval. Factors that read one variable are taken together, over all its
-values, so that `w*w` is never negative here. On a box of single values the run is exact: it is
-what the interpreter computes (tested), so the same code proves and finds witnesses.
+A box gives an interval to each input. Factors that read the same variable are taken together, over
+all values of the variable, so that `w*w` is never negative. On a box of single values the result is
+exact: a test compares it with the interpreter. So the same code proves, and finds witnesses.
 Example: x1 in 0..127 times mantissa -2 leaves m in -254..0.
 """
 

@@ -1,7 +1,7 @@
-"""A learning rule: what changes w, d and t, the traces it reads, and the length of its epoch.
+"""A learning rule: its texts for w, d and t, the traces that it reads, and the length of its epoch.
 
-Text becomes product series here, once; everything is checked on construction and all faults are
-reported together. Names are those of Lava's `Loihi2FLearningRule`, a trace's two numbers gathered.
+A rule is parsed and checked when it is made, and one error lists all its faults. Names are those of
+Lava's `Loihi2FLearningRule`, except that a trace's impulse and tau are one object.
 
 >>> rule = LearningRule(dw="2^-2*x1*y0 - 2^-2*y1*x0", x1=Trace(16, 10), y1=Trace(16, 10))
 >>> rule.series["dw"].products[0].dependency
@@ -33,19 +33,19 @@ TRACE_PARTS = ("impulse", "tau")
 
 @dataclass(frozen=True)
 class Trace:
-    """What a spike adds to a trace, and how slowly the trace forgets.
+    """A trace of a neuron's spikes: each spike adds the impulse, and the sum decays with tau.
 
     Parameters
     ----------
     impulse : float
-        Added at a spike, 0..127; a fraction is rounded stochastically in fixed point.
+        What a spike adds, 0..127. In fixed point a fraction is rounded at random at each spike.
     tau : float
-        Time constant in steps: the trace decays by exp(-1/tau) a step. 0: no memory.
+        Time constant in steps: each step multiplies the trace by exp(-1/tau). 0: no memory.
 
     Raises
     ------
     ParameterError
-        Either is not a finite number in its range.
+        A number is not finite, or out of range.
 
     Examples
     --------
@@ -69,34 +69,35 @@ class Trace:
 
 @dataclass(frozen=True)
 class LearningRule:
-    """A learning rule and the parameters it is run with.
+    """A learning rule: texts, traces and epoch.
 
     Parameters
     ----------
     dw, dd, dt : str, optional
-        Rule text for the weight, the delay (tag_2) and the tag (tag_1); at least one.
+        Rule text for the weight, the delay (Lava's tag_2) and the tag (Lava's tag_1); at least
+        one.
     x1, x2 : Trace
-        Of the pre neuron's spikes.
+        Traces of the pre neuron's spikes.
     y1, y2, y3 : Trace
-        Of the post neuron's spikes.
+        Traces of the post neuron's spikes.
     r1 : Trace
-        Of reward spikes.
+        Trace of rewards.
     t_epoch : int
-        Steps in a learning epoch, 1..63.
+        Number of time steps in a learning epoch, 1..63.
     rng_seed : int, optional
-        Seed of the rule's own random streams, >= 0; None: the simulator's.
+        Seed of the rule's random draws, at least 0. None: the simulator's seed.
 
     Attributes
     ----------
     series : Mapping of str to ProductSeries
-        Of every text given, in the order dw, dd, dt.
+        The product series of each text, in the order dw, dd, dt.
 
     Raises
     ------
     RuleSyntaxError
-        One of the texts is not in the language, and nothing else is wrong.
+        One text is not in the rule language, and nothing else is wrong.
     RuleError
-        Anything else, or several things; all of them are listed.
+        Anything else is wrong, or several things are; the error lists them all.
 
     Examples
     --------
@@ -143,13 +144,13 @@ class LearningRule:
 
     @property
     def decimation(self) -> int | None:
-        """The k of every u_k in the rule; None without one."""
+        """The k of every u_k in the rule; None: the rule has no u."""
         found = (series.decimation for series in self.series.values())
         return next((k for k in found if k is not None), None)
 
     @property
     def variables(self) -> frozenset[str]:
-        """Names of every factor's variable: a rule with r1 needs a machine that has r1."""
+        """Names of all variables that factors read."""
         return frozenset().union(*(series.variables for series in self.series.values()))
 
     @property
@@ -158,19 +159,20 @@ class LearningRule:
         return {name: getattr(self, name) for name in TRACES}
 
     def with_parameters(self, **changes: Any) -> LearningRule:
-        """A rule that differs in `changes` only.
+        """A copy of the rule with some numbers or texts changed.
 
         Parameters
         ----------
         **changes
-            Fields of the class, or one number of a trace as `x1_impulse`, `x1_tau`, ..., `r1_tau`.
+            Parameters of the class, or one number of a trace: `x1_impulse`, `x1_tau`, ...,
+            `r1_tau`.
 
         Raises
         ------
         UnknownNameError
-            A name is none of these.
+            A name is not one of these.
         RuleError, RuleSyntaxError
-            As on construction.
+            As for the class.
 
         Examples
         --------
@@ -194,14 +196,14 @@ class LearningRule:
 
     @classmethod
     def load(cls, name: str | Path, **parameters: str | int) -> LearningRule:
-        """The rule in a file of the folder `rules`, by name, or in any TOML file, by path.
+        """Load a rule that comes with the package, by name, or a TOML file, by path.
 
         Parameters
         ----------
         name : str or Path
-            `"pair-stdp"`, or a path that ends in `.toml`.
+            A name such as `"pair-stdp"`, or a path that ends in `.toml`.
         **parameters : str or int
-            Literals that replace those of the file's table `parameters`.
+            Other values for entries of the file's table `parameters`.
 
         Raises
         ------
@@ -210,7 +212,7 @@ class LearningRule:
         FileError
             The file cannot be read.
         RuleError
-            The file is refused; every fault is listed with its path in the file.
+            The file has faults; the error lists each with its path in the file.
         """
         from loihi_emu.compiler.rule_files import load_rule
 

@@ -1,7 +1,7 @@
-"""Rule files by name or path: the folder `rules`, or a TOML file of one's own.
+"""Rule files: those of the folder `rules`, by name, and any TOML file, by path.
 
-The folder lies inside the package where that was installed, beside it in a checkout. What a file
-holds is in `rules/README.md` and read by `loihi_emu.compiler.rule_toml`.
+The folder is inside an installed package, and beside the package in a clone. `rules/README.md` says
+what a file holds; `loihi_emu.compiler.rule_toml` reads it.
 
 >>> str(load_rule("pair-stdp-pelenet").rule.series["dw"])
 '2^-2*y0*x1 - 2^-2*x0*y1'
@@ -24,21 +24,21 @@ MAX_BYTES = 65_536
 
 
 def list_rules() -> list[str]:
-    """Names of the rules in the folder `rules`, in alphabetical order."""
+    """Names of the rules that come with the package, in alphabetical order."""
     return sorted(
         entry.name.removesuffix(".toml") for entry in _folder().iterdir() if _is_rule(entry)
     )
 
 
 def load_rule(name: str | Path, **parameters: str | int) -> RuleFile:
-    """The rule file with this name or path.
+    """Load a rule file by name or path.
 
     Parameters
     ----------
     name : str or Path
         A name that `list_rules` gives, or a path: a `Path`, or text that ends in `.toml`.
     **parameters : str or int
-        Literals that replace those of the file's table `parameters`.
+        Other values for entries of the file's table `parameters`.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def load_rule(name: str | Path, **parameters: str | int) -> RuleFile:
     FileError
         The file cannot be read.
     RuleError
-        The file is refused; every fault is listed with its path in the file.
+        The file has faults; the error lists each with its path in the file.
     """
     if not isinstance(name, str | Path):
         raise ParameterError(f"name of a rule is {name!r:.60}; allowed: a name or a path")

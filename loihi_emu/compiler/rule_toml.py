@@ -1,7 +1,7 @@
-r"""TOML text to a learning rule, its source and the setting that shows it well.
+r"""TOML text to a learning rule, its source, and a synapse that shows it well.
 
-The schema stands at the top of `rules/README.md`. All faults of a text are reported together, each
-with its path in it: the text is read table by table, every table by the class it describes.
+`rules/README.md` gives the schema. One error lists all faults of a text, each with its path. The
+text is read table by table, and the class that a table describes reads the table.
 
 >>> text = 'title = "Hebb"\nsource = "a textbook"\ndw = "lr*x1*y0"\nparameters.lr = "2^-2"'
 >>> str(read_rule_file(text, "hebb").rule.series["dw"])
@@ -28,24 +28,24 @@ MACHINE_NAMES = ("LAVA", "BRIAN2LOIHI", "LOIHI")
 
 @dataclass(frozen=True)
 class RuleFile:
-    """What a rule file holds.
+    """The contents of a rule file.
 
     Parameters
     ----------
     name : str
         The file's name without `.toml`.
     title, source : str
-        One line on what it is; where the rule was read.
+        One line that says what the rule is; where the rule comes from.
     rule : LearningRule
-        With every parameter put in its place.
+        The rule, with all parameters replaced by their values.
     constructed : bool
-        Made up for this collection, not found in public use.
+        True: written for this collection. False: taken from public use.
     note : str
-        What else a reader should know, perhaps nothing.
+        What else a reader should know; may be empty.
     machines : tuple of str
-        The only machines that run it; empty: every machine.
+        The only machines that can run the rule; empty: every machine.
     parameters : Mapping of str to str
-        Literals that stand for words of the texts.
+        Values of the names in the texts.
     synapse : SynapseSetting
     """
 

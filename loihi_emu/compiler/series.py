@@ -1,6 +1,6 @@
-"""Product series as data: what one synaptic variable gains, a sum of scale * dependency * factors.
+"""Product series as data: a sum of products, each scale * dependency * factors.
 
-Every value checks itself: what exists prints as rule text that parses back to an equal value.
+Every object checks its values. It prints as rule text that parses to an equal object.
 Ranges are those of `loihi_emu.chip.literals`.
 
 >>> str(Product("y0", -3, -2, (Factor("x1"), Factor("w", -23, sign=True))))
@@ -42,9 +42,9 @@ class Factor:
     variable : str
         One of x0, y0, x1, x2, y1, y2, y3, w, d, t, r0, r1.
     constant : int, optional
-        -256..255. None if none was written: `w` and `(w+0)` are told apart.
+        -256..255. None: the text has none; `w` and `(w+0)` differ.
     sign : bool
-        Only the sign counts, -1, 0 or 1; for w, d and t.
+        True: the factor is the sign, -1, 0 or 1. Only for w, d and t.
 
     Raises
     ------
@@ -80,15 +80,15 @@ class Product:
     Parameters
     ----------
     dependency : {"x0", "y0", "u"}
-        What has to happen in an epoch for the product to count.
+        When the product counts: a pre spike, a post spike, or every 2^k-th epoch.
     mantissa : int
-        -8..7, in normal form: a magnitude of 8 only beside the exponent 8.
+        -8..7, in normal form: -8 occurs only with the exponent 8.
     exponent : int
         -7..8.
     factors : tuple of Factor
         In the order of the text.
     decimation : int, optional
-        The k of u_k, 0..9: the product counts in every 2^k-th epoch. None beside x0 and y0.
+        The k of u_k, 0..9. None with the dependencies x0 and y0.
 
     Raises
     ------
@@ -128,13 +128,13 @@ class Product:
 
 @dataclass(frozen=True)
 class ProductSeries:
-    """The sum of products that one synaptic variable gains.
+    """The change of one synaptic variable: a sum of products.
 
     Parameters
     ----------
     target : {"dw", "dd", "dt"}
     products : tuple of Product
-        At least one; all their u_k share one k.
+        At least one. All u_k have the same k.
 
     Raises
     ------
@@ -171,7 +171,7 @@ class ProductSeries:
 
 
 def describe(series: ProductSeries) -> str:
-    """`series` as a listing, one product a line: scale, dependency, factors.
+    """List a series, one product in each line: scale, dependency, factors.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Pair STDP as a rule whose two sides cannot be confused: each is named by the order of spikes.
+"""Pair STDP with its two sides named by the order of the spikes.
 
-The sign of "A+" has changed between programs (Lava 0.5 scaled x0*y1 by A_plus, 0.6 scales y0*x1);
-here a side is what it acts on. Example: pre before post strengthens, post before pre weakens:
+The meaning of "A+" has changed between programs: Lava 0.5 scaled x0*y1 by A_plus, Lava 0.6 scales
+y0*x1. Example: pre before post strengthens, post before pre weakens:
 
 >>> stdp(pre_before_post=1, post_before_pre=-1).dw
 'y0*x1 - x0*y1'
@@ -30,25 +30,25 @@ def stdp(
     t_epoch: int = 1,
     rng_seed: int | None = None,
 ) -> LearningRule:
-    """A rule that changes a weight by the order and distance of a pre and a post spike.
+    """Make a rule of spike-timing dependent plasticity from pairs of spikes.
 
     Parameters
     ----------
     pre_before_post : float
-        What a post spike adds for each unit of the pre trace that it finds (`y0*x1`): a pre spike
-        dt steps earlier counts `pre_before_post * impulse_pre * exp(-dt / tau_pre)`. Positive
-        strengthens causal pairs. A scale of rule text: -8..7 times a power of two.
+        Factor of the pre trace that a post spike adds to the weight (`y0*x1`). A pre spike dt
+        steps earlier changes the weight by `pre_before_post * impulse_pre * exp(-dt / tau_pre)`.
+        Positive strengthens causal pairs. It must be -8..7 times a power of two.
     post_before_pre : float
-        What a pre spike adds for each unit of the post trace that it finds (`x0*y1`); negative
-        weakens acausal pairs.
+        Factor of the post trace that a pre spike adds to the weight (`x0*y1`). Negative weakens
+        acausal pairs. It must be -8..7 times a power of two.
     tau_pre, tau_post : float
         Time constants of the pre and the post trace, in steps.
     impulse_pre, impulse_post : float
         What a spike adds to its trace, 0..127.
     t_epoch : int
-        Steps in a learning epoch, 1..63.
+        Number of time steps in a learning epoch, 1..63.
     rng_seed : int, optional
-        Seed of the rule's own random streams; None: the simulator's.
+        Seed of the rule's random draws. None: the simulator's seed.
 
     Returns
     -------
@@ -57,9 +57,9 @@ def stdp(
     Raises
     ------
     ParameterError
-        A scale that rule text cannot hold; the message names the nearest.
+        Rule text cannot hold a factor; the message gives the nearest that it can hold.
     RuleError
-        Any other number out of its range.
+        Another number is out of range.
 
     Examples
     --------

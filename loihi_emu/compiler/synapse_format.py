@@ -1,6 +1,6 @@
-"""A synapse's format as microcode reads it: ends before and after rounding, bits that are rounded.
+"""The format of a synaptic variable: its limits before and after rounding, and how it is rounded.
 
-Authority: the machine's fields. Kernels, ranges and laws of a score all have their numbers here.
+Authority: the machine's fields. Kernels, ranges and parity scores take their numbers from here.
 Example: an excitatory weight of LAVA is held at or above 0, rounded in 7 bits, clipped to 0..255.
 """
 

@@ -18,19 +18,19 @@ from loihi_emu.errors import Problem, RuleError
 
 @dataclass(frozen=True)
 class SynapseSetting:
-    """The synapse that a rule's source used, or that shows the rule well.
+    """The synapse that a rule's source used, or one that shows the rule well.
 
     Parameters
     ----------
     w0 : int, optional
-        Initial weight mantissa, -256..255, with the sign of the sign mode.
+        Initial weight mantissa, -256..255; the sign mode may narrow the range.
     sign_mode : {"MIXED", "EXCITATORY", "INHIBITORY"}
     num_weight_bits : int
         1..8.
     weight_exp : int
         -8..7.
     tag_1, tag_2 : int
-        Initial tag, -256..255, and delay variable, 0..255.
+        Initial tag, -256..255, and initial delay, 0..255.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Checks of single numbers, as lists of problems: empty, or one that says what is allowed.
+"""Checks of single numbers: an empty list, or a list with one problem that says what is allowed.
 
-NumPy's scalars count as numbers, True and False do not.
+NumPy scalars count as numbers; True and False do not.
 
 >>> check_integer("t_epoch", 64, 1, 63)
 [Problem(path='t_epoch', message='found 64; allowed: integers 1..63')]

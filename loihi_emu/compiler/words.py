@@ -1,9 +1,9 @@
-"""Words: the narrowest registers in which a rule's microcode is exact, and what it need not do.
+"""The narrowest registers in which a rule's microcode is exact, and the clips that never act.
 
-The narrower a word, the more synapses a processor's vectors hold. Everything here is proven, over
-every state of a synapse, every format that the machine gives it and every draw, from the intervals
-of ranges_steps.py; what cannot be proven stays in the word of the microcode. The meaning of
-microcode (kernels/reference/interpreter.py) knows no words.
+The narrower a register, the more synapses fit into a SIMD register. The proofs use the intervals of
+ranges_steps.py and hold for every state of a synapse, every format of the machine and every draw.
+What cannot be proven keeps the width of the microcode. The interpreter, which defines what
+microcode means, does not use these widths.
 Example: `2^-2*x1*y0` fits int16 from end to end; `2^4*x1*y0` needs int32 until it is clipped.
 """
 
@@ -35,7 +35,7 @@ Form = Sequence[int]
 
 
 def narrowed(code: Microcode, machine: Machine) -> Microcode:
-    """`code` with the narrowest words, and with what is proven to be idle marked.
+    """`code` with the narrowest registers, and with the clips marked that never act.
 
     Parameters
     ----------

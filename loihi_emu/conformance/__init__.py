@@ -1,4 +1,4 @@
-"""Recorded cases: read, replay on the engine, compare with what was recorded; score of series."""
+"""Recorded cases: reading, replay and comparison; the parity score of recorded series."""
 
 from loihi_emu.conformance.cases import Disagreement, first_disagreement, read_cases
 from loihi_emu.conformance.replay import replay

@@ -1,9 +1,9 @@
-"""A case recorded from Brian2Loihi on the engine: the same step, read at other moments.
+"""Replay of a case recorded from Brian2Loihi, whose step has another order.
 
-Brian2Loihi's step takes spikes in, learns, then updates the neuron; ours updates neurons first. So
-its spikes of row r are those of our step r + 1, where its traces and weights of row r are found;
-what they make of the neuron is found one step later. It keeps every trace per synapse: each synapse
-is a connection of its own here. A row of y is read before the row's own post spike adds to it.
+In a step, Brian2Loihi takes spikes, learns, and then updates neurons; here neurons come first. So
+its spikes, traces and weights of row r are those of our step r + 1, and its neuron state of row r
+is that of our step r + 2. It keeps every trace per synapse, so each synapse is a connection of its
+own here. A row of y is read before the post spike of the same row adds to it.
 Example: `replay_brian2loihi(case, BRIAN2LOIHI)["v"]`; authority for the form: FORMAT.md.
 """
 
@@ -39,11 +39,11 @@ _UP, _DOWN = 0.0, 1 - 2.0**-decay.DECAY_DRAW_BITS
 def replay_brian2loihi(
     case: Mapping[str, Any], machine: Machine, backend: str = "kernels"
 ) -> dict[str, Any]:
-    """I, v, spike_times, w_act and, with a rule, w and traces of a case of kind brian2loihi.
+    """Replay a case of kind brian2loihi: I, v, spike_times, w_act; with a rule also w and traces.
 
-    Every draw is the case's constant `u`. Where the case does not follow from it and does not say
-    that its draws were constant, because its recorder did not reach every draw, the traces' draws
-    are those that its own traces show.
+    Every draw is the constant `u` of the case. If the case does not follow from it and does not
+    say that its draws were constant (its recorder did not reach every draw), the draws of the
+    traces are inferred from the recorded traces.
     """
     circuit = _circuit(case)
     replayed = _run(case, circuit, machine, Constant(case["u"]), backend)

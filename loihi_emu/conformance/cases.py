@@ -1,4 +1,4 @@
-"""Recorded cases: read from JSON lines, plain or gzipped; compared series by series.
+"""Recorded cases: read from JSON lines, plain or gzipped, and compared series by series.
 
 Authority for the form: conformance/FORMAT.md. Integers agree exactly, floats within 1e-9 relative
 and 1e-12 absolute (beyond 1e12 relative only).
@@ -24,14 +24,14 @@ RELATIVE_ONLY_BEYOND: Final = 1e12
 
 
 def read_cases(path: str | Path) -> Iterator[dict[str, Any]]:
-    """Cases of a file, one a line.
+    """Read the cases of a file, one in each line.
 
     Raises
     ------
     FileError
         The file cannot be read.
     ParameterError
-        A line is not a case; names the line.
+        A line is not a case; the message gives its number.
     """
     opener = gzip.open if str(path).endswith(".gz") else open
     try:
@@ -56,14 +56,14 @@ def _read_case(line: str, where: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """The first place where a replay differs from a record.
+    """The first difference between a replay and a record.
 
     Parameters
     ----------
     case : str
     variable : str
     step : int or None
-        1 is the first; None where the series is no series.
+        The first step is 1; None: the variable has no steps.
     index : tuple of int
     recorded, replayed : object
     """
@@ -82,7 +82,7 @@ class Disagreement:
 
 
 def first_disagreement(case: Mapping[str, Any], replayed: Mapping[str, Any]) -> Disagreement | None:
-    """The earliest difference between a case's `out` and a replay, or None."""
+    """Find the earliest difference between a case's `out` and a replay; None: they agree."""
     name, exact = str(case.get("id", case["kind"])), case.get("mode") != "floating_pt"
     found = [
         difference

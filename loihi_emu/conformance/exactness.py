@@ -1,7 +1,7 @@
-"""The page that says, quantity by quantity, what is exact against what: docs/exactness.md.
+"""The page docs/exactness.md: for every quantity, what is exact, and against what.
 
-Made from the machines' fields, the recorded cases and the faults, so that it cannot fall behind
-them; a test compares the page with what this module gives.
+It is made from the machines' fields, the recorded cases and the known faults. A test checks that
+the page is current.
 Example: `python docs/generate_exactness.py` writes the page.
 """
 
@@ -24,15 +24,15 @@ _ABSENT: Final = "absent there"
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something a run computes.
+    """Something that a run computes.
 
     Parameters
     ----------
     name : str
     fields : tuple of str
-        The choices that decide it.
+        The machine fields that decide it.
     lava, brian2loihi : str
-        How the machine compares with the program that it is named after.
+        How the machine compares with the program of its name.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Known faults of Lava and Brian2Loihi, each as a case of one or two synapses that shows it.
+"""Known faults of Lava and Brian2Loihi, each with a case of one or two synapses that shows it.
 
-A fault is a value that the program's machine gives and a machine with one field changed does not;
-`Fault.value` runs the case. The recorded cases hold the machines to the programs themselves.
+The machine of the program gives the faulty value; a machine with one field changed does not.
+`Fault.value` runs the case. The recorded cases compare the machines with the programs themselves.
 Example: `FAULTS[0].value(FAULTS[0].machine)` is what Lava computes.
 """
 

@@ -1,7 +1,7 @@
-"""The law of a synapse's update: microcode run by the interpreter, over every draw there is.
+"""The distribution of a synapse's update: the interpreter runs the microcode for every draw.
 
-A stored value is a step function of the draw, so two draws with equal results have equal ones
-between them: bisection finds all cases, and their probabilities are counts of draws.
+A stored value is a step function of the draw: if two draws give equal results, so do all between
+them. So bisection finds all results, and their probabilities are counts of draws.
 Example: `dw = 2^-2*u0*x1` with x1 = 5 takes 10 to 12 with probability 1/4, else to 11.
 """
 

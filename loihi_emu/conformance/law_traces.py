@@ -1,8 +1,9 @@
-"""The law of one side's traces in an epoch: every outcome and its probability, none sampled.
+"""The distribution of one side's traces in an epoch: every outcome with its exact probability.
 
-A machine's fields say where a trace is rounded (every step, or once from event to event) and who
-shares a draw. Own draws: each rounding multiplies a probability. Shared draws: one uniform number
-serves all roundings, so outcomes are intervals of that number and thresholds cut them.
+A machine's fields say when a trace is rounded (in every step, or once from event to event) and
+which traces share a draw. With draws of their own, the probabilities of the roundings are
+multiplied. With a shared draw, one uniform number decides all roundings, and each outcome is an
+interval of it.
 Example: on a shared draw 16 with tau 10 becomes, in 4 steps, one value per interval of the draw.
 Authority: `loihi_emu.chip.machines` for the fields, kernels/fixed/trace_decay.py for the order.
 """

@@ -1,4 +1,4 @@
-"""A recorded case on the engine, populations and simulator that any network runs on.
+"""Replay of a recorded case, with the same simulator that any network uses.
 
 Example: `replay(case)["weights"]` is the series that `case["out"]["weights"]` recorded from Lava.
 Authority for the form: conformance/FORMAT.md.
@@ -32,16 +32,16 @@ _NETWORK_IMPULSE: Final = 16
 def replay(
     case: Mapping[str, Any], machine: Machine | None = None, *, interpreted: bool = False
 ) -> dict[str, Any]:
-    """The series that a recorded case holds under `out`, computed here.
+    """Compute the series that a recorded case holds under `out`.
 
     Parameters
     ----------
     case : mapping
-        One case; kinds learning, lif, parse, network, brian2loihi.
+        One case, of kind learning, lif, parse, network or brian2loihi.
     machine : Machine, optional
-        The one that the kind was recorded from by default: LAVA, or BRIAN2LOIHI.
+        By default the one that the case was recorded from: LAVA or BRIAN2LOIHI.
     interpreted : bool
-        Run the definition in plain Python rather than kernels (cases in fixed_pt).
+        Run the reference model in plain Python instead of kernels (cases in fixed_pt).
 
     Returns
     -------
@@ -50,7 +50,7 @@ def replay(
     Raises
     ------
     ParameterError
-        A kind that is not known, or a case that lacks what its kind needs.
+        The kind is not known, or the case lacks something that its kind needs.
     """
     kind = case.get("kind")
     if kind not in _REPLAYS:

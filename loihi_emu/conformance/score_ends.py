@@ -1,7 +1,7 @@
-"""An epoch's end while it is still open: laws of traces, narrowed by each value that was recorded.
+"""Distributions of traces at the end of an epoch, narrowed by each recorded value.
 
-Traces that share a draw are one block and have one joint law; others are independent, given the
-state the epoch started from.
+Traces that share a draw form a block with a joint distribution. Other traces are independent, given
+the state at the start of the epoch.
 Example: `narrow(open_ends, "x1", 14)` gives the law of x1 and what it leaves of the others.
 """
 

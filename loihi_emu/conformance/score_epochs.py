@@ -1,9 +1,10 @@
-"""One run of a series through a machine's law, epoch by epoch: the probability of every step.
+"""The probability that a machine gives to each step of a recorded run, epoch by epoch.
 
-A filter: what is recorded is taken as it stands at each epoch's start, what is not (a hidden trace,
-an unrecorded tag) is a distribution that every recorded value narrows. Within an epoch the chain is
-x1, x2, y1, y2, y3, w, d, t, each given those before it, so the product is the joint probability.
-Where a value is impossible it is taken as recorded, and the rest keeps its law.
+It is a filter. At the start of each epoch, recorded values are known. A value that is not recorded
+(a hidden trace, a tag) has a distribution, which every recorded value narrows. Within an epoch the
+order is x1, x2, y1, y2, y3, w, d, t; each is scored given those before it, so the product is the
+joint probability. An impossible value is taken as recorded, and the others keep their
+distributions.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _Y: Final = TRACE_NAMES[2:]
 
 
 def transitions(run: SeriesRun, machine: Machine) -> Iterator[Transition]:
-    """Every transition of a run that can be scored, in the order of time.
+    """List every transition of a run that can be scored, in the order of time.
 
     Raises
     ------

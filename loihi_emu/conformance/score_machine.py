@@ -1,7 +1,7 @@
-"""Parity: how well a machine's law explains recorded series, as probabilities and not by sampling.
+"""Parity: how well a machine explains recorded series, with exact probabilities.
 
 Example: `score(json.load(open("chip_series_tau10.json")), LAVA)["impossible"]`.
-Authority for the form of a series: docs/parity.md. What is marginal, joint or left out: there too.
+docs/parity.md gives the form of a series, and says what is scored and what is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SHOWN: Final = 6
 
 
 def score(series: Mapping[str, Any], machine: Machine) -> dict[str, Any]:
-    """Score a machine against a series file.
+    """Score a machine against recorded series.
 
     Parameters
     ----------
@@ -34,21 +34,24 @@ def score(series: Mapping[str, Any], machine: Machine) -> dict[str, Any]:
     Returns
     -------
     dict
-        `machine`; the numbers of all transitions: `transitions`, `impossible` (probability 0),
-        `log_likelihood` (natural, of the possible ones), `expected` and `variance` (of that sum,
-        if the machine had made the series), `exact` and `inexact` (transitions for which the
-        machine has one choice: hit or missed), `robust` (log-likelihood if one value in a thousand
-        were wrong; it compares machines with impossible transitions); `distinct`, the same numbers
-        with every recorded array counted once; `variables` and `runs`, the same numbers by
-        variable and by run; `list`, every transition: run, variable, kind, steps, before, after,
-        probability, law, and whether it repeats an array that was scored before.
+        * `machine`: its name.
+        * `transitions`, `impossible`: how many there are, and how many have probability 0.
+        * `log_likelihood`: natural logarithm, summed over the possible transitions.
+        * `expected`, `variance`: of that sum, if the machine had made the series.
+        * `exact`, `inexact`: transitions for which the machine has one outcome; right and wrong.
+        * `robust`: the log-likelihood if one value in a thousand were wrong. It can compare
+          machines that have impossible transitions.
+        * `distinct`: the same numbers, with every recorded array counted once.
+        * `variables`, `runs`: the same numbers for each variable and each run.
+        * `list`: every transition, with run, variable, kind, steps, before, after, probability,
+          law (the distribution), and whether it repeats an array that was scored before.
 
     Raises
     ------
     RuleError
-        The series is not of the form; every fault with its path.
+        The series does not have the form; the error lists every fault with its path.
     ParameterError
-        The machine does not have what a run's rule uses.
+        The rule of a run uses what the machine does not have.
 
     Examples
     --------
@@ -101,7 +104,7 @@ def totals(found: Iterable[Transition]) -> dict[str, Any]:
 
 
 def rank(scores: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Scores, the best first: fewest impossible, then most likely, of distinct arrays."""
+    """Sort scores, the best first: fewest impossible, then most likely, for distinct arrays."""
     return sorted(
         scores,
         key=lambda one: (one["distinct"]["impossible"], -one["distinct"]["log_likelihood"]),

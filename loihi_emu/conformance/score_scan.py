@@ -1,7 +1,7 @@
-"""Variants of a machine over the alternatives of some fields, scored and ranked; a fitted decay.
+"""Variants of a machine, scored and ranked; and a decay factor, fitted.
 
 Example: `scan(series, LOIHI, ["decay_law", "decay_bits"])` scores every pair of alternatives.
-What differs by less than a few units of log-likelihood the series cannot tell apart.
+The series cannot tell variants apart whose log-likelihoods differ by a few units or less.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HALF_WIDTH: Final = 1.92
 def scan(
     series: Mapping[str, Any], machine: Machine, fields: Sequence[str]
 ) -> list[Mapping[str, Any]]:
-    """Scores of all variants of `machine`, the best first.
+    """Score all variants of `machine`; the best comes first.
 
     Parameters
     ----------
@@ -48,21 +48,21 @@ def scan(
         A series file's object.
     machine : Machine
     fields : sequence of str
-        Fields of the machine whose alternatives are tried, all combinations of them; a field of
-        any integer tries those of `TRIED`. `field=a|b` tries just these.
+        Fields of the machine. All combinations of their alternatives are tried. For a field that
+        can be any integer, those in `TRIED` are tried. `field=a|b` tries a and b only.
 
     Returns
     -------
     list of dict
-        As `score` gives them, with `variant`: the fields' values; `is_given` where they are the
-        machine's own.
+        As from `score`, with `variant`, the values of the fields, and `is_given`, whether these are
+        the machine's own.
 
     Raises
     ------
     UnknownNameError
-        No such field.
+        No field has this name.
     ParameterError
-        A value that the field does not take, or too many variants.
+        The field cannot take a value, or there are too many variants.
     """
     names = [one.partition("=")[0].strip() for one in fields]
     values = [_alternatives(machine, one) for one in fields]
@@ -108,9 +108,9 @@ def _value(text: str, name: str) -> Any:
 
 
 def fit_decay(series: Mapping[str, Any], machine: Machine) -> list[dict[str, Any]]:
-    """The decay factor that explains each tau's recorded traces best, with its 95 % interval.
+    """Fit, for each tau, the decay factor that explains the traces best, with a 95 % interval.
 
-    The factor is free; staging, draws and all else are the machine's. Traces only.
+    Only traces are used. Everything except the factor is that of the machine.
 
     Parameters
     ----------
@@ -121,9 +121,9 @@ def fit_decay(series: Mapping[str, Any], machine: Machine) -> list[dict[str, Any
     Returns
     -------
     list of dict
-        A row a tau: `tau`, `arrays` (an array recorded twice counts once), `factor`, `low`,
-        `high`, `log_likelihood`, and what others have: `exponential` and `linear`, the two exact
-        laws, and `machine`.
+        One for each tau: `tau`, `arrays` (how many distinct arrays), `factor`, `low`, `high`,
+        `log_likelihood`; and for comparison `exponential` and `linear`, the two exact factors, and
+        `machine`, the factor of the machine.
     """
     runs = read_series(series).runs
     exact = replace(machine, decay_law="exponential", decay_bits=None, decay_digits=None)

@@ -1,7 +1,7 @@
-"""Series files: one plastic synapse recorded step by step, read and checked.
+"""Series files: recordings of one plastic synapse, step by step; reading and checking.
 
-A file has a `setup` and `runs`; a run may repeat keys of the setup with values of its own.
-Every fault is reported with its path in the file, all together.
+A file has a `setup` and `runs`. A run can have its own values for keys of the setup. One error
+lists every fault with its path in the file.
 Example: `read_series("chip_series_tau10.json").runs[0].name`. The form: docs/parity.md.
 """
 
@@ -46,13 +46,13 @@ _LONGEST: Final = 1 << 24
 
 @dataclass(frozen=True)
 class SeriesRun:
-    """One run of a series file with everything it takes from the setup.
+    """One run of a series file, with what it takes from the setup.
 
     Parameters
     ----------
     name : str
     rule : LearningRule or None
-        None where a run records traces alone.
+        None: the run records traces only.
     traces : mapping of str to Trace
         x1, x2, y1, y2, y3 by name.
     t_epoch : int
@@ -67,7 +67,7 @@ class SeriesRun:
     post : tuple of int
         Steps.
     unknown_steps : frozenset of int
-        Pre spikes whose payload is not settled.
+        Pre spikes whose payload is not known.
     recorded : mapping of str to tuple of int
         Series by variable: w, d, t, x1, x2, y1, y2, y3; index 0 is step 1.
     steps : int
@@ -96,7 +96,7 @@ class SeriesFile:
 
 
 def load_series(path: str | Path) -> dict[str, Any]:
-    """The JSON object of a series file, unchecked.
+    """Load the JSON object of a series file, without checking it.
 
     Raises
     ------
@@ -117,12 +117,12 @@ def load_series(path: str | Path) -> dict[str, Any]:
 
 
 def read_series(series: object) -> SeriesFile:
-    """Check a series file's object.
+    """Check the JSON object of a series file.
 
     Raises
     ------
     RuleError
-        Everything that is wrong, each fault with its path, such as `runs[2].weights`.
+        The file has faults; the error lists each with its path, such as `runs[2].weights`.
     """
     reader = _Reader()
     top = reader.mapping("", series, ("setup", "runs"), ("setup", "runs"))

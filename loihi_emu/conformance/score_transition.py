@@ -1,6 +1,6 @@
-"""A recorded step beside the law of the machine that is asked about it.
+"""A recorded step, and the distribution that the machine gives for it.
 
-Example: a trace that went from 16 to 14 while the law is {14: 0.625, 15: 0.375}.
+Example: a trace went from 16 to 14, and the machine gives {14: 0.625, 15: 0.375}.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ Distribution = Mapping[int, float]
 
 @dataclass(frozen=True)
 class Transition:
-    """One recorded step of one variable under a machine's law.
+    """One recorded step of one variable, and the distribution that a machine gives for it.
 
     Parameters
     ----------
     run, variable : str
     kind : {'epoch', 'spike', 'rest'}
-        An epoch's end; a spike that writes a trace at once; a change where nothing happened.
+        The end of an epoch; a spike that changes a trace at once; a change without a cause.
     first_step, last_step : int
-        The recorded values before and after.
+        Steps of the recorded values before and after.
     before, after : int
     law : mapping of int to float
-        Every value the machine could have reached, given what was recorded before.
+        Probability of each value that the machine can reach, given what was recorded before.
     """
 
     run: str

@@ -1,10 +1,10 @@
-"""STDP from spike records: what a pair rule changes in each weight, without a simulation.
+"""STDP from recorded spikes: the weight changes of a pair rule, without a simulation.
 
-Spike trains of pre- and postsynaptic neurons and a weight matrix become a matrix of weight
-changes, exactly as the sum over spike pairs defines it, in time linear in the spikes.
+From the spike trains of pre and post neurons and a weight matrix it computes a matrix of weight
+changes. The result is the sum over all pairs of spikes; the time is linear in the number of spikes.
 
-**Orientation.** Here a weight matrix is ``W[pre, post]``: a row is an input, a column an output.
-It is the transpose of ``loihi_emu.Dense``, whose weights are ``[post, pre]``.
+**Orientation.** A weight matrix here is ``W[pre, post]``: a row is an input, a column an output.
+It is the transpose of the weights ``[post, pre]`` of ``loihi_emu.Dense``.
 
 >>> from loihi_emu.offline import STDPParams, firing_to_spike_process, stdp_offline_dw_processes
 >>> pre = firing_to_spike_process([1, 0, 0, 1, 1, 0, 0, 1])

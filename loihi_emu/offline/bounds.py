@@ -1,8 +1,8 @@
-"""Bounds of a weight: how far a change counts near 0 and WMax, and the new weights.
+"""Bounds of a weight: how a change is scaled near 0 and WMax, and the new weights.
 
-A change becomes a new weight by Scholarpedia's "Spike-timing dependent plasticity" (Sjöström and
-Gerstner 2010): potentiation counts EtaPlus times (soft: times WMax - w), depression EtaMinus
-times (soft: times w). `WeightBounds(2.0).apply([[0.5]], [[1.0]])` is `[[2.0]]`.
+Source: Scholarpedia, "Spike-timing dependent plasticity" (Sjöström and Gerstner 2010). An increase
+is multiplied by EtaPlus (soft bounds: and by WMax - w), a decrease by EtaMinus (soft bounds: and by
+w). `WeightBounds(2.0).apply([[0.5]], [[1.0]])` is `[[2.0]]`.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class WeightBounds:
         Learning rates of increases and decreases, at least 0. Soft bounds multiply them by a
         weight: there their unit is 1 / weight.
     Soft : bool, default True
-        True: an increase counts EtaPlus (WMax - w), a decrease EtaMinus w of its size, so that
-        both fade towards their bound. False: EtaPlus and EtaMinus up to the bound.
+        True: an increase is multiplied by EtaPlus (WMax - w), a decrease by EtaMinus w, so that
+        both fade towards their bound. False: by EtaPlus and EtaMinus, and weights are clipped.
 
     Raises
     ------
     ParameterError
-        For a value outside its range.
+        A value is outside its range.
 
     Examples
     --------
@@ -68,7 +68,7 @@ class WeightBounds:
         return not self.Soft
 
     def apply(self, W: Any, *changes: Any) -> Any:  # noqa: N803
-        """New weights after one or more changes that were all computed at the weights `W`.
+        """New weights after one or more changes, all computed for the weights `W`.
 
         Parameters
         ----------
@@ -76,21 +76,21 @@ class WeightBounds:
             Weights in 0..WMax.
         *changes : array_like or scipy.sparse matrix
             Weight changes as from `stdp_offline_dw_processes`, each of the shape of `W` and, if
-            `W` is sparse, with the same stored entries. An entry counts by its own sign. One
-            matrix weighs the net change of each synapse; to weigh increases and decreases
-            apart, as the pairs would, compute and give them apart (AMinus 0, then APlus 0).
+            `W` is sparse, with the same stored entries. The sign of an entry decides whether it is
+            an increase or a decrease. So one matrix scales the net change of each synapse. To scale
+            increases and decreases separately, compute them separately (AMinus 0, then APlus 0) and
+            give both.
 
         Returns
         -------
         ndarray or scipy.sparse matrix of float64
-            Within 0..WMax. Soft bounds end there as well: one large change may overshoot.
-            Mind that a weight of exactly 0 counts as no synapse in a later call of the matrix
-            functions.
+            Clipped to 0..WMax, with soft bounds too, as one large change can overshoot. Note that
+            the matrix functions take a weight of exactly 0 for no synapse.
 
         Raises
         ------
         ParameterError
-            If a weight lies outside 0..WMax, a value is not finite, or shapes differ.
+            A weight lies outside 0..WMax, a value is not finite, or shapes differ.
         """
         if not is_sparse(W):
             weights = dense_weights("W", W)

@@ -1,4 +1,4 @@
-"""What a user hands in becomes a checked value, or a `ParameterError` that says what is allowed.
+"""Checks of what a user gives: a clean value, or a `ParameterError` that says what is allowed.
 
 Each function takes the name to show in its message first; `spike_process("inputs[3]", [4, 4])`
 raises "inputs[3] goes from 4 to 4 at index 1; spike times must increase strictly".
@@ -98,8 +98,8 @@ def firing_record(name: str, value: ArrayLike, ndim: int) -> NDArray[np.bool_]:
 def spike_process(name: str, value: ArrayLike) -> Times:
     """`value` as spike times: one axis, finite, strictly increasing.
 
-    Whole times become int64, others stay float64. A train out of order is refused, not sorted:
-    it is far more often a firing record or a list of neurons by mistake than a train.
+    Whole times become int64, others stay float64. A train that is out of order is refused, not
+    sorted: most often it is a firing record or a list of neurons, given by mistake.
     """
     allowed = "a one-dimensional array of spike times"
     checked = array(name, value, "biuf", allowed)

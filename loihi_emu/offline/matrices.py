@@ -1,4 +1,4 @@
-"""STDP between two populations: spike times or firing records to a matrix of weight changes.
+"""STDP between two populations: a matrix of weight changes from spike times or firing records.
 
 `W[pre, post]` says which synapses there are. For the pairs (0, 0), (1, 1) and (1, 2) and two
 trains s1, s2: `stdp_offline_dw_processes([[1, 0, 0], [0, 1, 1]], [s1, s1], [s2, s2, s1], params)`.
@@ -32,23 +32,24 @@ def stdp_offline_dw_processes(
     ----------
     W : array_like or scipy.sparse matrix, shape (inputs, outputs)
         **Rows are presynaptic, columns postsynaptic neurons**: the transpose of the weights
-        [post, pre] of `loihi_emu.Dense`. Only which entries are 0 matters: there is no synapse.
+        [post, pre] of `loihi_emu.Dense`. Entries that are 0 are no synapses; other values do not
+        matter.
     inputs, outputs : iterable of array_like
-        Spike times of each pre- and postsynaptic neuron, strictly increasing, in the unit of
-        the time constants; whole steps or any finite real times.
+        Spike times of each presynaptic and each postsynaptic neuron, strictly increasing, in the
+        unit of the time constants: whole steps, or any finite real numbers.
     params : STDPParams
 
     Returns
     -------
     ndarray or scipy.sparse matrix of float64, shape (inputs, outputs)
-        Change in units of weight; sparse where `W` is, with the same stored entries (CSR, CSC
-        and COO keep their format, others come back as CSR).
+        Changes in units of weight. If `W` is sparse, the result is sparse and has the same stored
+        entries; CSR, CSC and COO keep their format, other formats become CSR.
 
     Raises
     ------
     ParameterError
-        If the numbers of neurons do not fit `W`, or times or weights are not finite or times
-        out of order.
+        The numbers of neurons do not fit `W`, a time or weight is not finite, or times are out of
+        order.
 
     See Also
     --------
@@ -57,10 +58,10 @@ def stdp_offline_dw_processes(
 
     Notes
     -----
-    Equal to the sum over pairs within 1e-13 of the sum of their magnitudes (1e-12 for trains of
-    100,000 spikes). The time is linear in the spikes for a given network. In the symmetric form
-    each postsynaptic spike touches the events within 39 Sigma of it, once for all presynaptic
-    neurons. The first call compiles.
+    The result differs from the sum over pairs by at most 1e-13 of the sum of their magnitudes
+    (1e-12 for trains of 100,000 spikes). For a given network the time is linear in the number of
+    spikes. In the symmetric form, each postsynaptic spike visits the events within 39 Sigma, once
+    for all presynaptic neurons. The first call compiles.
 
     Examples
     --------
@@ -92,19 +93,19 @@ def stdp_offline_dw_firings(
         `stdp_offline_dw_processes`.
     input_firings : array_like of bool or 0 and 1, shape (steps, inputs)
     output_firings : array_like of bool or 0 and 1, shape (steps, outputs)
-        Of the same steps.
+        Of the same number of steps.
     params : STDPParams
         Time constants in steps.
 
     Returns
     -------
     ndarray or scipy.sparse matrix of float64, shape (inputs, outputs)
-        As of `stdp_offline_dw_processes`.
+        As for `stdp_offline_dw_processes`.
 
     Raises
     ------
     ParameterError
-        If the shapes do not fit each other or `W`, or a record holds anything but 0 and 1.
+        The shapes do not fit each other or `W`, or a record holds anything but 0 and 1.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""One pair of neurons: which spikes are paired, how far apart, and what that does to the weight.
+"""One pair of neurons: the pairs of spikes, their time differences, and the weight changes.
 
-The definition of the rule, pair by pair; `matrices` computes the same sums for many neurons
-without forming the pairs. `spike_process_delta_times([0, 3], [2])` is `[2, -1]`.
+It defines the rule pair by pair. `matrices` computes the same sums for many neurons without
+forming the pairs. `spike_process_delta_times([0, 3], [2])` is `[2, -1]`.
 """
 
 from __future__ import annotations
@@ -51,17 +51,17 @@ def stdp_offline_dw(delta_times: ArrayLike, params: STDPParams) -> NDArray[np.fl
     delta_times : array_like of float
         t_post - t_pre, in the unit of the time constants; any shape.
     params : STDPParams
-        Its window; its pairing plays no part here.
+        Only the window is used, not the pairing.
 
     Returns
     -------
     ndarray of float64
-        As many as `delta_times`, in its shape.
+        Changes, in the shape of `delta_times`.
 
     Raises
     ------
     ParameterError
-        If a difference is not a finite number.
+        A difference is not a finite number.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def stdp_offline_dw_process(pre: ArrayLike, post: ArrayLike, params: STDPParams)
     Returns
     -------
     float
-        In units of weight. Long trains take O(n + m) time, not O(n m).
+        In units of weight. The time is O(n + m) for long trains.
 
     Raises
     ------

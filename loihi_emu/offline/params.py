@@ -1,4 +1,4 @@
-"""The parameters of a pair rule: its window over the time between two spikes, and its pairing.
+"""The parameters of a pair rule: its window, and which pairs of spikes count.
 
 `STDPParams()` is the antisymmetric exponential window of Song, Miller and Abbott (2000) with
 amplitudes 1 and time constants 10; `STDPParams(AMinus=None, Sigma=5.0)` is the symmetric
@@ -31,15 +31,15 @@ class STDPParams:
     Parameters
     ----------
     APlus : float, default 1
-        Amplitude of dt > 0, in units of weight; the peak of the symmetric form. A negative
-        amplitude turns its side of the window over (anti-Hebbian rules).
+        Amplitude for dt > 0, in units of weight; in the symmetric form the peak. It may be
+        negative, for anti-Hebbian rules.
     TauPlus : float, default 10
-        Time constant of dt > 0, above 0, in the unit of the spike times (steps for firing
-        records). Not to be given in the symmetric form.
+        Time constant for dt > 0, above 0, in the unit of the spike times (steps for firing
+        records). Do not give it in the symmetric form.
     AMinus : float or None, default 1
-        Amplitude of dt < 0, counted as a decrease. None chooses the symmetric form.
+        Amplitude for dt < 0; positive means a decrease. None chooses the symmetric form.
     TauMinus : float, default 10
-        Time constant of dt < 0, like TauPlus.
+        Time constant for dt < 0, like TauPlus.
     all_to_all : bool, default True
         Which pairs count. True: every spike with every spike. False: nearest neighbours in the
         symmetric interpretation of Morrison, Diesmann and Gerstner (2008, figure 7A): each
@@ -47,23 +47,22 @@ class STDPParams:
         spike with the latest postsynaptic spike before it; "before" is strict, and two spikes
         at the same time count as a pair with dt = 0.
     Sigma : float, optional
-        Half the width of the hat's peak between its zeros, above 0, in the unit of the spike
-        times. Needed in the symmetric form and only there.
+        Half the distance between the zeros of the Mexican hat, above 0, in the unit of the spike
+        times. Required in the symmetric form, and only there.
 
     Raises
     ------
     ParameterError
-        For a value outside its range, or one that the chosen form has no use for.
+        A value is outside its range, or the chosen form does not use it.
 
     Notes
     -----
-    Of the three nearest-neighbour schemes in Morrison et al. this is the one that two local
-    traces compute which a spike sets to 1 instead of raising by 1. It treats both sides alike
-    (exchange the neurons: the same pairs count, with dt negated), whereas the
-    presynaptic-centred scheme favours one side and the reduced one drops pairs of a burst.
+    Morrison et al. have three nearest-neighbour schemes. This one is what two local traces
+    compute if a spike sets its trace to 1 instead of adding 1. It treats both sides alike: if you
+    exchange the neurons, the same pairs count, with dt negated. The presynaptic-centred scheme
+    favours one side, and the reduced scheme drops pairs of a burst.
 
-    Times enter the symmetric form in plain units of Sigma. TauPlus and TauMinus have no part in
-    it and are refused rather than ignored.
+    The symmetric form does not use TauPlus and TauMinus. They are refused there, not ignored.
 
     Examples
     --------

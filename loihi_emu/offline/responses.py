@@ -1,11 +1,12 @@
-"""The weight change of every synapse, in time linear in the spikes.
+"""The weight change of every synapse, in time linear in the number of spikes.
 
 What a spike of neuron i at time t does to the synapse i -> o depends on o's spikes and t alone.
 So this *response* is computed once for each neuron o and event (`trains`), by running sums of
 exponentials, and each synapse adds it up over i's spikes. No pair of spikes is formed.
 
-Exponentials are taken relative to a reference time that moves along, instead of a trace that
-decays event by event: rounding stays below 1e-13 of the pairs' magnitudes for any time constant.
+Exponentials are relative to a reference time that moves along. A trace that decays from event to
+event would add up rounding errors; this stays below 1e-13 of the pairs' magnitudes for any time
+constant.
 """
 
 from __future__ import annotations

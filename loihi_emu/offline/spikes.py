@@ -27,12 +27,12 @@ def firing_to_spike_process(firing: ArrayLike) -> NDArray[np.int64]:
     Returns
     -------
     ndarray of int64, shape (spikes,)
-        Counted from 0, increasing.
+        Increasing; the first step is 0.
 
     Raises
     ------
     ParameterError
-        If `firing` is not one-dimensional or holds anything but 0 and 1.
+        `firing` is not one-dimensional, or holds anything but 0 and 1.
 
     Examples
     --------
@@ -52,12 +52,12 @@ def firings_to_spike_processes(firings: ArrayLike) -> list[NDArray[np.int64]]:
     Returns
     -------
     list of ndarray of int64
-        One spike process a neuron.
+        One spike process for each neuron.
 
     Raises
     ------
     ParameterError
-        If `firings` is not two-dimensional or holds anything but 0 and 1.
+        `firings` is not two-dimensional, or holds anything but 0 and 1.
 
     Examples
     --------
@@ -87,8 +87,7 @@ def spike_process_to_firing(
     Raises
     ------
     ParameterError
-        If a spike lies outside the record, or for times that are not whole, below 0 or out of
-        order.
+        A spike lies outside the record, or a time is not whole, below 0 or out of order.
 
     Examples
     --------
@@ -109,7 +108,7 @@ def spike_processes_to_firings(
     Parameters
     ----------
     spike_processes : iterable of array_like of int
-        One a neuron: steps from 0 on, strictly increasing.
+        One for each neuron: steps from 0 on, strictly increasing.
     max_length : int, optional
         Length of the record; without it the record ends with the last spike of all.
 
@@ -120,7 +119,7 @@ def spike_processes_to_firings(
     Raises
     ------
     ParameterError
-        As for `spike_process_to_firing`, naming the neuron.
+        As for `spike_process_to_firing`; the message names the neuron.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A weight matrix W[pre, post], dense or sparse, becomes a list of synapses, and back.
+"""A weight matrix W[pre, post], dense or sparse, to a list of synapses, and back.
 
 Only entries that are not 0 are synapses. They are listed by postsynaptic neuron:
 `[[1, 0], [1, 1]]` has the synapses (pre, post) = (0, 0), (1, 0), (1, 1).
@@ -31,7 +31,7 @@ class Synapses:
     pre, post : ndarray of int64, shape (synapses,)
         `post` never falls.
     matrix : callable
-        A value a synapse -> a float64 matrix of the same kind and pattern as the weights.
+        Turns one value for each synapse into a float64 matrix with the weights' pattern.
     """
 
     shape: tuple[int, int]
