@@ -1,6 +1,6 @@
-"""What a choice of a machine is: its alternatives, and what is known of each by class of evidence.
+"""A choice of a machine: its alternatives, and what is known of them, by class of evidence.
 
-`choice` makes a field of `machine.Machine` of one; `Choice` is how a reader gets it back.
+`choice` makes a field of `machine.Machine`; `Choice` is what a reader gets of it.
 Example: `machine.describe("overflow_keeps").meaning("mask")` is "the low 7 bits of the sum".
 """
 
@@ -17,8 +17,8 @@ EVIDENCE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "CODE": "read in a public, openly licensed repository",
         "DATA": "numbers published in a public repository, and what follows from them",
-        "SNIP": "seen only as an excerpt of a page",
-        "RECALL": "known of a paper and not read again",
+        "SNIP": "seen only as an excerpt of a page, not the whole page",
+        "RECALL": "known from a paper, without reading the paper again",
         "UNKNOWN": "settled by no public source; the default is argued",
     }
 )
@@ -27,7 +27,7 @@ EVIDENCE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Evidence:
-    """One thing that is known of a choice.
+    """One thing that is known about a choice.
 
     Parameters
     ----------
@@ -52,10 +52,10 @@ class Choice:
     group : str
         neuron, synapse, trace, graded spikes, learning or random bits.
     alternatives : mapping
-        Value (or a type, for any value of it) to what it means.
+        Value to what it means. A type stands for any value of the type.
     evidence : tuple of Evidence
     argument : str
-        Why `LOIHI` takes what it takes; empty where the sources agree.
+        Why `LOIHI` has its value; empty if the sources agree.
     """
 
     name: str

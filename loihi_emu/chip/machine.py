@@ -1,9 +1,8 @@
-"""`Machine`: every choice that the chip's public record leaves open or that an emulator made.
+"""`Machine`: every choice that the public record of the chip leaves open, or that an emulator made.
 
-Each field carries, as metadata, its alternatives, what is known of it by class of evidence, and,
-where the record settles nothing, why the default machine does what it does (choices.py). Lowering,
-plans and kernels read fields; nothing asks for a machine by name. The named machines are in
-machines.py.
+The metadata of each field has its alternatives, its evidence by class, and, if the record settles
+nothing, an argument for the value of the default machine (choices.py). Lowering, plans and kernels
+read fields; no code asks for a machine by name. The named machines are in machines.py.
 Example: `describe("mantissa_bits_counted").evidence[0].kind` is "CODE".
 """
 
@@ -33,7 +32,7 @@ class Machine:
     Raises
     ------
     ParameterError
-        If a field holds none of its alternatives, or some cannot stand together.
+        A field has none of its alternatives, or two fields contradict each other.
 
     Examples
     --------
@@ -48,7 +47,7 @@ class Machine:
     # -- neuron
     du_offset: int = choice(
         "neuron",
-        {1: "added to du: du = 4095 forgets everything", 0: "du is the effective decay"},
+        {1: "1 is added to du, so that du = 4095 forgets everything", 0: "nothing is added to du"},
         code="Lava ds_offset = 1 and nengo-loihi decay_int(offset=1); Brian2Loihi has no offset "
         "and takes du up to 4096. A 1-bit register of Loihi 1.",
         snip="Lava issue 322 says that du disagrees with Loihi 1, without numbers.",
@@ -56,14 +55,15 @@ class Machine:
     )
     dv_offset: int = choice(
         "neuron",
-        {0: "dv is the effective decay", 1: "added to dv"},
+        {0: "nothing is added to dv", 1: "1 is added to dv"},
         code="Lava dm_offset = 0, nengo-loihi offset 0, Brian2Loihi none. A 1-bit register.",
     )
     input_bits: int | None = choice(
         "neuron",
         {
-            None: "what arrives in a step has no bounds of its own",
-            int: "magnitude bits of a step's input before its shift by 6; beyond, it wraps",
+            None: "the input of a step has no bounds of its own",
+            int: "before its shift by 6, the input of a step has this many bits and a sign, and "
+            "wraps",
         },
         code="nengo-loihi wraps the accumulated input at 21 bits and sign after the shift "
         "(Q_BITS = 21), which is 15 bits before it; Lava and Brian2Loihi do not bound it.",
@@ -74,10 +74,10 @@ class Machine:
         "neuron",
         {
             "wrap": "two's complement, 24 bits",
-            "wrap_late": "one turn of 2^24, only above 2^23 and at or below -2^23",
+            "wrap_late": "2^24 is subtracted above 2^23, and added at or below -2^23",
             "none": "32 bits",
         },
-        code="nengo-loihi wraps; Lava turns once and is off by one at both edges; Brian2Loihi does "
+        code="nengo-loihi wraps; Lava wraps once, and off by one at both edges; Brian2Loihi does "
         "not bound u.",
         snip="nengo-loihi pull request 111: overflow 'just like they do on the chip'.",
     )
@@ -85,7 +85,7 @@ class Machine:
         "neuron",
         {"wrap": "u + bias wraps at 24 bits before it reaches v", "none": "u + bias does not wrap"},
         code="nengo-loihi wraps the sum (u2); Lava and Brian2Loihi add without a bound.",
-        argument="The one source that states the width of this sum is taken.",
+        argument="Only one source states the width of this sum.",
     )
     voltage_overflow: Literal["clip", "wrap", "none"] = choice(
         "neuron",
@@ -97,14 +97,14 @@ class Machine:
         code="Lava and nengo-loihi clip, Brian2Loihi does not bound v.",
         unknown="nengo-loihi issue 130: v could not be made to overflow on the chip; it has more "
         "bits or detects the overflow.",
-        argument="Clipping is what the failed attempt to overflow would look like, and what both "
-        "emulators do; a v that wrapped would have been noticed there.",
+        argument="If v is clipped, an attempt to overflow it fails, as it did. Both emulators "
+        "clip. A v that wrapped would have been noticed.",
     )
     refractory_counts_spike_step: bool = choice(
         "neuron",
         {
             True: "the spike's own step is the first of the refractory period",
-            False: "v rests for the whole period after the spike's own step",
+            False: "the period begins in the step after the spike",
         },
         code="nengo-loihi (its counter falls in the spike's step) and Brian2Loihi the first, Lava "
         "(float only) the second; nengo-loihi allows 1..63, Brian2Loihi 1..64.",
@@ -115,9 +115,9 @@ class Machine:
         _ANY_RANGE,
         code="nengo-loihi draws -127..127; users' code for the chip states an 8-bit draw - 128, "
         "which is -128..127.",
-        unknown="Which of the two the chip has, and its generator.",
-        argument="An 8-bit draw has 256 values: -128..127 uses all of them, and a centred range "
-        "would need a rule for the value left over.",
+        unknown="Which of the two ranges the chip has, and which generator.",
+        argument="An 8-bit draw has 256 values. -128..127 uses all of them; a symmetric range "
+        "would need a rule for the value that is left over.",
     )
 
     # -- synapse
@@ -126,7 +126,7 @@ class Machine:
         _ANY_RANGE,
         code="Lava -256..255; Brian2Loihi -256..254, in steps of two; nengo-loihi -255..255.",
         recall="Davies 2018: w has 9 bits signed.",
-        argument="The ends of 9 bits in two's complement.",
+        argument="The range of 9 bits in two's complement.",
     )
     excitatory_weights: tuple[int, int] = choice(
         "synapse", _ANY_RANGE, code="0..255 in all sources."
@@ -135,7 +135,7 @@ class Machine:
         "synapse",
         _ANY_RANGE,
         code="Lava and nengo-loihi -255..0, Brian2Loihi -256..0.",
-        argument="The sign is the format's, so 8 bits of magnitude reach -255.",
+        argument="The format fixes the sign, so 8 bits of magnitude reach -255.",
     )
     mixed_sign_takes_bit: bool = choice(
         "synapse",
@@ -148,59 +148,59 @@ class Machine:
         data="The published series (MIXED, 8 bits, apparently Loihi 2) hold odd learned weights: "
         "21, 35, 49, 59. In a format with steps of 2 each is impossible.",
         argument="Two readings fit the series: the sign has a bit of its own, or learning writes "
-        "bits that the format lacks. The first keeps one law of stored precision for every weight "
-        "and fits 9 bits signed, so it is taken. Take True for the register convention of "
-        "Loihi 1.",
+        "bits that the format lacks. With the first, every weight has the same stored precision, "
+        "and 9 bits with sign suffice; so LOIHI follows it. Use True for the register convention "
+        "of Loihi 1.",
     )
     truncated: Literal["stored", "effective"] = choice(
         "synapse",
         {
-            "stored": "the weights in memory lose the bits their format lacks, on the first step",
-            "effective": "weights keep all bits; what a spike delivers is truncated, as long as "
-            "no rule has written the weight",
+            "stored": "in the first step, weights in memory lose the bits that their format lacks",
+            "effective": "weights keep all bits; what a spike delivers is truncated until a rule "
+            "has written the weight",
         },
         code="Lava the first, Brian2Loihi the second.",
-        argument="Memory cannot hold bits that the format has not.",
+        argument="Memory cannot hold bits that the format lacks.",
     )
     mixed_truncation: Literal["floor", "toward_zero"] = choice(
         "synapse",
-        {"floor": "a mixed weight is cut downwards", "toward_zero": "cut toward zero"},
+        {"floor": "a mixed weight is rounded down", "toward_zero": "it is rounded toward zero"},
         code="Lava floors mixed weights and cuts inhibitory ones toward zero; Brian2Loihi's class "
         "cuts toward zero, its notebook floors.",
-        unknown="Which of them the chip does to a mixed negative weight with bits too many.",
-        argument="Dropping the low bits of a two's-complement number floors it. It matters only "
-        "for weights that a host writes with bits that the format lacks.",
+        unknown="Which of the two the chip does with a negative mixed weight of too many bits.",
+        argument="Dropping the low bits of a two's-complement number rounds it down. It matters "
+        "only if a host writes weights with bits that the format lacks.",
     )
     exponent_scales: Literal["sum", "synapse"] = choice(
         "synapse",
         {
-            "sum": "the weight exponent shifts the sum of a step's spikes (where memory holds "
-            "truncated weights)",
-            "synapse": "each weight is shifted before it is added",
+            "sum": "the weights of a step's spikes are added, then the weight exponent shifts the "
+            "sum (only if memory holds truncated weights)",
+            "synapse": "the exponent shifts each weight before it is added",
         },
         code="Lava the first; nengo-loihi (lossy_shift, what 'currently happens on the chip') and "
         "Brian2Loihi the second. They differ for negative exponents only.",
-        argument="Two sources, one of which says that it describes the chip.",
+        argument="Two sources do it, and one of them says that it describes the chip.",
     )
     exponent_rounding: Literal["floor", "toward_zero"] = choice(
         "synapse",
-        {"floor": "a negative exponent shifts arithmetically", "toward_zero": "symmetrically"},
+        {"floor": "a negative exponent rounds down", "toward_zero": "it rounds toward zero"},
         code="Lava and Brian2Loihi's class floor; Brian2Loihi's notebook cuts toward zero.",
-        unknown="Which of them the chip does to a negative weight.",
-        argument="An arithmetic shift of a two's-complement number floors.",
+        unknown="Which of the two the chip does with a negative weight.",
+        argument="An arithmetic shift of a two's-complement number rounds down.",
     )
     synaptic_input_limit: int | None = choice(
         "synapse",
         {None: "unbounded", int: "largest magnitude of one synapse's scaled weight"},
         code="Brian2Loihi clips each weight to 2^21 - 2^6 after the shift by 6, which is 2^15 - 1 "
         "before it; Lava does not.",
-        argument="It agrees with the width of the input that the weight is added to.",
+        argument="It is the width of the input to which the weight is added.",
     )
     learned_delay: bool = choice(
         "synapse",
         {
-            True: "the variable d is the synapse's delay, read when a spike arrives",
-            False: "d learns and delays nothing",
+            True: "the variable d is the delay of the synapse, read when a spike arrives",
+            False: "d is learned, but delays nothing",
         },
         code="Lava says that its tag_2 does not delay; public rules for the chip learn dd (epl).",
         recall="Davies 2018: d is the synaptic delay.",
@@ -209,27 +209,31 @@ class Machine:
     # -- traces
     decay_law: Literal["exponential", "linear"] = choice(
         "trace",
-        {"exponential": "factor exp(-1/tau) a step", "linear": "factor 1 - 1/tau a step"},
+        {
+            "exponential": "each step multiplies a trace by exp(-1/tau)",
+            "linear": "each step multiplies a trace by 1 - 1/tau",
+        },
         code="Lava and nengo-loihi exponential, Brian2Loihi linear.",
         data="The linear law cannot take x2 from 25 to 12 over four steps of tau 5, as the "
         "published series do; both exact laws lie outside the series for some tau.",
-        unknown="The chip's law for other tau.",
-        argument="Cut to 7 bits, the exponential makes no published transition impossible (see "
-        "docs/parity.md).",
+        unknown="The law of the chip for other values of tau.",
+        argument="With a factor cut to 7 bits, the exponential law makes no published transition "
+        "impossible (see docs/parity.md).",
     )
     decay_bits: int | None = choice(
         "trace",
         {None: "the factor is a float64", int: "the factor is cut to this many fraction bits"},
         data="Of the published series, 6 and 7 bits make no transition impossible, 8 and more one; "
         "the log-likelihood is -91.6 with 7 and -93.2 with 6 (docs/parity.md).",
-        unknown="The width of the chip's multiplier: one impossible transition tells 8 from 7.",
-        argument="The likeliest width of those that make nothing impossible.",
+        unknown="The width of the multiplier on the chip. Only one impossible transition tells 8 "
+        "bits from 7.",
+        argument="Of the widths that make nothing impossible, it is the likeliest.",
     )
     decay_digits: int | None = choice(
         "trace",
         {
-            None: "the factor is computed as it is",
-            int: "the factor of the whole part is read back from this many decimal digits",
+            None: "the factor has all its digits",
+            int: "the factor of the whole part is rounded to this many decimal digits",
         },
         code="Brian2 prints constants of an equation with 15 digits into the code it runs, so that "
         "23/24 becomes 0.958333333333333 and a trace of 48 keeps slightly less than 46. Fractions "
@@ -238,62 +242,64 @@ class Machine:
     longest_tau: Literal["decays", "holds"] = choice(
         "trace",
         {
-            "decays": "every time constant decays, also the largest",
-            "holds": "a time constant of 65535 or more keeps a trace as it is",
+            "decays": "a trace with any time constant decays",
+            "holds": "a trace with a time constant of 65535 or more does not decay",
         },
         code="Lava gives traces received from a third factor the time constant 65535, and its "
         "one-shot tutorial pre traces; both are meant to hold.",
-        unknown="What the chip's longest time constant does.",
-        argument="A factor of few bits cannot say 'hardly': cut to 7 bits it would lose 1/128 a "
-        "step. What was meant is kept.",
+        unknown="What the longest time constant of the chip does.",
+        argument="A factor of 7 bits cannot be just below 1: it would lose 1/128 in each step. "
+        "Both uses mean a trace that holds.",
     )
     decay_staging: Literal["step", "epoch"] = choice(
         "trace",
-        {"step": "one rounding a time step", "epoch": "one rounding for the steps between events"},
+        {
+            "step": "a trace is rounded in every time step",
+            "epoch": "it is rounded once for all steps between two events",
+        },
         code="Lava and Brian2Loihi round every step, nengo-loihi once an epoch.",
-        data="Single-shot laws need 10 to 14 impossible transitions of the published series, "
-        "per-step ones 1 to 3.",
+        data="With one rounding between events, 10 to 14 transitions of the published series are "
+        "impossible; with a rounding in each step 1 to 3.",
     )
     impulse_fraction_bits: int = choice(
         "trace",
         {int: "fraction bits of an impulse"},
         code="Lava 8, nengo-loihi 7 (it programs spikeLevelFrac); Brian2Loihi takes integers.",
-        argument="nengo-loihi's number is that of a register it writes.",
+        argument="nengo-loihi writes this number of bits to a register of the chip.",
     )
     impulse_draw_bits: int = choice(
         "trace",
-        {int: "random bits compared with the impulse's fraction"},
+        {int: "random bits that are compared with the fraction of an impulse"},
         code="Lava draws 7 bits against 8 fraction bits, so that a half or more always rounds up.",
-        argument="As many as the fraction has: the impulse is then right on average.",
+        argument="With as many bits as the fraction has, the impulse is right on average.",
     )
     repeated_pre_impulse: Literal["rounded_up", "drawn"] = choice(
         "trace",
         {
-            "rounded_up": "a pre neuron's second spike in an epoch adds its impulse with draw 0",
-            "drawn": "with a draw as any other",
+            "rounded_up": "the impulse of a second pre spike in an epoch is always rounded up",
+            "drawn": "it is rounded at random, as any other",
         },
         code="Lava passes the number 0 for repeated pre spikes; post spikes are drawn.",
-        argument="Nothing speaks for a bias that depends on the side.",
+        argument="There is no reason for a bias on one side only.",
     )
     second_spike: Literal["adds", "lost"] = choice(
         "trace",
         {
-            "adds": "a second spike in an epoch adds its impulse at once; the last time counts",
-            "lost": "an epoch keeps a neuron's first spike; later ones add no impulse and set no "
-            "time",
+            "adds": "a second spike in an epoch adds its impulse at once, and sets the spike time",
+            "lost": "only the first spike of a neuron in an epoch counts",
         },
         code="Lava adds; nengo-loihi keeps one and reports 'Synaptic trace spikes lost'; the "
         "chip's PostTraceEntry has one Tspike.",
         recall="Lin and Davies 2018: at most one spike an epoch.",
-        argument="One spike time a neuron is stored, and the source that programs the chip says "
-        "that further ones are lost.",
+        argument="One spike time is stored for each neuron, and the source that programs the chip "
+        "says that further spikes are lost.",
     )
 
     trace_fraction: Literal["value", "kept"] = choice(
         "trace",
         {
-            "value": "the fraction of what a trace decays to says how often it is rounded up",
-            "kept": "the fraction that it would have without the impulse of the step before",
+            "value": "the fraction of the decayed trace is the probability of rounding up",
+            "kept": "that probability is the fraction without the impulse of the step before",
         },
         code="Brian2Loihi draws 'constant over dt', which Brian2 evaluates before the step's "
         "spikes have come; the whole part is taken after. A trace of 0 that takes an impulse is "
@@ -303,31 +309,34 @@ class Machine:
     # -- graded spikes
     half_payload: Literal["half_even", "half_up"] = choice(
         "graded spikes",
-        {"half_even": "payload / 2 to the nearest, ties to even", "half_up": "ties up"},
-        code="Lava numpy.round, ties to even.",
-        data="51 gives 26 on the published series: both do.",
-        unknown="What the chip does to 49 or 53.",
-        argument="Adding the bit that is shifted out is the cheaper circuit.",
+        {
+            "half_even": "payload / 2 is rounded to nearest, halves to the even number",
+            "half_up": "halves are rounded up",
+        },
+        code="Lava uses numpy.round, which rounds halves to even.",
+        data="In the published series 51 gives 26; both alternatives do.",
+        unknown="What the chip does with 49 or 53.",
+        argument="A circuit that adds the bit that is shifted out is the cheaper one.",
     )
     overflow_keeps: Literal["excess", "mask"] = choice(
         "graded spikes",
         {"excess": "sum - 127", "mask": "the low 7 bits of the sum"},
         code="Lava subtracts 127.",
-        data="7 + 123 becomes 2 on the published series: the low 7 bits.",
+        data="In the published series 7 + 123 becomes 2: the low 7 bits.",
     )
 
     # -- learning
     spike_factor: Literal["flag", "count"] = choice(
         "learning",
-        {"flag": "x0 and y0 are 0 or 1", "count": "x0 and y0 count the epoch's spikes"},
+        {"flag": "x0 and y0 are 0 or 1", "count": "x0 and y0 count the spikes of the epoch"},
         code="Lava 1 bit; Brian2Loihi 1.",
         recall="Davies 2018: a count of 5 bits.",
         unknown="Whether the chip counts.",
-        argument="An epoch keeps one spike a neuron, so a count would never pass 1.",
+        argument="Only one spike of a neuron counts in an epoch, so a count would never exceed 1.",
     )
     spike_factor_bits: int = choice(
         "learning",
-        {int: "bits x0 and y0 add to a product's width"},
+        {int: "bits that x0 or y0 adds to the width of a product"},
         code="Lava 1.",
         recall="Davies 2018: 5 for a count.",
     )
@@ -341,27 +350,30 @@ class Machine:
     )
     mantissa_bits_counted: int = choice(
         "learning",
-        {int: "bits the mantissa adds to a product's width"},
+        {int: "bits that the mantissa adds to the width of a product"},
         code="Lava's arithmetic counts 4; nengo-loihi counts 3 (learn_overflow_bits), and the text "
         "of Lava's CLP tutorial shifts x1*y1 by 2 bits, which is 3.",
-        unknown="Which of them the chip counts: products of several traces differ by a factor of "
-        "2.",
-        argument="nengo-loihi scales its learning rate for chips by this number and would have "
-        "learned at half or double speed with a wrong one; the tutorial's text, written for "
-        "Loihi 2, agrees.",
+        unknown="Which of the two the chip counts. Products of several traces differ by a factor "
+        "of 2.",
+        argument="nengo-loihi scales its learning rate for chips by this number. With a wrong "
+        "number it would have learned at half or double speed. The text of the tutorial, written "
+        "for Loihi 2, agrees.",
     )
     product_wraps: bool = choice(
         "learning",
         {True: "products wrap at 32 bits", False: "products are exact"},
         code="Lava multiplies in int32 before its shift.",
-        argument="A 32-bit wrap is NumPy's, not a multiplier's.",
+        argument="The wrap at 32 bits comes from NumPy, not from a multiplier.",
     )
     product_shift: Literal["floor", "toward_zero"] = choice(
         "learning",
-        {"floor": "the shift that narrows a product is arithmetic", "toward_zero": "symmetric"},
-        code="Lava's right shift floors.",
-        unknown="How the chip narrows a negative product.",
-        argument="Accumulator and weight are two's complement, whose shift floors.",
+        {
+            "floor": "a product that loses bits is rounded down",
+            "toward_zero": "it is rounded toward zero",
+        },
+        code="Lava's right shift rounds down.",
+        unknown="How the chip rounds a negative product.",
+        argument="Accumulator and weight are two's-complement numbers; a shift rounds them down.",
     )
     accumulator: tuple[int, int] = choice(
         "learning",
@@ -377,35 +389,36 @@ class Machine:
         _ANY_RANGE,
         code="Lava 0..255 in arithmetic; Brian2Loihi 0..62 for a fixed delay.",
         recall="Davies 2018: d has 6 bits unsigned.",
-        argument="A delay has to fit the ring that delays.",
+        argument="A delay must fit the ring buffer that delays spikes.",
     )
     delay_factor_bits: int = choice(
         "learning",
-        {int: "bits d adds to a product's width"},
+        {int: "bits that d adds to the width of a product"},
         code="Lava 9.",
         recall="Davies 2018: 6.",
-        argument="As many as the variable has.",
+        argument="d has as many bits.",
     )
     rounds_at: Literal["unit", "stored"] = choice(
         "learning",
         {
-            "unit": "an update is rounded to whole units, whatever the weight's format",
-            "stored": "to what the weight's format can store",
+            "unit": "an update is rounded to a whole number, whatever the format of the weight",
+            "stored": "it is rounded to a value that the format can store",
         },
         code="Lava ignores num_weight_bits when learning; nengo-loihi and Brian2Loihi round at "
         "stored precision.",
-        argument="Memory cannot hold bits that the format has not; rounding them stochastically "
-        "keeps the mean.",
+        argument="Memory cannot hold bits that the format lacks. Rounding them at random keeps the "
+        "mean.",
     )
     update_fraction: Literal["rounded", "without_spikes", "whole_without_spikes"] = choice(
         "learning",
         {
-            "rounded": "the fraction of an update says how often it is rounded up",
-            "without_spikes": "that of the update as it would be before the spikes come: x0 and y0 "
-            "are 0, traces have no impulse of the step (where trace_fraction is 'value': those of "
-            "the epoch's start). Without a u product there is none",
-            "whole_without_spikes": "as without_spikes, and of a product with a negative power of "
-            "two there is none either",
+            "rounded": "the fraction of an update is the probability of rounding up",
+            "without_spikes": "the probability is the fraction that the update would have before "
+            "the spikes of the step: x0 and y0 are 0, and traces lack the impulse of the step (or, "
+            "if trace_fraction is 'value', are those of the start of the epoch). Without a u "
+            "product it is 0",
+            "whole_without_spikes": "as without_spikes, and a product with a negative power of two "
+            "adds no fraction",
         },
         code="Brian2Loihi draws 'constant over dt', which Brian2 evaluates before the step's "
         "spikes have come (see trace_fraction), and takes the whole part after: what x0 and y0 "
@@ -416,17 +429,17 @@ class Machine:
     weight_ends: Literal["range", "stored"] = choice(
         "learning",
         {
-            "range": "a weight saturates at its sign mode's ends, whatever its format",
-            "stored": "at the outermost values that its format can store",
+            "range": "a weight saturates at the limits of its sign mode, whatever its format",
+            "stored": "a weight saturates at the largest and smallest value of its format",
         },
         code="Lava and Brian2Loihi the first, nengo-loihi the second.",
-        argument="As for rounding: an end that cannot be stored is none.",
+        argument="As for rounding: memory cannot hold a limit that the format lacks.",
     )
     constant_step: int = choice(
         "learning",
-        {1: "any constant beside w, d, t", 2: "constants beside w and t are even (w + 2C)"},
-        code="Lava's factor type is named w+2C and not enforced; public rules for the chip write "
-        "odd ones (sgn(w-23)).",
+        {1: "constants added to w, d and t may be odd", 2: "those of w and t are even (w + 2C)"},
+        code="Lava has a factor type named w+2C, but does not enforce it. Public rules for the "
+        "chip have odd constants (sgn(w-23)).",
         recall="Davies 2018: C has 8 bits signed.",
         argument="Rules for the chip with odd constants are public.",
     )
@@ -437,8 +450,8 @@ class Machine:
     )
     variables: tuple[str, ...] = choice(
         "learning",
-        {tuple: "what a rule may change"},
-        code="Lava dw, dd, dt; Brian2Loihi dw alone.",
+        {tuple: "the changes that a rule may have"},
+        code="Lava dw, dd, dt; Brian2Loihi only dw.",
     )
     epochs: bool = choice(
         "learning",
@@ -448,8 +461,8 @@ class Machine:
     first_epoch: int = choice(
         "learning",
         {
-            1: "the first epoch has number 1: u_k waits for the epoch 2^k",
-            0: "number 0: every u_k acts in the first epoch",
+            1: "the first epoch has the number 1, so that u_k first acts in epoch 2^k",
+            0: "it has the number 0, so that every u_k acts in the first epoch",
         },
         code="Lava and nengo-loihi number the epochs from 1, Brian2Loihi from 0.",
     )
@@ -457,9 +470,9 @@ class Machine:
     decimation_counts: Literal["epochs", "seconds"] = choice(
         "learning",
         {
-            "epochs": "u_k counts in the epochs whose number is a multiple of 2^k",
-            "seconds": "the number is the time in seconds by 0.001, in float64: where that is no "
-            "whole number, in some steps from 1001 on, u_k does not count (k >= 1)",
+            "epochs": "u_k acts in epochs whose number is a multiple of 2^k",
+            "seconds": "the number is the time in seconds divided by 0.001, in float64. In some "
+            "steps from 1001 on that is not a whole number, and u_k with k >= 1 does not act",
         },
         code="Lava and nengo-loihi count epochs. Brian2Loihi asks for t/ms % 2^k == 0, and Brian2 "
         "keeps t in seconds: u1 misses its step 2002.",
@@ -469,17 +482,18 @@ class Machine:
     random_source: Literal["pcg64", "counter"] = choice(
         "random bits",
         {
-            "pcg64": "Lava's NumPy streams, one draw for all synapses, all x or all y traces",
-            "counter": "a draw for each trace, neuron and step, and each synapse and epoch: a pure "
-            "function of seed, stream, time and place",
+            "pcg64": "Lava's NumPy streams: one draw for all synapses, one for all x traces, one "
+            "for all y traces",
+            "counter": "a draw for each trace, neuron and step, and for each synapse and epoch, "
+            "computed from seed, stream, time and place",
         },
         code="Lava shares a draw; Brian2Loihi draws for each. The chip has separate seeds for pre "
         "traces, post traces, neurons and synapses (nengo-loihi builder.py).",
         data="One threshold an epoch explains the published weights of four runs: the chip's draws "
         "depend on seed and time, not on the values rounded.",
-        unknown="The chip's generator and the order of its draws.",
-        argument="A function of seed, time and place has the two properties that the record shows, "
-        "and makes a run independent of order, threads and probes.",
+        unknown="The generator of the chip, and the order of its draws.",
+        argument="Draws computed from seed, time and place have the two properties that the record "
+        "shows. They make a run independent of order, threads and probes.",
     )
 
     def __post_init__(self) -> None:

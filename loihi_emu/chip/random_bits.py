@@ -1,8 +1,8 @@
-"""Sources of random bits, interchangeable: who draws, when, and from what.
+"""Sources of random bits: who draws, when, and from which generator.
 
-`Pcg64` gives Lava's streams, a draw shared by all neurons and synapses of a connection; `Counter`
-draws for each trace and synapse inside the kernels; `Constant`, `Recorded` and `Drawn` give bits
-that a user chose. A stream is opened per connection and read chunk by chunk.
+`Pcg64` gives Lava's streams, where all neurons and synapses of a connection share a draw. `Counter`
+draws for each trace and synapse, inside the kernels. `Constant`, `Recorded` and `Drawn` give draws
+that a user chose. Each connection opens a stream and reads it piece by piece.
 Example: `Simulator(net, random=Constant(0.5))` rounds to nearest.
 """
 
@@ -76,7 +76,7 @@ class RandomSource(Protocol):
 
 @dataclass(frozen=True)
 class Pcg64:
-    """Lava's streams: NumPy's PCG64, one draw for all neurons, synapses and steps of an epoch."""
+    """Lava's streams: NumPy's PCG64, one draw for all neurons or synapses of a connection."""
 
     kind: Literal["shared", "counter"] = "shared"
 
@@ -115,9 +115,10 @@ class _Pcg64Stream:
 
 @dataclass(frozen=True)
 class Counter:
-    """A draw per trace, neuron and step, and per synapse and epoch: a function of the counter.
+    """A draw for each trace, neuron and step, and for each synapse and epoch.
 
-    The result does not depend on order, threads, layout or on what was skipped.
+    A draw is computed from seed, stream, time and place with Threefry2x32-14. So the result does
+    not depend on the order of computation, on threads, or on what was skipped.
     """
 
     kind: Literal["shared", "counter"] = "counter"
@@ -148,7 +149,7 @@ class Constant:
     Parameters
     ----------
     value : float
-        0 <= value < 1; 0 rounds every fraction up, 0.999... none.
+        0 <= value < 1. 0 rounds every fraction up, 0.5 rounds to nearest, 0.999 rounds down.
     """
 
     value: float
@@ -166,14 +167,14 @@ class Constant:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Draws from a function of the user.
+    """Draws from your own function.
 
     Parameters
     ----------
     function : callable
         `function(connection, steps)` returns uniform numbers in [0, 1) of shape [step, 10] for the
-        given step numbers, in the order of `DRAW_COLUMNS`; learning connections are numbered in
-        the order of their network.
+        given steps. The columns are those of `DRAW_COLUMNS`. `connection` numbers the plastic
+        connections in the order of the network.
     """
 
     function: Callable[[int, NDArray[np.int64]], NDArray[np.float64]]
@@ -189,12 +190,12 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Draws from an array, row 0 for step 1; columns as in `Drawn`.
+    """Draws from an array. Row 0 is for step 1; the columns are those of `Drawn`.
 
     Parameters
     ----------
     draws : [step, 10] float array
-        Uniform numbers in [0, 1). A run longer than the array is refused.
+        Uniform numbers in [0, 1). A run that is longer than the array ends with an error.
     """
 
     draws: NDArray[np.float64]

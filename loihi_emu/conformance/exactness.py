@@ -99,30 +99,34 @@ def page(cases: Path) -> str:
 _HEAD: Final = """\
 # What is exact, and against what
 
-Written by `docs/generate_exactness.py` from the machines, the recorded cases and the known faults.
+This page says, for every quantity that a run computes, what it equals. `docs/generate_exactness.py`
+writes it from the machines, the recorded cases and the known faults.
 
 * **bit for bit**: equal in every recorded case, integer for integer, faults included.
-* **in law**: the same distribution of results, by another generator.
-* **unknown**: no public source settles it. The field takes an argued default, every alternative
-  runs, and `loihi-emu machine --field NAME` shows all that is known.
+* **in law**: the same distribution of results, from another random generator.
+* **unknown**: no public source settles it. The named fields of the machine have a default with an
+  argument. Every alternative runs, and `loihi-emu machine --field NAME` shows all that is known.
 
-`floating_pt` is no machine: it is Lava's float model, equal within a relative 1e-9. Its neurons are
-equal to the last bit. Traces and weights are as far apart as two libraries: `exp`, in whose last
-bit releases of NumPy differ, and the order in which a matrix product adds. Where a current is what
-large weights leave of one another, it has as many digits less."""
+`floating_pt` is a mode, not a machine. It equals Lava's float model within a relative 1e-9; its
+neurons are equal to the last bit. Traces and weights differ in the last digits, because releases of
+NumPy differ in the last bit of `exp`, and because a matrix product can add in another order. If
+large weights of both signs nearly cancel in a current, the sum loses as many digits as they
+cancel."""
 
 _OPEN: Final = """\
-Brian2Loihi keeps every trace per synapse and draws for each; the recorded learning cases were made
-with draws that their recorder did not reach, and are replayed with those that their traces show:
-weights, currents, voltages and spikes then follow bit for bit. Cases recorded anew with one
-constant draw, rules with `u` among them, follow from their inputs alone. Three things are not
-followed: I and v beyond 32 bits, which are float64 there; several k in one rule, which the language
-refuses, as the chip does; and a negative power of two that another literal of its product makes up
-for (`2^-1*2^3`), which takes the product's fraction there and not here.
+Brian2Loihi keeps every trace per synapse and draws a random number for each. The first recorded
+learning cases do not contain these draws. Their replay infers the draws from the recorded traces;
+weights, currents, voltages and spikes then agree bit for bit. Newer cases have one constant draw,
+and agree from their inputs alone; rules with `u` are among them.
+
+Three things differ from Brian2Loihi. There I and v are float64, and can exceed 32 bits. There a
+rule can have several k; here the language refuses it, as the chip does. And there a negative power
+of two removes the fraction of its product even if another number of the product makes up for it
+(`2^-1*2^3`).
 
 ## What no public source settles
 
-Why `LOIHI` does what it does:"""
+The value that `LOIHI` has, what is unknown, and the argument for the value:"""
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

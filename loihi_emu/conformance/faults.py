@@ -133,121 +133,123 @@ _EVERY: Final = dict.fromkeys(range(1, 9), 1)
 FAULTS: Final[tuple[Fault, ...]] = (
     Fault(
         "Lava", "one random number rounds all synapses",
-        "Synapses that should move apart by chance move together: the mean of a population is as "
-        "uncertain as one synapse. Here six synapses move by one half, eight times; five of the "
-        "eight numbers that NumPy's default_rng(2) gives after its first lie below one half.",
+        "Synapses that should differ by chance change together, so that the mean of many synapses "
+        "is as uncertain as one synapse. Here six synapses gain one half, eight times. Of the "
+        "eight numbers that NumPy's default_rng(2) gives after its first, five lie below one half.",
         LAVA, {"random_source": "counter"}, (5,) * 6, None,
         rule={"dw": "2^-1*x0"}, synapse={"weights": [0] * 6}, pre=_EVERY, steps=8,
     ),
     Fault(
         "Lava", "a half or more of an impulse always rounds up",
-        "The fraction has 8 bits and its random number 7: an impulse of 20.5 always adds 21.",
+        "The fraction has 8 bits and the random number only 7: an impulse of 20.5 always adds 21.",
         LAVA, {"impulse_fraction_bits": 7}, (21,), (20,), read="x1", draw=0.75,
         rule={"dw": "x1*y0", "x1": _trace(20.5, 10)}, synapse={"weights": [0]}, pre={1: 1},
     ),
     Fault(
         "Lava", "a second pre spike in an epoch always rounds up",
-        "It adds its impulse with the random number 0: 20.25 adds 21, at any draw.",
+        "Its random number is always 0: an impulse of 20.25 adds 21 with any draw.",
         LAVA, {"repeated_pre_impulse": "drawn"}, (21,), (20,), read="x1", draw=0.9, steps=2,
         rule={"dw": "x1*y0", "x1": _trace(20.25, 10), "t_epoch": 4}, synapse={"weights": [0]},
         pre={1: 1, 2: 1},
     ),
     Fault(
-        "Lava", "lower ends lie one below two's complement",
-        "A tag falls to -257, which 9 bits signed do not hold.",
+        "Lava", "lower limits lie one below two's complement",
+        "A tag falls to -257, which a signed number of 9 bits cannot hold.",
         LAVA, {"tag_range": (-256, 255), "accumulator": (-32768, 32767)}, (-257,), (-256,),
         read="tag_1", draw=0.999, rule={"dt": "-2^-1*x0"},
         synapse={"weights": [0], "tag_1": -256}, pre={1: 1},
     ),
     Fault(
         "Lava", "long products wrap at 32 bits",
-        "NumPy multiplies in int32 before the shift: 7 * 180^4 becomes negative, and a rule that "
-        "must raise the weight lowers it.",
+        "NumPy multiplies in int32 before the shift. 7 * 180^4 becomes negative, and a rule that "
+        "should raise the weight lowers it.",
         LAVA, {"product_wraps": False}, (142,), (255,), draw=0.0,
         rule={"dw": "7*x0*w*w*w*w"}, synapse={"weights": [180]}, pre={1: 1},
     ),
     Fault(
         "Lava", "learning ignores the stored bits of a weight",
-        "A weight of 4 bits moves in steps of 16; a learned one holds 1.",
+        "A weight of 4 bits can change in steps of 16 only; here a learned weight is 1.",
         LAVA, {"rounds_at": "stored"}, (1,), (0,), draw=0.5,
         rule={"dw": "x0"}, synapse={"weights": [0], "num_weight_bits": 4,
                                     "sign_mode": "EXCITATORY"}, pre={1: 1},
     ),
     Fault(
         "Lava", "graded addition without saturation subtracts 127",
-        "120 + 10 leaves 3; the low 7 bits, which the series published for a chip hold, are 2.",
+        "120 + 10 becomes 3. The low 7 bits of the sum are 2; the series published for a chip show "
+                "these.",
         LAVA, {"overflow_keeps": "mask"}, (3,), (2,), read="x1", steps=2,
         rule={"dw": "x1*y0", "x1": _trace(0, 10), "t_epoch": 4},
         synapse={"weights": [0], "graded": "ADD_WITHOUT_SATURATION"}, pre={1: 240, 2: 20},
     ),
     Fault(
         "Lava", "a current of 2^23 does not wrap",
-        "The test is for more than 2^23, one late: u holds a value of 25 bits.",
+        "The test is for more than 2^23, but 2^23 is already too large: u needs 25 bits.",
         LAVA, {"current_overflow": "wrap"}, (1 << 23,), (-(1 << 23),), read="u",
         synapse={"currents": [1 << 17], "du": 4095, "dv": 4095, "vth": 131071},
     ),
     Fault(
         "Brian2Loihi", "a trace's fraction is taken before its impulse",
-        "`constant over dt` is evaluated when a step begins: a trace of 10 with tau 4 becomes 7.5 "
+        "`constant over dt` is evaluated when a step begins. A trace of 10 with tau 4 becomes 7.5 "
         "in the step after its impulse, and is never rounded up.",
         BRIAN2LOIHI, {"trace_fraction": "value"}, (7,), (8,), read="x1", draw=0.0, steps=2,
         rule={"dw": "x1*y0", "x1": _trace(10, 4)}, synapse={"weights": [0]}, pre={1: 1},
     ),
     Fault(
         "Brian2Loihi", "what spikes change is never rounded up to the stored precision",
-        "Its fraction, too, is that of a step without spikes, which is 0: 3 in steps of 4 is "
-        "nothing, at any draw.",
+        "The fraction is taken from a step without spikes, so it is 0. A change of 3, stored in "
+        "steps of 4, becomes 0 with any draw.",
         BRIAN2LOIHI, {"update_fraction": "rounded"}, (0,), (4,), draw=0.0,
         rule={"dw": "3*x0"}, synapse={"weights": [0], "num_weight_bits": 6,
                                       "sign_mode": "EXCITATORY"}, pre={1: 1},
     ),
     Fault(
         "Brian2Loihi", "a product with a negative power of two is never rounded up either",
-        "Brian2 simplifies the expression of the fraction on its own, where 2**-1 is a power of "
-        "whole numbers and cut to 0: 6 halves in steps of 4 are nothing, at any draw.",
+        "Brian2 simplifies the expression of the fraction separately. There 2**-1 is a power of "
+        "integers, and becomes 0. A change of 6 halves, stored in steps of 4, becomes 0 with any "
+        "draw.",
         BRIAN2LOIHI, {"update_fraction": "without_spikes"}, (0,), (4,), draw=0.0,
         rule={"dw": "6*2^-1*u0"}, synapse={"weights": [0], "num_weight_bits": 6,
                                            "sign_mode": "EXCITATORY"},
     ),
     Fault(
         "Brian2Loihi", "u1 misses steps after two thousand",
-        "A step is a time in seconds: 2002 * 0.001 / 0.001 is 2002.0000000000002, no multiple of "
-        "2. The step numbered 2002 there, from 0, is our 2003rd.",
+        "Brian2 stores a step as a time in seconds: 2002 * 0.001 / 0.001 is 2002.0000000000002, "
+        "which is not a multiple of 2. Its steps count from 0, so its step 2002 is our step 2003.",
         BRIAN2LOIHI, {"decimation_counts": "epochs"}, (0,), (1,), draw=0.0, steps=2003,
         rule={"dw": "u1*x0"}, synapse={"weights": [0], "sign_mode": "EXCITATORY"}, pre={2003: 1},
     ),
     Fault(
         "Brian2Loihi", "the least change is a whole unit",
-        "A change is rounded away from zero before it is rounded stochastically: 2^-7 moves the "
+        "A change is rounded away from zero before it is rounded at random: 2^-7 changes the "
         "weight by 1 in every step.",
         BRIAN2LOIHI, {"product_arithmetic": "shifted"}, (8,), (0,), draw=0.999, steps=8,
         rule={"dw": "2^-7*x0"}, synapse={"weights": [0], "sign_mode": "EXCITATORY"}, pre=_EVERY,
     ),
     Fault(
         "Brian2Loihi", "constants of an equation have 15 digits",
-        "23/24 becomes 0.958333333333333, and 23/24 of 48 is cut to 45; the fraction, computed "
-        "in full elsewhere, is 0.",
+        "23/24 becomes 0.958333333333333, so 23/24 of 48 is cut to 45. The fraction is computed "
+        "elsewhere with all digits, and is 0.",
         BRIAN2LOIHI, {"decay_digits": None}, (45,), (46,), read="x1", draw=0.0, steps=2,
         rule={"dw": "x1*y0", "x1": _trace(48, 24)}, synapse={"weights": [0]}, pre={1: 1},
     ),
     Fault(
         "Brian2Loihi", "a weight delivers bits that its format lacks once a rule has run",
-        "What a spike delivers is truncated without a rule, and whole after the first step of one, "
-        "even if the rule changed nothing.",
+        "Without a rule, what a spike delivers is truncated to the format. After the first step of "
+        "a rule it is not, even if the rule changed nothing.",
         BRIAN2LOIHI, {"truncated": "stored"}, (77,), (64,), read="effective_weights", draw=0.5,
         rule={"dw": "0*x0"}, synapse={"weights": [77], "num_weight_bits": 4,
                                       "sign_mode": "EXCITATORY"}, steps=1,
     ),
     Fault(
         "Brian2Loihi", "a learned weight saturates at a value that its format lacks",
-        "The end is 255 whatever the bits: in steps of 64 the last one is 192.",
+        "The limit is 255 for any number of bits. In steps of 64, the largest weight is 192.",
         BRIAN2LOIHI, {"weight_ends": "stored"}, (255,), (192,), draw=0.0,
         rule={"dw": "2^7*x0"}, synapse={"weights": [192], "num_weight_bits": 2,
                                         "sign_mode": "EXCITATORY"}, pre={1: 1},
     ),
     Fault(
         "Brian2Loihi", "a current has no bounds",
-        "A current of 2^23 stays, where 24 bits hold -2^23.",
+        "A current of 2^23 stays as it is; in 24 bits it would be -2^23.",
         BRIAN2LOIHI, {"current_overflow": "wrap"}, (1 << 23,), (-(1 << 23),), read="u",
         synapse={"currents": [1 << 17], "du": 4096, "dv": 4096, "vth": 131071},
     ),
