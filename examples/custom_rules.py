@@ -14,14 +14,13 @@
 # # A rule of your own
 #
 # A learning rule changes up to three variables of a synapse: the weight w (`dw`), the delay d
-# (`dd`, Lava's tag_2) and the tag t (`dt`, Lava's tag_1). Each is a sum of products. A product
-# counts when its dependency does: `x0` and `y0` in an epoch with a pre or post spike, `u_k` in
-# every 2^k-th epoch, with one k in a rule.
+# (`dd`, Lava's tag_2) and the tag t (`dt`, Lava's tag_1). Each change is a sum of products. The
+# dependency of a product says when it counts: `x0` and `y0` in an epoch with a pre or post spike,
+# `u_k` in every 2^k-th epoch. A rule has one k.
 #
-# This rule uses all three. The tag collects pairings. In every fourth epoch (`u2`) half of it is
-# forgotten, and a quarter of it goes into the weight. The weight is pulled towards 64 by the sign
-# of its distance alone. The delay drifts down
-# by one unit now and then, and pairings raise it.
+# This rule changes all three. Pairs of spikes raise the tag. In every fourth epoch (`u2`) half of
+# the tag is forgotten, and a quarter of it is added to the weight. The weight also moves towards 64
+# in steps of fixed size. In every fourth epoch the delay falls by one; pairs of spikes raise it.
 
 # %%
 import matplotlib.pyplot as plt
@@ -44,7 +43,7 @@ for target, series in rule.series.items():
     print(target, "=", series)
 
 # %% [markdown]
-# The compiler's listing says what the machine does with `dw`: width by width, shift by shift.
+# The listing shows every width and shift with which the machine computes `dw`.
 
 # %%
 from loihi_emu.compiler import lower
@@ -52,7 +51,7 @@ from loihi_emu.compiler import lower
 print(str(lower({"dw": rule.series["dw"]}, le.LAVA)))
 
 # %% [markdown]
-# Eight pre and four post neurons with random spikes, in fixed point and in float.
+# Eight pre neurons and four post neurons spike at random, in fixed point and in float.
 
 # %%
 STEPS = 600
@@ -95,8 +94,7 @@ assert fixed["tag_2"].min() >= 0
 assert fixed["weights"].dtype == np.int16
 
 # %% [markdown]
-# The weight is written in every fourth epoch of two steps, that is every 8 steps, and never
-# between.
+# An epoch has two steps, so the weight changes in every 8th step, and never in between.
 
 # %%
 changed = np.flatnonzero((np.diff(fixed["weights"], axis=0) != 0).any(axis=(1, 2))) + 2
@@ -104,7 +102,7 @@ print("steps at which a weight changed:", changed[:8], "...")
 assert (changed % 8 == 0).all()
 
 # %% [markdown]
-# A fault in a rule is shown where it is, and all faults of a text are shown together.
+# An error points to the fault in the text. If a text has several faults, it shows them all.
 
 # %%
 try:

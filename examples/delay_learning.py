@@ -14,15 +14,16 @@
 # # Learning delays
 #
 # Twelve inputs spike one after another, always in the same order. A neuron that needs many spikes
-# at once cannot hear them. If each input is delayed by the right number of steps, all arrive
-# together. `dd` learns these delays: an input that arrives before the post spike gets a longer
-# delay, one that arrives after it a shorter one.
+# at once does not respond to them. But if each input is delayed by the right number of steps, all
+# arrive together. `dd` learns these delays: an input that arrives before the post spike gets a
+# longer delay, and an input that arrives after it a shorter one.
 #
-# The rule sees arrivals: each input drives a relay neuron through a delayed synapse, and the
-# relay's synapse to the output learns d. On the machine `LAVA` d is a number that a rule keeps and
-# that delays nothing (`LAVA.learned_delay` is False), so we write it back into the relay's delay
-# after every presentation. Each presentation is a new simulation, and Lava's stream of synaptic
-# draws would begin anew in each with the same seed; `Counter` draws for every seed and synapse.
+# The rule must see the times of arrival. So each input drives a relay neuron through a delayed
+# synapse, and the synapse from the relay to the output learns d. On the machine `LAVA`, d is only a
+# number and delays nothing (`LAVA.learned_delay` is False). So we write d back into the delay of
+# the relay after every presentation. Each presentation is a new simulation. Lava's stream of
+# synaptic draws would start with the same numbers in each; `Counter` draws for every seed and
+# synapse.
 
 # %%
 import matplotlib.pyplot as plt
@@ -101,8 +102,8 @@ for mode, found in arrivals.items():
     assert np.ptp(found[-1]) <= 3 < np.ptp(found[0])
 
 # %% [markdown]
-# Now the teacher is gone. A neuron whose threshold takes seven or more spikes in about one step
-# answers the pattern with the learned delays, and not with the first ones.
+# Now there is no teacher. The neuron needs seven or more spikes in about one step. It responds to
+# the pattern with the learned delays, and does not with the initial ones.
 
 
 # %%

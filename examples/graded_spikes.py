@@ -13,15 +13,15 @@
 # %% [markdown]
 # # Graded spikes and the trace x1
 #
-# A graded spike carries a number, its payload. It reaches the synapses' sum as
-# weight times payload, and it can also set the presynaptic trace x1. Which of
-# four things it does is the connection's `graded` setting:
+# A graded spike carries a number, its payload. The post neuron gets weight times
+# payload. The payload can also change the presynaptic trace x1. The setting
+# `graded` of the connection says how:
 #
-# * `USE_REGULAR_IMPULSE`: the payload does not matter, x1 takes the rule's impulse;
-# * `OVERWRITE`: x1 becomes half the payload;
-# * `ADD_WITH_SATURATION`: half the payload is added and x1 ends at 127;
-# * `ADD_WITHOUT_SATURATION`: half the payload is added, and what exceeds 127
-#   starts over. Only a spike that overflows counts as a spike (x0, x2).
+# * `USE_REGULAR_IMPULSE`: the payload does not matter; x1 takes the rule's impulse.
+# * `OVERWRITE`: x1 becomes half the payload.
+# * `ADD_WITH_SATURATION`: half the payload is added, and x1 stops at 127.
+# * `ADD_WITHOUT_SATURATION`: half the payload is added, and x1 starts over above
+#   127. Only a spike that overflows counts as a spike (x0, x2).
 
 # %%
 import matplotlib.pyplot as plt
@@ -38,8 +38,8 @@ PAYLOADS = {3: 60, 8: 250, 14: 20, 20: 250, 26: 140}
 STEPS = 36
 
 # %% [markdown]
-# One source, one neuron that never fires, one learning connection for each
-# setting. x1 has impulse 16 and forgets with a time constant of 10 steps.
+# The network has one source, one neuron that never spikes, and one learning connection for
+# each setting. x1 has an impulse of 16 and a time constant of 10 steps.
 
 # %%
 train = np.zeros((STEPS, 1), dtype=int)
@@ -78,9 +78,9 @@ panels[-1].set_xlabel("time (steps); payloads above, fixed_pt in colour, floatin
 plt.show()
 
 # %% [markdown]
-# What the second spike (payload 250, half of it 125) does can be checked by hand. The trace takes
-# the payload in the spike's step and decays once before that step ends: 125 becomes
-# 125 exp(-1/10) = 113.1, and 127 becomes 114.9, each rounded up or down at random.
+# We can check the second spike by hand. Its payload is 250, and half of it is 125. The trace takes
+# the payload in the step of the spike, and decays once before that step ends. So 125 becomes
+# 125 exp(-1/10) = 113.1, and 127 becomes 114.9. Both are rounded up or down at random.
 
 # %%
 print("x1 before the second spike, and after its step:")
@@ -93,7 +93,7 @@ assert fixed["OVERWRITE"][7] in (113, 114)
 assert fixed["ADD_WITH_SATURATION"][7] in (114, 115)
 
 # %% [markdown]
-# The float reference has no bound: there both additions do the same.
+# In float x1 has no upper limit, so both kinds of addition do the same.
 
 # %%
 np.testing.assert_array_equal(ideal["ADD_WITH_SATURATION"], ideal["ADD_WITHOUT_SATURATION"])

@@ -13,17 +13,17 @@
 # %% [markdown]
 # # Learning from reward
 #
-# Two cues, two actions. For each cue one action is right, and which one it is differs from seed to
-# seed. In every trial a cue is shown and one action is tried at random. If it was the right one, a
-# reward arrives ten steps later, when the spikes are long gone.
+# There are two cues and two actions. For each cue one action is right; which one, depends on the
+# seed. In every trial a cue is shown and one action is tried at random. If it is the right one, a
+# reward arrives ten steps later, when the spikes are over.
 #
-# The rule bridges the gap with a tag: `dt` writes into each synapse that its pre neuron spiked
-# before its post neuron, and lets that fade. When the reward comes, as the third factor `y2`, `dw`
-# turns the tag into weight. A small part of the weight is lost with every pre spike.
+# The rule bridges this gap with a tag. `dt` raises the tag of each synapse whose pre neuron spiked
+# before its post neuron, and lets the tag fade. When the reward comes, as the third factor `y2`,
+# `dw` turns the tag into weight. With every pre spike a small part of the weight is lost.
 #
-# The whole loop runs inside the network, reward included: a *judge* neuron spikes when an action
-# spikes while it is the right one, and its spikes go to the `ThirdFactor` of the action neurons.
-# Nothing is computed between steps in Python.
+# The whole loop runs inside the network, with the reward. A *judge* neuron spikes when the right
+# action spikes, and its spikes go to the `ThirdFactor` of the action neurons. Python computes
+# nothing between steps.
 
 # %%
 import matplotlib.pyplot as plt
@@ -42,9 +42,10 @@ FULL = {"fixed_pt": 4095, "floating_pt": 1}
 # %% [markdown]
 # ## One rule, two texts
 #
-# The machine `LAVA` narrows a product that is wider than 15 bits and does not shift it back. Tag
-# (9 bits) times trace (7) times mantissa (4) is 20 bits: 5 are dropped. To do the same in float,
-# the product needs 2^-5 more. The listing shows the shift.
+# The machine `LAVA` drops the low bits of a product that needs more than 15 bits, and does not
+# shift it back. A tag (9 bits) times a trace (7) times a mantissa (4) needs 20 bits, so 5 are
+# dropped. To do the same in float, the product needs another factor of 2^-5. `NARROW` in the
+# listing shows the shift.
 
 # %%
 GAIN = {"fixed_pt": "2^-2", "floating_pt": "2^-7"}
@@ -118,10 +119,10 @@ def run(
 # %% [markdown]
 # ## How it is scored
 #
-# After training, each cue is shown ten times anew. A showing is a success if the right action gets
-# the larger input from it; equal inputs count one half. Chance is 50 %. Two controls run with the
-# same spikes: *no reward*, and *reward at random*, in which the rewards of the trained run are
-# dealt out to other trials, so that there are as many, but not for what was done.
+# After training, each cue is shown ten more times. It is a success if the right action gets the
+# larger input; equal inputs count as one half. Chance is 50 %. Two controls run with the same
+# spikes: *no reward*, and *reward at random*. The second has as many rewards as the trained run,
+# but gives them in other trials, whatever the action was.
 
 
 # %%

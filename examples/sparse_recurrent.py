@@ -13,8 +13,9 @@
 # %% [markdown]
 # # A sparse recurrent network that learns
 #
-# 240 excitatory and 60 inhibitory neurons, each pair connected with probability 0.1. The synapses
-# between excitatory neurons learn by pair STDP. Memory and time go with the synapses that exist.
+# The network has 240 excitatory and 60 inhibitory neurons; each pair is connected with probability
+# 0.1. The synapses between excitatory neurons learn by pair STDP. Memory and time depend on the
+# synapses that exist, not on all pairs.
 
 # %%
 from time import perf_counter
@@ -40,9 +41,9 @@ def some_synapses(post: int, pre: int, weight: int, rng: np.random.Generator) ->
 
 
 # %% [markdown]
-# Post before pre weakens a synapse more than pre before post strengthens it, so that weights
-# between neurons that fire at random go down. Delays are 0 to 7 steps on top of the one step that
-# every synapse takes.
+# Post before pre weakens a synapse more than pre before post strengthens it. So weights between
+# neurons that spike at random go down. Delays are 0 to 7 steps, added to the one step that every
+# synapse takes.
 
 # %%
 RULE = le.LearningRule(
@@ -123,7 +124,7 @@ panels[1].legend(frameon=False)
 plt.show()
 
 # %% [markdown]
-# A run can be cut anywhere: 1200 steps and then 800 give the bits of 2000.
+# A run can be divided anywhere: 1200 steps and then 800 give the same bits as 2000.
 
 # %%
 net, exc, inh, plastic = build("fixed_pt")

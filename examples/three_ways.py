@@ -13,10 +13,10 @@
 # %% [markdown]
 # # Ideal, float, fixed: one rule three ways
 #
-# A pair rule can be computed from recorded spikes as the sum over all pairs: that is the *ideal*
-# (`loihi_emu.offline`). The *float* engine computes it with decaying traces that are read once an
-# epoch. The *fixed* engine does so in the hardware's integers. `compare_three_ways` runs all three
-# on one record and takes the difference apart.
+# The weight change of a pair rule can be computed in three ways. The *ideal* is the sum over all
+# pairs of recorded spikes (`loihi_emu.offline`). *Float* uses decaying traces, which are read once
+# in an epoch. *Fixed* does the same in the integers of the hardware. `compare_three_ways` runs all
+# three on the same spikes, and says what causes the differences.
 
 # %%
 # %matplotlib inline
@@ -44,16 +44,16 @@ figure = plot_three_ways(found)
 figure
 
 # %% [markdown]
-# The contributions are differences between runs in which one thing at a time is switched on, in
-# the order of the table; they add up to `fixed - ideal` exactly. See the notes of
-# `compare_three_ways` for the definition of each.
+# The contributions are differences between runs. From run to run one thing is switched on, in the
+# order of the table. They add up to `fixed - ideal` exactly. The notes of `compare_three_ways`
+# define each of them.
 
 # %%
 np.testing.assert_allclose(sum(found.contributions.values()), found.fixed - found.ideal, atol=1e-9)
 assert abs(sum(found.shares.values()) - 1) < 1e-12
 
 # %% [markdown]
-# Shares move with the rule's parameters. Here the epoch grows from 1 to 16 steps.
+# The shares depend on the parameters of the rule. Here the epoch grows from 1 to 16 steps.
 
 # %%
 epochs = (1, 2, 4, 8, 16)
@@ -79,5 +79,5 @@ plt.show()
 assert shares[1]["epoch length"] < 1e-9
 
 # %% [markdown]
-# With `t_epoch=1` no difference is due to the epoch: what remains is rounding, and pairs in one
-# step, which the engine counts and the ideal does not.
+# With `t_epoch=1` the epoch causes no difference. What remains is rounding, and pairs of spikes in
+# the same step, which float and fixed count and the ideal does not.
