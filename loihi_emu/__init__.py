@@ -1,6 +1,6 @@
-"""loihi_emu: learning rules of the Loihi chips in their own integers, exact and fast.
+"""loihi_emu: learning rules of the Loihi chips in exact integers, beside floating point.
 
-Names are loaded when they are first used, so that importing the package costs little.
+Names are loaded when they are first used, so that importing the package is fast.
 """
 
 from __future__ import annotations

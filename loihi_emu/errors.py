@@ -1,6 +1,6 @@
-"""Every error a user can meet: one root class, each kind also a builtin.
+"""Every error that a user can meet: one root class; each kind is also a builtin.
 
-`RuleSyntaxError` draws a caret line under the user's own text:
+`RuleSyntaxError` underlines the fault in the user's text:
 
     product has no spike dependency; it needs one of x0, y0, u0..u9
         dw = 2^-2*x1*y0 - 2^-2*y1*x1
@@ -20,15 +20,15 @@ class LoihiEmuError(Exception):
 
 
 class ParameterError(LoihiEmuError, ValueError):
-    """A value that a user gave is of the wrong shape, type or range."""
+    """A value has the wrong shape or type, or is out of range."""
 
 
 class UnknownNameError(LoihiEmuError, LookupError):
-    """A name (rule, variable, machine, key of a file) that does not exist."""
+    """A name does not exist: of a rule, variable, machine or key of a file."""
 
 
 def unknown_name(kind: str, name: str, names: Iterable[str]) -> UnknownNameError:
-    """The error for a `name` that is none of `names`, with the nearest of them, or all.
+    """The error for a `name` that is not in `names`; it suggests similar names, or lists all.
 
     >>> print(unknown_name("trace", "x3", ["x1", "x2", "y1"]))
     trace 'x3' does not exist; did you mean x1 or x2?
@@ -39,7 +39,7 @@ def unknown_name(kind: str, name: str, names: Iterable[str]) -> UnknownNameError
 def suggestion(name: str, names: Iterable[str]) -> str:
     """`did you mean ...?` with up to three of `names` that look like `name`, else all of them.
 
-    Of more than twenty names the three likest are shown in any case.
+    If there are more than twenty names, the three most similar are shown in any case.
     """
     known = list(names)
     close = look_alikes(name, known, at_least=0.0 if len(known) > 20 else 0.5)
@@ -47,7 +47,7 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 
 
 def look_alikes(name: str, names: Iterable[str], at_least: float = 0.5) -> list[str]:
-    """Up to three of `names` that look like `name`, the likest first, else in their own order.
+    """Up to three of `names` that look like `name`, the most similar first.
 
     >>> look_alikes("impuls", ["impulse", "tau"])
     ['impulse']
@@ -62,21 +62,21 @@ class FileError(LoihiEmuError, OSError):
 
 
 class ScriptError(LoihiEmuError, RuntimeError):
-    """A user's own file raised an exception while it was run for them."""
+    """A user's own file raised an exception when it was run."""
 
 
 class MissingExtraError(LoihiEmuError, ImportError):
-    """A library of an optional extra is needed and not installed."""
+    """A library is needed that is not installed; the message says how to install it."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of a thing with parts: where it is and what is wrong.
+    """One fault in a file or object: where it is and what is wrong.
 
     Parameters
     ----------
     path : str
-        The part's place, such as `traces.x1.tau`.
+        Where the fault is, such as `traces.x1.tau`.
     message : str
         What was found and what is allowed; may have several lines.
     """
@@ -86,7 +86,7 @@ class Problem:
 
 
 class RuleError(ParameterError):
-    """A learning rule, or a file with one, that is refused; all its problems at once.
+    """A learning rule or file is refused; the error lists all its problems.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class Fault:
 
 
 class RuleSyntaxError(LoihiEmuError, ValueError):
-    """Rule text that is not in the language; all its faults, each underlined.
+    """Rule text is not in the rule language; the error underlines all its faults.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Fields of a machine that cannot stand together: each fault in a sentence, with what would do.
+"""Fields of a machine that contradict each other: a sentence for each, with what is allowed.
 
-A field's own alternatives are checked by machine.py; here is what kernels cannot represent, or what
-would have no effect without saying so.
+machine.py checks the alternatives of each field. Here are combinations that kernels cannot compute,
+or that would silently have no effect.
 Example: an accumulator up to 1000 holds no weight above 7, so an update that adds 0 would move it.
 """
 
@@ -23,7 +23,7 @@ _SUM_BITS: Final = 30
 
 
 def faults(machine: Any) -> Iterator[str]:
-    """What is wrong with a `Machine` whose fields each hold one of their alternatives."""
+    """What is wrong with a `Machine` each of whose fields has an allowed value."""
     malformed = [f for name in _RANGES for f in _malformed(name, getattr(machine, name))]
     yield from malformed
     if malformed:

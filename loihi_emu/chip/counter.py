@@ -1,4 +1,4 @@
-"""Random bits as a pure function of where they are used, in plain Python integers.
+"""Random bits computed from the place where they are used, in plain Python integers.
 
 Threefry2x32-14 (Salmon, Moraes, Dror, Shaw, SC 2011): two 32-bit words of a counter and two of a
 key, tested against the vectors published with Random123. A key is made of the seed, of the stream

@@ -1,7 +1,7 @@
-"""Decay of a trace as a table: for every stored value the whole part kept and when it rounds up.
+"""Decay of a trace as a table: for each value, the whole part and the probability of rounding up.
 
-A machine's decay law becomes 256 whole parts and 256 thresholds of 53 bits; a step of any law is
-then one look-up and one comparison with a draw, in integers.
+The decay law of a machine becomes 256 whole parts and 256 thresholds of 53 bits. A step is then a
+look-up and a comparison with a draw, in integers.
 Example: tau 10 keeps 14 of 16, and 15 when a draw of 53 bits lies below 0.477 * 2^53.
 """
 
@@ -26,7 +26,7 @@ DECAY_DRAW_BITS: Final = 53
 
 
 def factor(machine: Machine, tau: float, steps: int = 1) -> float:
-    """What `steps` steps leave of a trace with time constant `tau`; 0 for tau 0.
+    """The factor of `steps` steps of decay with time constant `tau`; 0 for tau 0.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""When u_k is 1: every 2^k-th epoch, however a machine counts them.
+"""When u_k is 1: in every 2^k-th epoch, as the machine counts epochs.
 
-The count of a machine whose clock is in seconds is a float64 that is no whole number in some steps
-from 1001 on, so that those multiples of 2^k are missed for k >= 1; Brian2 measures time so.
+A machine can count time in seconds, as Brian2 does. Its count is a float64, and not a whole number
+in some steps from 1001 on. In those steps u_k with k >= 1 is 0.
 Example: `is_due(2002, 1, in_seconds=True)` is False, as 2002 * 0.001 / 0.001 is 2002.0000000000002.
 """
 

@@ -1,6 +1,6 @@
-"""The chip's number formats: how many bits each quantity has, and who says so.
+"""The number formats of the chip: the bits of each quantity, and the source.
 
-Every width the emulator uses is stated here once; other modules ask a format for its ends.
+Every width that the emulator uses stands here once. Other modules ask a format for its limits.
 Example: `TRACE.highest` is 127, `WEIGHT.lowest` is -256.
 """
 
@@ -12,7 +12,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class IntFormat:
-    """An integer format: `bits` of magnitude, with a sign bit of its own when `signed`.
+    """An integer format: `bits` of magnitude, and another bit for the sign if `signed`.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class IntFormat:
         Magnitude bits; a signed format has one bit more.
     signed : bool
     source : str
-        Where the width was read.
+        Source of the width.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""What a core and a chip can hold, each number with who says so.
+"""What a core and a chip can hold; each number with its source.
 
-Authority: the chip's public record. Where two generations differ there are two; limits that no
-public source states (products and factors of a rule, words of microcode) are not here.
+Authority: the public record of the chip. If two generations differ, there are two numbers. Limits
+that no public source states (products and factors of a rule, words of microcode) are not here.
 Example: `LOIHI_1.neurons_a_core.most` is 1024.
 """
 
@@ -19,7 +19,7 @@ from loihi_emu.errors import unknown_name
 
 @dataclass(frozen=True)
 class Limit:
-    """The most of something.
+    """A limit and its source.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class ChipLimits:
-    """Limits of one generation.
+    """The limits of one generation of chips.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ MEMORY_WORD_BITS: Final = 64
 
 
 def find_chip(name: str) -> ChipLimits:
-    """The chip called `name`: 'Loihi 1' or 'Loihi 2', in any case, with or without the blank.
+    """Find the limits of 'Loihi 1' or 'Loihi 2'; case and blank do not matter.
 
     Raises
     ------
     UnknownNameError
-        There is none of that name.
+        No chip has this name.
     """
     for chip in CHIPS.values():
         if chip.name.replace(" ", "").lower() == name.replace(" ", "").replace("_", "").lower():

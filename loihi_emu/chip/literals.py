@@ -1,4 +1,4 @@
-"""What a number written into a learning rule may be: ranges, each with its source.
+"""Which numbers a learning rule may contain: ranges, each with its source.
 
 A rule's text holds scales `mantissa * 2^exponent`, constants `(v + c)` and the k of u_k; beside the
 text stand impulses and the epoch's length. Authority: Lava 0.10 `magma/core/learning`
@@ -24,7 +24,7 @@ from loihi_emu.chip import formats
 
 @dataclass(frozen=True)
 class Range:
-    """Closed range of numbers that a field holds, and who says so."""
+    """A closed range of numbers, and its source."""
 
     lowest: int
     highest: int

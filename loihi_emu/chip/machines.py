@@ -1,6 +1,6 @@
 """The named machines, all data: `LAVA`, `BRIAN2LOIHI` and `LOIHI`.
 
-What each field means and what is known of it stands in machine.py. A machine of your own:
+machine.py says what each field means and what is known about it. A machine of your own:
 `dataclasses.replace(LOIHI, name="mine", decay_bits=7)`.
 Authority: the recorded cases of Lava 0.10 and Brian2Loihi 0.5.2, and the chip's public record.
 """
@@ -210,12 +210,12 @@ MACHINES: Final[Mapping[str, Machine]] = MappingProxyType(
 
 
 def find_machine(name: str) -> Machine:
-    """The machine called `name`, in any case.
+    """Find a machine by name; upper and lower case do not matter.
 
     Raises
     ------
     UnknownNameError
-        There is none of that name.
+        No machine has this name.
 
     Examples
     --------
