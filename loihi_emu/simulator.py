@@ -23,9 +23,9 @@ from loihi_emu.description.validation import one_of, whole_number
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
-from loihi_emu.kernels.run import runner
 from loihi_emu.plan.plan import Plan
 from loihi_emu.plan.variables import EFFECTIVE, Place, held, kept, locate
+from loihi_emu.simulation.backends import BACKENDS, Backend
 from loihi_emu.simulation.deferred_sigint import HeldInterrupts
 from loihi_emu.simulation.pace import Pace
 from loihi_emu.simulation.probe_buffers import Sampler
@@ -65,9 +65,11 @@ class Simulator:
         Source of random bits; the machine's own by default.
     counting : bool
         Count how often each instruction saturates or wraps, see `counts`.
-    backend : {'kernels', 'interpreter'}
-        'kernels': compiled code. 'interpreter': the reference model in plain Python, for
-        `fixed_pt`; it is about 1000 times slower and gives the same bits.
+    backend : {'auto', 'kernels', 'interpreter'}
+        'kernels': compiled code. 'interpreter': the definition in plain Python, about 1000 times
+        slower. Both give the same bits. 'auto': compiled code where there is some; a small network
+        that finds none starts in the definition, another process compiles, and the run goes on
+        compiled. The environment variable LOIHI_EMU_START=compiled makes 'auto' wait instead.
     threads : int, optional
         Number of threads, 1..64. It does not change the results. By default one, and more if the
         network is large enough to gain. Counting and the interpreter use one.
@@ -97,32 +99,25 @@ class Simulator:
         seed: int = 0,
         random: RandomSource | None = None,
         counting: bool = False,
-        backend: str = "kernels",
+        backend: str = "auto",
         threads: int | None = None,
     ) -> None:
         machine = _machine(machine)
         self.machine, self.mode = machine, mode
         self.seed = whole_number("seed", seed, _SEEDS)
         self._source = _SOURCES[machine.random_source] if random is None else random
-        self.backend = one_of("backend", backend, ("kernels", "interpreter"))
+        self.backend = one_of("backend", backend, BACKENDS)
         interpreted = self.backend == "interpreter"
-        if interpreted and mode == "floating_pt":
-            raise ParameterError("backend 'interpreter' is of mode fixed_pt; mode is 'floating_pt'")
         elements = sum(p.n for p in network.populations)
         elements += sum(c.n_synapses for c in network.connections)
         self.threads = 1 if interpreted or counting else _threads(threads, elements)
         self.plan = Plan(
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
-            counting=counting, interpreted=interpreted, threads=self.threads,
+            counting=counting, threads=self.threads,
         )  # fmt: skip
-        self._run: Callable[..., int] = (
-            runner.interpreted(self.plan.codes)
-            if interpreted
-            else runner.Runner(mode, self.threads)
-        )
+        self._elements = elements
+        self._backend = Backend(self.plan, self.backend, elements)
         self._blocks = self.plan.blocks()
-        updates = 1 if interpreted else _FIRST_CHUNK_UPDATES
-        self._first_chunk = max(1, min(_LONGEST_CHUNK, updates // max(1, elements)))
         self._rules = {number: one.rule for number, one in self.plan.learning.items()}
         self._sampler: Sampler | None = None
         self.reset()
@@ -178,8 +173,7 @@ class Simulator:
         counter = self._source.kind == "counter"
         plan = Plan(
             network, self.machine, self.mode, seed=self.seed, counter=counter,
-            counting=self.plan.counting, interpreted=self.backend == "interpreter",
-            threads=self.threads,
+            counting=self.plan.counting, threads=self.threads,
         )  # fmt: skip
         if [p.n for p in plan.population_items] != [p.n for p in self.plan.population_items] or [
             (number, one.rule.t_epoch) for number, one in plan.learning.items()
@@ -194,8 +188,7 @@ class Simulator:
         self._rules = {number: one.rule for number, one in plan.learning.items()}
         for number, rule in self._rules.items():
             plan.mark_live(number, rule, arenas)
-        if self.backend == "interpreter":
-            self._run = runner.interpreted(plan.codes)
+        self._backend = Backend(plan, self.backend, self._elements)
 
     def run(
         self,
@@ -233,7 +226,7 @@ class Simulator:
         sampler.begin(self._step, n_steps, self._effective)
         if n_steps and not self._truncated:
             self._truncate()
-        pace = Pace(self._first_chunk, _LONGEST_CHUNK, _CHUNK_SECONDS)
+        pace = self._pace()
         done = 0
         with HeldInterrupts() as held:
             try:
@@ -248,10 +241,12 @@ class Simulator:
                         self._advance(chunk, sampler)
                     done += chunk
                     held.answer()
+                    if done < n_steps and self._backend.update():
+                        pace = self._pace()
                     if progress is not None:
                         progress(done, n_steps)
             finally:
-                self._waits = self.plan.has_late and self.backend == "kernels"
+                self._waits = self.plan.has_late and self._backend.compiled
                 self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
@@ -349,11 +344,18 @@ class Simulator:
             plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
         if not self._truncated:
             _truncate(plan, arenas)
+        plan.load_kernels()
         return Start(
             plan=plan, arenas=arenas, step=self._step, seed=self.seed,
             truncated=self._truncated, rules=dict(self._rules), source=self._source,
             streams=self._streams, effective=self._effective,
         )  # fmt: skip
+
+    def _pace(self) -> Pace:
+        """How many steps a call takes: few at first, by what is known of their cost."""
+        updates = _FIRST_CHUNK_UPDATES if self._backend.compiled else 1
+        first = max(1, min(_LONGEST_CHUNK, updates // max(1, self._elements)))
+        return Pace(first, _LONGEST_CHUNK, _CHUNK_SECONDS)
 
     def _metadata(self) -> dict[str, Any]:
         """What a recording says of the run that made it."""
@@ -375,7 +377,7 @@ class Simulator:
         while done < n_steps:
             sampler.make_room()
             left = draws if done == 0 else Draws(*(d[..., done:].copy() for d in draws))
-            ran = self._run(
+            ran = self._backend.run(
                 sampler.tables, self._state, self.plan.constants, left, self._blocks,
                 sampler.output, self._step, n_steps - done,
             )  # fmt: skip
@@ -388,7 +390,7 @@ class Simulator:
         if self._waits:
             sampler = self._sampler
             assert sampler is not None  # a run has left it
-            self._run(
+            self._backend.run(
                 sampler.tables, self._state, self.plan.constants, self._take(0), self._blocks,
                 sampler.output, self._step, 0, settles=True,
             )  # fmt: skip

@@ -23,7 +23,7 @@ from loihi_emu.description.populations import NOISE_STEP, NOISE_TARGETS, Neurons
 from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSource
 from loihi_emu.description.validation import whole_number, whole_numbers
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.compile.rule_kernels import fixed_kernel
+from loihi_emu.kernels.compile.rule_kernels import RuleSource, fixed_source
 from loihi_emu.kernels.memory.records import ALWAYS_AT_REST, N_PARAMETERS
 from loihi_emu.kernels.run.runner import deliver
 
@@ -50,10 +50,8 @@ class CompiledRule:
     Parameters
     ----------
     code : Microcode
-    address : int
-        Of its kernel; 0 for an interpreted rule.
-    keep : object
-        Keeps the kernel alive.
+    source : RuleSource
+        Of its kernel.
     literals : int32 array
     slots : tuple of str
     n_counts : int
@@ -61,11 +59,15 @@ class CompiledRule:
     """
 
     code: Microcode
-    address: int
-    keep: Any
+    source: RuleSource
     literals: NDArray[np.int32]
     slots: tuple[str, ...]
     n_counts: int
+
+    @property
+    def definition(self) -> Microcode:
+        """The rule as the definition takes it."""
+        return self.code
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -73,16 +75,12 @@ class CompiledRule:
         return tuple(program.variable for program in self.code.programs)
 
 
-def compile_rule(
-    rule: LearningRule, machine: Machine, *, counting: bool, interpreted: bool = False
-) -> CompiledRule:
-    """Lower a rule, and unless it is interpreted, emit and compile its kernel."""
+def compile_rule(rule: LearningRule, machine: Machine, *, counting: bool) -> CompiledRule:
+    """Lower a rule and emit its kernel."""
     code = lower(rule.series, machine)
-    kernel = None if interpreted else fixed_kernel(code, counting=counting)
     return CompiledRule(
         code,
-        kernel.address if kernel else 0,
-        kernel,
+        fixed_source(code, counting=counting),
         np.array(code.literals, np.int32),
         code.slots,
         sum(len(program.instructions) for program in code.programs),

@@ -6,6 +6,7 @@ Example: du = 1.0 keeps nothing of u, as du = 4095 does in fixed point.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.products import ProductSeries
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.populations import Neurons
 from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSource
 from loihi_emu.description.validation import real_numbers
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.compile.rule_kernels import ideal_kernel
+from loihi_emu.kernels.compile.rule_kernels import RuleSource, float_source
 from loihi_emu.kernels.emit import float_kernel
 from loihi_emu.kernels.memory.records import ALWAYS_AT_REST
 from loihi_emu.plan.fixed_numbers import noise
@@ -39,25 +41,22 @@ DTYPES: Final = {
 class CompiledRule:
     """A rule ready to run in real numbers; fields as in engine.fixed."""
 
+    definition: Mapping[str, ProductSeries]
     variables: tuple[str, ...]
-    address: int
-    keep: Any
+    source: RuleSource
     literals: NDArray[np.float64]
     slots: tuple[str, ...]
     n_counts: int = 0
 
 
-def compile_rule(
-    rule: LearningRule, machine: Machine, *, counting: bool, interpreted: bool = False
-) -> CompiledRule:
-    """Emit and compile a rule; real numbers have no events to count and no interpreter."""
-    del machine, counting, interpreted
+def compile_rule(rule: LearningRule, machine: Machine, *, counting: bool) -> CompiledRule:
+    """Emit a rule's kernel; real numbers have no events to count."""
+    del machine, counting
     series = rule.series
-    kernel = ideal_kernel(series)
     return CompiledRule(
+        series,
         tuple(v for v in "wdt" if f"d{v}" in series),
-        kernel.address,
-        kernel,
+        float_source(series),
         np.array(float_kernel.literals(series)),
         float_kernel.slots(series),
     )

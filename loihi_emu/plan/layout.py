@@ -113,8 +113,8 @@ class Terms(NamedTuple):
     seed, threads : int
     draw_kind : int
         COUNTER_DRAWS or SHARED_DRAWS.
-    counting, interpreted : bool
-        Whether saturations are counted, and whether rules run without kernels.
+    counting : bool
+        Whether saturations are counted.
     state, fixed : Layout
         Of what steps change, and of what they only read.
     """
@@ -125,7 +125,6 @@ class Terms(NamedTuple):
     threads: int
     draw_kind: int
     counting: bool
-    interpreted: bool
     state: Layout
     fixed: Layout
 

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler import LearningRule
-from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.network import Network
 from loihi_emu.description.populations import Neurons, Population, ThirdFactor
 from loihi_emu.description.sources import CurrentInput, SpikeEvents
 from loihi_emu.description.validation import one_of
 from loihi_emu.errors import ParameterError
+from loihi_emu.kernels.compile.rule_kernels import Kernel, RuleSource, kernel_of, load_kernel
 from loihi_emu.kernels.llvm.sizes import BLOCK, FEW, MAX_SLOTS
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants
 from loihi_emu.kernels.memory.records import (
@@ -31,6 +31,7 @@ from loihi_emu.kernels.memory.records import (
     POPULATION,
     SHARED_DRAWS,
 )
+from loihi_emu.kernels.run.entry_points import RUNS
 from loihi_emu.plan import fixed_numbers, float_numbers
 from loihi_emu.plan.layout import STATE, Layout, Terms, put
 from loihi_emu.plan.neurons import fill_events, fill_neurons, lay_population
@@ -60,8 +61,6 @@ class Plan:
         Whether kernels draw for each trace and synapse, or take shared draws.
     counting : bool
         Whether saturations and wraps are counted.
-    interpreted : bool
-        Whether rules are run by the interpreter and need no kernels.
     threads : int
         That share the work of a run.
 
@@ -73,12 +72,11 @@ class Plan:
 
     def __init__(
         self, network: Network, machine: Machine, mode: str, *, seed: int = 0,
-        counter: bool = False, counting: bool = False, interpreted: bool = False,
-        threads: int = 1,
+        counter: bool = False, counting: bool = False, threads: int = 1,
     ) -> None:  # fmt: skip
         self.engine = MODES[one_of("mode", mode, tuple(MODES))]
         self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
-        self.interpreted, self.threads = interpreted, threads
+        self.threads = threads
         self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
         self.population_items = list(network.populations)
         self.connection_items = list(network.connections)
@@ -89,9 +87,10 @@ class Plan:
             "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
         })  # fmt: skip
         self._terms = Terms(
-            self.engine, machine, seed, threads, self.draw_kind, counting, interpreted, self.state,
+            self.engine, machine, seed, threads, self.draw_kind, counting, self.state,
             self.fixed,
         )  # fmt: skip
+        self._kernels: list[Kernel] = []  # keeps their code alive
         self._rules = RuleLayout(self._terms)
         self.learning = self._rules.learning
         self.located: dict[Population | Connection, dict[str, Any]] = {}
@@ -108,9 +107,25 @@ class Plan:
         return bool(self.connections["late"].any())
 
     @property
-    def codes(self) -> list[Microcode]:
-        """Microcode of every learning connection, in their order (fixed point)."""
-        return [one.compiled.code for one in self.learning.values()]
+    def rules(self) -> list[Any]:
+        """Rule of every learning connection, in their order, as the definition takes it."""
+        return [one.compiled.definition for one in self.learning.values()]
+
+    @property
+    def sources(self) -> list[RuleSource]:
+        """Source of the kernel of every learning connection, in their order."""
+        return [one.compiled.source for one in self.learning.values()]
+
+    def loads_without_compiling(self) -> bool:
+        """Whether the loops and all kernels are compiled."""
+        return RUNS[self.mode].find() and all(load_kernel(one) for one in self.sources)
+
+    def load_kernels(self) -> None:
+        """Put the addresses of compiled kernels into the table of connections."""
+        for number, one in self.learning.items():
+            kernel = kernel_of(one.compiled.source)
+            self._kernels.append(kernel)
+            self.connections[number]["kernel"] = kernel.address
 
     def network(self) -> Network:
         """The network as it was planned."""

@@ -77,9 +77,7 @@ class RuleLayout:
         self, number: int, item: Connection, rule: LearningRule, index_of: IndexOf
     ) -> dict[str, int]:
         """Offsets of a learning connection's traces, tables and kernel."""
-        compiled = self._engine.compile_rule(
-            rule, self._machine, counting=self._terms.counting, interpreted=self._terms.interpreted
-        )
+        compiled = self._engine.compile_rule(rule, self._machine, counting=self._terms.counting)
         seed = self._terms.seed if rule.rng_seed is None else rule.rng_seed
         reserve, (n_post, n_pre) = self._state.reserve, item.shape
         epoch = rule.t_epoch if self._machine.epochs else 1
@@ -87,7 +85,7 @@ class RuleLayout:
         record = {
             "learns": 1, "enabled": reserve("wide", 1, "flags"),
             "live": reserve("wide", N_TRACES, "flags"),
-            "counts": reserve("wide", compiled.n_counts, "counters"), "kernel": compiled.address,
+            "counts": reserve("wide", compiled.n_counts, "counters"),
             "epoch": epoch, "jumps": self._engine.jumps(rule, self._machine),
             "decimation": -1 if rule.decimation is None else rule.decimation,
             "mode": item.graded_mode, "draw_kind": self._terms.draw_kind,

@@ -101,7 +101,7 @@ def _literals(
                 f"variant {first}: {name} has t_epoch {rule.t_epoch}; allowed: "
                 f"{own.rule.t_epoch}, as where the sweep starts"
             )
-        if compiled.address != own.compiled.address:
+        if compiled.source != own.compiled.source:
             raise ParameterError(
                 f"variant {first}: {name} has other products, or its numbers need other widths, "
                 "than the rule where the sweep starts; variants share one kernel: sweep each kind "

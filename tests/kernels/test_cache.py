@@ -7,7 +7,6 @@ the folder is.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,7 +16,9 @@ from typing import Any
 import pytest
 from numba import types
 
-from loihi_emu.kernels.compile import disk_cache, object_code
+from loihi_emu.kernels.compile import object_code
+from loihi_emu.kernels.compile.source_key import reached
+from loihi_emu.kernels.run.entry_points import ENTRY_POINTS
 from tests.kernels.cache_child import LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -113,16 +114,27 @@ def test_a_file_that_is_damaged_is_written_anew(tmp_path: Path, content: bytes |
     assert file.read_bytes() != content
 
 
-def test_the_key_covers_the_modules_of_the_chip_that_code_is_made_from() -> None:
+@pytest.mark.parametrize("name", sorted(ENTRY_POINTS))
+def test_the_key_covers_every_module_that_code_is_made_from(name: str) -> None:
     """A number of the chip that changes must not leave loops of the old one in the cache."""
-    folder = Path(object_code.__file__).parents[1]
-    interpreted = {*(folder / "reference").iterdir()}
-    texts = [path.read_text() for path in {*folder.rglob("*.py")} - interpreted]
-    found = [re.findall(r"^from loihi_emu\.chip(?:\.(\w+))? import (.*)", t, re.M) for t in texts]
-    imported = {name for lines in found for one, names in lines
-                for name in ([one] if one else names.split(", "))}  # fmt: skip
-    assert {"formats", "counter"} <= imported
-    assert imported <= {*disk_cache.CHIP_MODULES}
+    code = (
+        "import sys; from loihi_emu.kernels.run.entry_points import ENTRY_POINTS; "
+        f"before = set(sys.modules); ENTRY_POINTS[{name!r}].function('symbol'); "
+        "print(*(m for m in set(sys.modules) - before if m.startswith('loihi_emu.')))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    modules = (f"loihi_emu.kernels.{one}" for one in ENTRY_POINTS[name].modules)
+    covered = {*reached(object_code.__name__, *modules)}
+    assert {*shown.stdout.split()} <= covered
+    assert "loihi_emu.chip.counter" in covered or name in ("variants", "deliver")
+
+
+def test_an_edit_compiles_anew_only_what_it_reaches() -> None:
+    run = {*reached("loihi_emu.kernels.step.time_step", "loihi_emu.kernels.fixed")}
+    assert "loihi_emu.kernels.step.time_step" in run
+    assert not {one for one in run if ".batch." in one or ".reference." in one}
 
 
 def test_code_that_needs_what_only_numba_has_is_refused() -> None:

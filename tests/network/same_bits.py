@@ -18,6 +18,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "the definition, of any rule": {
         "modes": ("fixed_pt",), "backend": "interpreter", "any_rule": True,
     },
+    "the definition in float": {"modes": ("floating_pt",), "backend": "interpreter"},
     "plain, fixed point and float": {"modes": ("fixed_pt", "floating_pt")},
     "one thread": {"modes": ("fixed_pt", "floating_pt"), "wide": True},
 }  # fmt: skip

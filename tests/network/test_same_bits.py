@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from loihi_emu import (
     BRIAN2LOIHI,
@@ -61,6 +62,19 @@ def check(case: Case) -> None:
 @given(pairs_of_ways(("fixed_pt",), backend="interpreter"))
 def test_any_way_is_the_definition(case: Case) -> None:
     check(case)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs_of_ways(("floating_pt",), backend="interpreter"))
+def test_any_way_of_real_numbers_is_the_definition(case: Case) -> None:
+    check(case)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(pairs_of_ways(("fixed_pt", "floating_pt"), wide=True), st.integers(1, 40))
+def test_a_run_goes_on_compiled_from_any_step_of_the_definition(case: Case, steps: int) -> None:
+    web, plain, other = case
+    check((web, plain, replace(other, defined=steps)))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

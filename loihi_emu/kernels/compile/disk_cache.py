@@ -23,9 +23,6 @@ import llvmlite.binding as llvm
 
 _CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
 
-CHIP_MODULES: Final = ("arithmetic", "counter", "decay", "decimation", "formats", "pcg64")
-"""Modules of `loihi_emu.chip` whose numbers and functions compiled code holds."""
-
 
 def cache_folder() -> Path:
     """Folder of compiled kernels: LOIHI_EMU_CACHE_DIR, else the user's cache folder."""
@@ -112,21 +109,3 @@ def _write_aside(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(aside)
         raise
-
-
-@cache
-def text_key(*patterns: str) -> str:
-    """A digest of the texts of kernel modules: a change in one makes what they shaped compile anew.
-
-    Parameters
-    ----------
-    *patterns : str
-        Glob patterns in `kernels/`; the modules of `chip` whose numbers kernels hold always count.
-    """
-    folder = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for name in CHIP_MODULES:
-        digest.update((folder.parent / "chip" / f"{name}.py").read_bytes())
-    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

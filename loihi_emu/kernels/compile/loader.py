@@ -61,12 +61,24 @@ def entry(name: str, key: str, build: Callable[[str], bytes]) -> Entry:
         `build(symbol)` compiles to object code that defines `symbol` and needs nothing but the C
         library.
     """
-    symbol = f"{name}_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
-    code = disk_cache.load(name, key)
-    if code is None:
-        code = build(symbol)
-        disk_cache.store(name, key, code)
+    found = find(name, key)
+    if found is not None:
+        return found
+    symbol = _symbol(name, key)
+    code = build(symbol)
+    disk_cache.store(name, key, code)
     return _place(symbol, code)
+
+
+def find(name: str, key: str) -> Entry | None:
+    """The function that an earlier process stored, if there is one; parameters as for `entry`."""
+    code = disk_cache.load(name, key)
+    return None if code is None else _place(_symbol(name, key), code)
+
+
+def _symbol(name: str, key: str) -> str:
+    """What the function is called in its object code."""
+    return f"{name}_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 def _place(symbol: str, code: bytes) -> Entry:

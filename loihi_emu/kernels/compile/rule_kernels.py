@@ -1,27 +1,48 @@
-"""Rules' kernels: emitted source -> a C function that the engine's loops call by address.
+"""Rules' kernels: emitted source -> a C function that the loops of a run call by address.
 
 The loops are compiled once; they reach a rule's kernel through its address (llvm/indirect_call.py),
 so a new rule costs only its own small kernel, and a cached one no compilation and no import of
-Numba.
-Example: `fixed_kernel(microcode).address` is what a plan stores in its table of connections.
+Numba. Example: `fixed_kernel(microcode).address` is what a plan stores in its table of connections.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.compiler.products import ProductSeries
-from loihi_emu.kernels.compile.disk_cache import text_key
-from loihi_emu.kernels.compile.loader import Entry, entry
+from loihi_emu.kernels.compile.loader import Entry, entry, find
+from loihi_emu.kernels.compile.source_key import source_key
 from loihi_emu.kernels.emit.fixed_kernel import emit_fixed
 from loihi_emu.kernels.emit.float_kernel import emit_ideal
 
-_CALLED: Final = ("llvm/*.py", "compile/*object*.py", "compile/numba_linking.py")
-"""Modules that decide what a kernel's source means."""
+_MEANING: Final = "loihi_emu.kernels.compile.rule_object"
+"""The module that decides, with all that it imports, what a kernel's source means."""
+
+_MOST_KERNELS: Final = 512
+"""Kernels that a process holds by their sources, the latest ones."""
+
+
+@dataclass(frozen=True)
+class RuleSource:
+    """Emitted source of a rule's kernel; rules that differ in their numbers alone share it.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    text : str
+        A function `update`. Comments name one rule of many and do not count in comparisons.
+    """
+
+    mode: str
+    text: str = field(compare=False)
+    code: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lines = (line for line in self.text.splitlines() if not line.lstrip().startswith("#"))
+        object.__setattr__(self, "code", "\n".join(lines))
 
 
 @dataclass(frozen=True)
@@ -43,49 +64,55 @@ class Kernel:
     entry: Entry
 
 
+_kernels: dict[RuleSource, Kernel] = {}
+
+
+def fixed_source(microcode: Microcode, *, counting: bool = False) -> RuleSource:
+    """The source of the fixed-point kernel of `microcode`."""
+    return RuleSource("fixed_pt", emit_fixed(microcode, counting=counting))
+
+
+def float_source(series: Mapping[str, ProductSeries]) -> RuleSource:
+    """The source of the floating-point kernel of a rule's series."""
+    return RuleSource("floating_pt", emit_ideal(series))
+
+
 def fixed_kernel(microcode: Microcode, *, counting: bool = False) -> Kernel:
-    """The fixed-point kernel of `microcode`; rules that differ in their numbers alone share it."""
-    return _fixed(_Emitted(emit_fixed(microcode, counting=counting)))
+    """The fixed-point kernel of `microcode`, compiled where the cache has none."""
+    return kernel_of(fixed_source(microcode, counting=counting))
 
 
-def ideal_kernel(series: Mapping[str, ProductSeries]) -> Kernel:
-    """The floating-point kernel of a rule's series; rules of other numbers share it."""
-    return _ideal(_Emitted(emit_ideal(series)))
+def kernel_of(source: RuleSource) -> Kernel:
+    """The kernel of a source, compiled where the cache has none."""
+    known = load_kernel(source)
+    if known is not None:
+        return known
 
-
-@dataclass(frozen=True)
-class _Emitted:
-    """Source text, the same as another whose comments alone differ: they name one rule of many."""
-
-    text: str = field(compare=False)
-    code: str = ""
-
-    def __post_init__(self) -> None:
-        lines = (line for line in self.text.splitlines() if not line.lstrip().startswith("#"))
-        object.__setattr__(self, "code", "\n".join(lines))
-
-
-@lru_cache(maxsize=512)
-def _fixed(emitted: _Emitted) -> Kernel:
     def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.compile.rule_object import fixed_rule
+        from loihi_emu.kernels.compile import rule_object  # imports Numba
 
-        return fixed_rule(emitted.text, symbol)
+        builders = {"fixed_pt": rule_object.fixed_rule, "floating_pt": rule_object.ideal_rule}
+        return builders[source.mode](source.text, symbol)
 
-    return _kernel(emitted, build)
-
-
-@lru_cache(maxsize=512)
-def _ideal(emitted: _Emitted) -> Kernel:
-    def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.compile.rule_object import ideal_rule
-
-        return ideal_rule(emitted.text, symbol)
-
-    return _kernel(emitted, build)
+    return _keep(source, entry("rule", _key(source), build))
 
 
-def _kernel(emitted: _Emitted, build: Callable[[str], bytes]) -> Kernel:
-    """Load a kernel, or compile it."""
-    loaded = entry("rule", f"{text_key(*_CALLED)}\n{emitted.code}", build)
-    return Kernel(loaded.address, emitted.text, loaded)
+def load_kernel(source: RuleSource) -> Kernel | None:
+    """The kernel of a source if this process or the disk cache has it."""
+    if source in _kernels:
+        return _kernels[source]
+    found = find("rule", _key(source))
+    return None if found is None else _keep(source, found)
+
+
+def _key(source: RuleSource) -> str:
+    """What decides a kernel's machine code."""
+    return f"{source_key(_MEANING)}\n{source.code}"
+
+
+def _keep(source: RuleSource, loaded: Entry) -> Kernel:
+    """Remember a kernel in this process."""
+    kernel = _kernels[source] = Kernel(loaded.address, source.text, loaded)
+    if len(_kernels) > _MOST_KERNELS:
+        del _kernels[next(iter(_kernels))]
+    return kernel

@@ -1,4 +1,4 @@
-"""Arenas and records as Python sees them while a definition runs: lists of integers, named fields.
+"""Arenas and records as Python sees them while a definition runs: lists of numbers, named fields.
 
 Integers of a list have no width; what is written back to an arena must fit its type, or NumPy
 raises: a value that outgrew its format cannot pass unseen.
@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
-from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.kernels.memory.arrays import Arenas, Constants, Draws
 
 Spikes = dict[int, int]
 """Spikes of one population in one step: neuron to payload, ascending."""
+
+
+class Synapse(NamedTuple):
+    """A synapse: its number in memory, its pre and its post neuron."""
+
+    k: int
+    pre: int
+    post: int
+
+
+class Moment(NamedTuple):
+    """When an epoch ends: its number from 1 on, and the place of its last step in this call."""
+
+    epoch: int
+    s: int
 
 
 class Memory:
@@ -26,7 +40,7 @@ class Memory:
     arenas : Arenas
     constants : Constants
     draws : Draws
-    codes : sequence of Microcode
+    rules : sequence of Microcode, or of mapping of target to ProductSeries
         One a learning connection, in their order.
 
     Attributes
@@ -39,7 +53,7 @@ class Memory:
 
     def __init__(
         self, populations: Any, inputs: Any, connections: Any, arenas: Arenas,
-        constants: Constants, draws: Draws, codes: Sequence[Microcode],
+        constants: Constants, draws: Draws, rules: Sequence[Any],
     ) -> None:  # fmt: skip
         self.populations = _records(populations)
         self.inputs = _records(inputs)
@@ -47,7 +61,7 @@ class Memory:
         self.state = Arenas(*(arena.tolist() for arena in arenas))
         self.constants = Constants(*(array.tolist() for array in constants))
         self.draws = Draws(*(array.tolist() for array in draws))
-        self.codes = codes
+        self.rules = rules
 
     def write_back(self, arenas: Arenas) -> None:
         """Store the state; raises OverflowError where a value exceeds its width."""

@@ -7,22 +7,21 @@ the compiled one (step/time_step.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from types import ModuleType
+from typing import Any, Final
 
-from loihi_emu.chip.arithmetic import wrap
-from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.kernels.memory.records import NEURAL, R1, SYNAPTIC, TRACE
+from loihi_emu.kernels.reference import fixed_point, floating_point
 from loihi_emu.kernels.reference.learning import learn
 from loihi_emu.kernels.reference.memory import Memory, Spikes
-from loihi_emu.kernels.reference.neurons import emit, integrate
-from loihi_emu.kernels.reference.synapses import accumulate, send
-from loihi_emu.kernels.reference.traces import own_traces, post_spikes, pre_spikes, receive, reward
+from loihi_emu.kernels.reference.neurons import emit
 
-_REGISTER_BITS = 32
+MODES: Final[dict[str, ModuleType]] = {"fixed_pt": fixed_point, "floating_pt": floating_point}
+"""The functions of each mode."""
 
 
-def step(memory: Memory, t: int, s: int) -> list[Spikes]:
-    """Step t, the s-th of this call; the spikes of every population.
+def step(mode: ModuleType, memory: Memory, t: int, s: int) -> list[Spikes]:
+    """Step t, the s-th of this call, by the functions of a mode; the spikes of every population.
 
     1. Every connection sends what was accumulated for t; input currents of t are added.
     2. Every population takes its input and fires; sources fire as they were given.
@@ -33,19 +32,20 @@ def step(memory: Memory, t: int, s: int) -> list[Spikes]:
     """
     _clear_inputs(memory)
     for c in memory.connections:
-        send(c, memory, t)
+        mode.send(c, memory, t)
     for given in memory.inputs:
-        _inject(given, memory, t)
+        _inject(mode, given, memory, t)
     spikes = [
-        emit(p, memory, t) if p.is_source else integrate(p, memory, t) for p in memory.populations
+        emit(p, memory, t) if p.is_source else mode.integrate(p, memory, t)
+        for p in memory.populations
     ]
     for p, fired in zip(memory.populations, spikes, strict=True):
         if p.y >= 0:
-            own_traces(p, fired, memory, t)
+            mode.own_traces(p, fired, memory, t)
     for c in memory.connections:
-        accumulate(c, spikes[c.pre], memory, t)
+        mode.accumulate(c, spikes[c.pre], memory, t)
         if c.learns:
-            _observe(c, spikes[c.pre], spikes[c.post], memory, t, s)
+            _observe(mode, c, spikes[c.pre], spikes[c.post], memory, t, s)
     return spikes
 
 
@@ -57,7 +57,7 @@ def _clear_inputs(memory: Memory) -> None:
                 memory.state.neural[first : first + p.n] = [0] * p.n
 
 
-def _inject(given: Any, memory: Memory, t: int) -> None:
+def _inject(mode: ModuleType, given: Any, memory: Memory, t: int) -> None:
     """Add one array's currents of step t."""
     row = (t - 1) % given.steps if given.repeats else t - 1
     if row >= given.steps:
@@ -65,24 +65,32 @@ def _inject(given: Any, memory: Memory, t: int) -> None:
     target, neural = memory.populations[given.population].input, memory.state.neural
     for i in range(given.n):
         current = memory.constants.neural[given.values + row * given.n + i]
-        neural[target + i] = wrap(neural[target + i] + current, _REGISTER_BITS)
+        mode.inject(neural, target + i, current)
 
 
-def _observe(c: Any, pre: Spikes, post: Spikes, memory: Memory, t: int, s: int) -> None:
+def _observe(
+    mode: ModuleType, c: Any, pre: Spikes, post: Spikes, memory: Memory, t: int, s: int
+) -> None:  # fmt: skip
     """What a learning connection does with the spikes of step t."""
     x, y_repeated, _ = (row[s] for row in memory.draws.impulse[c.draws])
-    pre_spikes(c, pre, memory, t, x)
-    post_spikes(c, post, memory, t, y_repeated)
+    mode.pre_spikes(c, pre, memory, t, x)
+    mode.post_spikes(c, post, memory, t, y_repeated)
     if c.third >= 0 or c.third_population >= 0:
-        receive(c, memory, t)
+        mode.receive(c, memory, t)
     if c.reward >= 0:
-        reward(c, memory, t, memory.draws.decay[c.draws][R1][s], x)
+        mode.reward(c, memory, t, memory.draws.decay[c.draws][R1][s], x)
     if t % c.epoch == 0:
-        learn(c, memory, t, s)
+        learn(mode, c, memory, t, s)
 
 
-def make_run(codes: Sequence[Microcode]) -> Callable[..., int]:
-    """A run in plain Python of the network whose learning connections have these microcodes.
+def make_run(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
+    """A run in plain Python of a network whose learning connections have these rules.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    rules : sequence of Microcode, or of mapping of target to ProductSeries
+        Of each learning connection, in their order.
 
     Returns
     -------
@@ -90,17 +98,18 @@ def make_run(codes: Sequence[Microcode]) -> Callable[..., int]:
         `run(populations, inputs, connections, probes, event_probes, arenas, constants, draws,
         block, out, start, n_steps) -> steps done`, see step/time_step.py.
     """
+    functions = MODES[mode]
 
     def run(
         populations: Any, inputs: Any, connections: Any, probes: Any, event_probes: Any,
         arenas: Any, constants: Any, draws: Any, block: Any, out: Any, start: int, n_steps: int,
     ) -> int:  # fmt: skip
         del block
-        memory = Memory(populations, inputs, connections, arenas, constants, draws, codes)
+        memory = Memory(populations, inputs, connections, arenas, constants, draws, rules)
         done = 0
         while done < n_steps and _room_for_events(event_probes, memory):
             t = start + done + 1
-            spikes = step(memory, t, done)
+            spikes = step(functions, memory, t, done)
             for probe in probes:
                 if t % probe["every"] == 0:
                     _record(probe, memory, out)

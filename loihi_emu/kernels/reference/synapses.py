@@ -36,19 +36,27 @@ def synapses_of(c: Any, memory: Memory, pre: int) -> Iterator[tuple[int, int]]:
             yield pre * c.n_post + post, post
 
 
+def inject(neural: list[int], place: int, current: int) -> None:
+    """Add an input current to what a neuron is given."""
+    neural[place] = wrap(neural[place] + current, _REGISTER_BITS)
+
+
 def send(c: Any, memory: Memory, t: int) -> None:
     """Give the post population what arrives in step t."""
     neural = memory.state.neural
     for j in range(c.n_post):
         place = c.ring + (t % c.ring_rows) * c.n_post + j
-        neural[c.sent + j], neural[place] = neural[place], 0
+        arriving, neural[place] = neural[place], 0
+        if not (c.scales_synapse or _shifts_early(c)):
+            arriving = wrap(_shifted(c, arriving), _REGISTER_BITS)
+        neural[c.sent + j] = arriving
         if c.target >= 0:
             total = neural[c.target + j] + neural[c.sent + j]
             neural[c.target + j] = wrap(total, _REGISTER_BITS)
 
 
 def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
-    """Sum this step's spikes by arrival, shift the sums by the weight exponent, keep them."""
+    """Sum this step's spikes by arrival and keep the sums until then."""
     neural = memory.state.neural
     sums: dict[tuple[int, int], int] = {}
     for pre, payload in spikes.items():
@@ -58,10 +66,18 @@ def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
             sums[arrival, post] = sums.get((arrival, post), 0) + delivered
     for (arrival, post), total in sums.items():
         given = wrap(total, _REGISTER_BITS)
-        if not c.scales_synapse:
+        if _shifts_early(c):
             given = wrap(_shifted(c, given), _REGISTER_BITS)
         place = c.ring + (arrival % c.ring_rows) * c.n_post + post
         neural[place] = wrap(neural[place] + given, _REGISTER_BITS)
+
+
+def _shifts_early(c: Any) -> bool:
+    """Whether each step's sums are shifted by the weight exponent before they meet others'.
+
+    So it must be where bits are lost: a negative exponent, and sums of several steps in a row.
+    """
+    return bool(c.arrivals >= 0)
 
 
 def _delay(c: Any, memory: Memory, k: int) -> int:

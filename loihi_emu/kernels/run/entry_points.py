@@ -1,37 +1,122 @@
-"""Entry points: the whole run of a mode, a batch, delivered weights -> object code."""
+"""Entry points: the functions of `kernels` that Python calls, compiled or from the disk cache.
+
+Example: `RUNS["fixed_pt"].load()` is the whole run of a mode, called with the address of a memory
+record, the step it starts after and a number of steps.
+"""
 
 from __future__ import annotations
 
-from loihi_emu.kernels.compile.object_code import _I64, _object_code
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from loihi_emu.kernels.compile.loader import Entry, entry, find
+from loihi_emu.kernels.compile.source_key import source_key
+
+_COMPILER: Final = "loihi_emu.kernels.compile.object_code"
 
 
-def run(mode: str, symbol: str) -> bytes:
-    """The whole run of a mode, `fixed_pt` or `floating_pt`; see time_step.make_run."""
-    from loihi_emu.kernels import fixed, floating  # rules need none of these
-    from loihi_emu.kernels.step import time_step
+@dataclass(frozen=True)
+class EntryPoint:
+    """A compiled function of so many int64 that returns int64.
 
-    families = {"fixed_pt": fixed, "floating_pt": floating}
-    return _object_code(time_step.make_run(symbol, families[mode]), _I64(*[_I64] * 3), symbol)
+    Parameters
+    ----------
+    name : str
+        Of its file in the cache.
+    n_arguments : int
+    modules : tuple of str
+        What its machine code is made from, with all that they import.
+    function : callable
+        Imports and returns the Python function to compile, given its symbol.
+    """
+
+    name: str
+    n_arguments: int
+    modules: tuple[str, ...]
+    function: Callable[[str], Callable[..., Any]]
+
+    def load(self) -> Callable[..., int]:
+        """The function, compiled where the cache has none."""
+        return _load(self)
+
+    def find(self) -> bool:
+        """Whether `load` need not compile."""
+        return _find(self) is not None
+
+    @property
+    def key(self) -> str:
+        """What decides its machine code."""
+        return source_key(_COMPILER, *(f"loihi_emu.kernels.{one}" for one in self.modules))
+
+    def build(self, symbol: str) -> bytes:
+        """Object code that defines `symbol`."""
+        from loihi_emu.kernels.compile.object_code import compile_integers  # imports Numba
+
+        return compile_integers(self.function(symbol), self.n_arguments, symbol)
 
 
-def abreast(symbol: str) -> bytes:
-    """The whole run of variants side by side; see abreast.steps.make_run."""
+@cache
+def _load(one: EntryPoint) -> Callable[..., int]:
+    """The function of an entry point; one a process."""
+    found = _find(one) or entry(one.name, one.key, one.build)
+    return found.function(one.n_arguments)
+
+
+_found: dict[EntryPoint, Entry] = {}
+
+
+def _find(one: EntryPoint) -> Entry | None:
+    """The code of an entry point, if this process or the disk cache has it."""
+    if one not in _found:
+        code = find(one.name, one.key)
+        if code is None:
+            return None
+        _found[one] = code
+    return _found[one]
+
+
+def _run_of(mode: str) -> Callable[[str], Callable[..., Any]]:
+    """The whole run of a mode; see time_step.make_run."""
+
+    def function(symbol: str) -> Callable[..., Any]:
+        from loihi_emu.kernels import fixed, floating
+        from loihi_emu.kernels.step import time_step
+
+        return time_step.make_run(symbol, {"fixed_pt": fixed, "floating_pt": floating}[mode])
+
+    return function
+
+
+def _batch(symbol: str) -> Callable[..., Any]:
+    """The whole run of variants side by side; see simd_steps.make_run."""
     from loihi_emu.kernels import fixed
     from loihi_emu.kernels.batch import simd_steps
     from loihi_emu.kernels.step.record_sample import make_record
 
-    return _object_code(simd_steps.make_run(symbol, make_record(fixed)), _I64(*[_I64] * 3), symbol)
+    return simd_steps.make_run(symbol, make_record(fixed))  # type: ignore[no-any-return]
 
 
-def variants(symbol: str) -> bytes:
-    """The runs of a thread's variants; see variants.run_variants."""
-    from loihi_emu.kernels.batch import run_batch as loops
+def _variants(_symbol: str) -> Callable[..., Any]:
+    """The runs of a thread's variants."""
+    from loihi_emu.kernels.batch import run_batch
 
-    return _object_code(loops.run_variants, _I64(*[_I64] * 9), symbol)
+    return run_batch.run_variants
 
 
-def deliver(symbol: str) -> bytes:
-    """What weights deliver; see effective_weights.deliver."""
+def _deliver(_symbol: str) -> Callable[..., Any]:
+    """What weights deliver."""
     from loihi_emu.kernels.step import effective_weights
 
-    return _object_code(effective_weights.deliver, _I64(*[_I64] * 6), symbol)
+    return effective_weights.deliver
+
+
+RUNS: Final = {
+    mode: EntryPoint(f"run_{mode}", 3, ("step.time_step", room), _run_of(mode))
+    for mode, room in (("fixed_pt", "fixed"), ("floating_pt", "floating"))
+}
+BATCH: Final = EntryPoint("batch", 3, ("batch.simd_steps", "step.record_sample", "fixed"), _batch)
+VARIANTS: Final = EntryPoint("variants", 9, ("batch.run_batch",), _variants)
+DELIVER: Final = EntryPoint("deliver", 6, ("step.effective_weights",), _deliver)
+ENTRY_POINTS: Final = {one.name: one for one in (*RUNS.values(), BATCH, VARIANTS, DELIVER)}

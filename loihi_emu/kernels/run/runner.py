@@ -12,51 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.compiler.microcode import Microcode
-from loihi_emu.kernels.compile.disk_cache import text_key
-from loihi_emu.kernels.compile.loader import entry
 from loihi_emu.kernels.memory.address_table import Record, address
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
 from loihi_emu.kernels.memory.shared_words import shared_places
+from loihi_emu.kernels.run.entry_points import DELIVER, RUNS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-
-@cache
-def compiled_run(mode: str) -> Callable[[int, int, int], int]:
-    """The compiled run of a mode, `fixed_pt` or `floating_pt`; see steps.make_run."""
-
-    def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.run.entry_points import run
-
-        return run(mode, symbol)
-
-    return entry(f"run_{mode}", text_key("**/*.py"), build).function(3)
-
-
-@cache
-def compiled_abreast() -> Callable[[int, int, int], int]:
-    """The compiled run of variants side by side; see abreast.steps.make_run."""
-
-    def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.run.entry_points import abreast
-
-        return abreast(symbol)
-
-    return entry("abreast", text_key("**/*.py"), build).function(3)
-
-
-@cache
-def compiled_deliver() -> Callable[..., int]:
-    """The compiled `delivered.deliver`."""
-
-    def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.run.entry_points import deliver
-
-        return deliver(symbol)
-
-    return entry("deliver", text_key("**/*.py"), build).function(6)
 
 
 def deliver(
@@ -76,15 +38,22 @@ def deliver(
     weights, written = np.ascontiguousarray(weights), np.ascontiguousarray(written)
     out = np.zeros(weights.shape, np.int32)
     arrays = (connections[number : number + 1], weights, written, out)
-    compiled_deliver()(*(address(array) for array in arrays), *weights.shape)
+    DELIVER.load()(*(address(array) for array in arrays), *weights.shape)
     return out
 
 
-def interpreted(codes: Sequence[Microcode]) -> Callable[..., int]:
-    """The definition's run, in plain Python, of rules with these microcodes; called as a Runner."""
+def interpreted(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
+    """The definition's run of a mode, in plain Python; called as a Runner.
+
+    Parameters
+    ----------
+    mode : {'fixed_pt', 'floating_pt'}
+    rules : sequence of Microcode, or of mapping of target to ProductSeries
+        Of each learning connection.
+    """
     from loihi_emu.kernels import reference
 
-    run = reference.make_run(codes)
+    run = reference.make_run(mode, rules)
 
     def called(tables: Tables, *arguments: Any) -> int:
         return run(*tables, *arguments)
@@ -102,7 +71,7 @@ class Runner:
     """
 
     def __init__(self, mode: str, threads: int = 1) -> None:
-        self._run = compiled_run(mode)
+        self._run = RUNS[mode].load()
         self._shared = np.zeros(shared_places(threads), np.int64)
         self._records = [Record() for _ in range(threads)]
         for thread, record in enumerate(self._records):

@@ -9,29 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.compile.disk_cache import text_key
-from loihi_emu.kernels.compile.loader import entry
 from loihi_emu.kernels.memory.address_table import Records, address
-from loihi_emu.kernels.run.runner import compiled_abreast, compiled_run
-
-
-@cache
-def _compiled_variants() -> Callable[..., int]:
-    """The compiled `variants.run_variants`."""
-
-    def build(symbol: str) -> bytes:
-        from loihi_emu.kernels.run.entry_points import variants
-
-        return variants(symbol)
-
-    return entry("variants", text_key("**/*.py"), build).function(9)
+from loihi_emu.kernels.run.entry_points import BATCH, RUNS, VARIANTS
 
 
 class Crew:
@@ -47,10 +32,10 @@ class Crew:
 
     def __init__(self, mode: str, threads: int, width: int = 1) -> None:
         self._width = width
-        run: Callable[..., int] = compiled_run(mode) if width == 1 else compiled_abreast()
+        run: Callable[..., int] = RUNS[mode].load() if width == 1 else BATCH.load()
         self._run = run
         self._address: int = run.entry.address  # type: ignore[attr-defined]
-        self._variants = _compiled_variants()
+        self._variants = VARIANTS.load()
         self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
 
     def run(

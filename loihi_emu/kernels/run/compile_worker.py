@@ -1,0 +1,11 @@
+"""The process that compiles ahead: what is asked for comes as JSON on its standard input."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from loihi_emu.kernels.run.compile_ahead import compile_all
+
+if __name__ == "__main__":
+    compile_all(json.load(sys.stdin))

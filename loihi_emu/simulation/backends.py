@@ -1,0 +1,97 @@
+"""What advances a run: compiled loops, or the definition until they are compiled.
+
+Both work on the same arrays and give the same bits, so a run that finds no compiled loops begins in
+the definition and goes on compiled, at the end of a call, when another process has compiled them.
+A network that is too large for the definition waits for the compiler.
+Example: `Backend(plan, "auto", elements).run` is called as kernels/run/runner.py's `Runner`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Final
+
+from loihi_emu.kernels.run import runner
+from loihi_emu.kernels.run.compile_ahead import CompileAhead
+from loihi_emu.plan.plan import Plan
+
+BACKENDS: Final = ("auto", "kernels", "interpreter")
+
+MOST_ELEMENTS: Final = 1 << 15
+"""Neurons and synapses of the largest network that begins in the definition: a step of it takes a
+second or two."""
+
+_SAID_AFTER: Final = 1.0  # seconds
+
+
+class Backend:
+    """What advances the runs of one plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    kind : {'auto', 'kernels', 'interpreter'}
+        Begin in the definition where loops are not compiled yet, never do, or stay in it.
+    elements : int
+        Neurons and synapses of the network.
+
+    Attributes
+    ----------
+    run : callable
+        Called as a `Runner`.
+    compiled : bool
+        Whether `run` is compiled.
+    """
+
+    run: Callable[..., int]
+
+    def __init__(self, plan: Plan, kind: str, elements: int) -> None:
+        self._plan, self._ahead, self.compiled = plan, None, False
+        self._began, self._said = perf_counter(), False
+        if kind == "interpreter":
+            self.run = runner.interpreted(plan.mode, plan.rules)
+        elif kind == "kernels" or elements > MOST_ELEMENTS or _waits():
+            self._compile()
+        else:
+            self._ahead = CompileAhead(plan.mode, plan.sources)
+            if self._ahead.failed or self._ahead.ready():
+                self._compile()
+            else:
+                self.run = runner.interpreted(plan.mode, plan.rules)
+
+    def update(self) -> bool:
+        """Go on compiled if that can be done by now; whether it is so since this call."""
+        if self._ahead is None:
+            return False
+        if not (self._ahead.ready() or self._ahead.failed):
+            self._say_once("goes on in Python, step by step, until they are")
+            return False
+        self._compile()
+        return True
+
+    def _compile(self) -> None:
+        """Load the compiled loops and kernels; where the cache has none, compile them here."""
+        self._ahead = None
+        if not self._plan.loads_without_compiling():
+            self._began = -_SAID_AFTER
+            self._say_once("waits")
+        self._plan.load_kernels()
+        self.run, self.compiled = runner.Runner(self._plan.mode, self._plan.threads), True
+
+    def _say_once(self, meanwhile: str) -> None:
+        """A line on standard error about a first compilation that takes its time."""
+        if not self._said and perf_counter() - self._began > _SAID_AFTER:
+            self._said = True
+            print(
+                f"loihi_emu: the loops of {self._plan.mode} are being compiled, once for this "
+                f"version (some 20 s); the run {meanwhile}",
+                file=sys.stderr,
+            )
+
+
+def _waits() -> bool:
+    """Whether the user, by LOIHI_EMU_START=compiled, wants runs to begin compiled."""
+    return os.environ.get("LOIHI_EMU_START", "definition") == "compiled"
