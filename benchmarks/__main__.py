@@ -1,5 +1,7 @@
 """One table of every measurement: `python -m benchmarks [NAME...] [--json FILE] [--list]`.
 
+`python -m benchmarks first-run` times first results where nothing is compiled, see first_run.py.
+
 Nothing is asserted: a goal that is not reached is a "no" in the table. A side that cannot run is
 named with the reason; the exit status is then 1. Bad usage: 2.
 """
@@ -11,6 +13,7 @@ import json
 import sys
 from pathlib import Path
 
+from benchmarks import first_run
 from benchmarks.measuring import Measurement, measure
 from benchmarks.rows import Row, rows
 from benchmarks.table import document, facts, notes, show
@@ -60,4 +63,4 @@ def _measured(chosen: list[Row], repetitions: int, seconds: float) -> list[Measu
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(first_run.main(sys.argv[2:]) if sys.argv[1:2] == ["first-run"] else main())
