@@ -1,6 +1,7 @@
 # make compare   set up and see a learning rule in fixed point beside float
 # make test      set up and run the tests
 # make check     what CI runs: tests, lint, types, docs, examples
+# make oldest    the oldest numpy, numba and lark allowed; make newest: the newest
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,7 +9,7 @@ RULE ?= stdp-loihi
 MACHINE ?= LAVA
 OUT ?= out
 
-.PHONY: compare test check lint types docs examples benchmark performance regression clean
+.PHONY: compare test check lint types docs examples oldest newest benchmark performance regression clean
 
 compare: $(VENV)/run.stamp
 	$(BIN)/loihi-emu compare $(RULE) --machine $(MACHINE) --out $(OUT)
@@ -16,7 +17,7 @@ compare: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q
 
-check: test lint types docs examples regression
+check: test lint types docs examples regression oldest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -30,6 +31,9 @@ docs: $(VENV)/docs.stamp
 
 examples: $(VENV)/docs.stamp
 	$(BIN)/python -m pytest -q examples --override-ini=testpaths=examples
+
+oldest newest: $(VENV)/bin/python
+	$(BIN)/python -m tests.versions $@
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

@@ -136,7 +136,7 @@ CLONED: Final = (
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; nothing is asserted."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks first-run", description=__doc__)
-    parser.add_argument("names", nargs="*", help="rows to measure; all but those of a clone if none")
+    parser.add_argument("names", nargs="*", help="rows to measure; without, all that need no clone")
     parser.add_argument("--clone", action="store_true", help="measure fresh clones as well")
     options = parser.parse_args(arguments)
     rows = [*ROWS, *(CLONED if options.clone else ())]

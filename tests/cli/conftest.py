@@ -1,12 +1,23 @@
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from loihi_emu.cli import main
+from loihi_emu.kernels.run.compile_ahead import CompileAhead
+from loihi_emu.kernels.run.entry_points import RUNS
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled() -> None:
+    """The loops of both modes, compiled side by side: a command that waits for them says so."""
+    ahead = [CompileAhead(mode, []) for mode in RUNS]
+    while not all(one.ready() or one.failed for one in ahead):
+        time.sleep(0.1)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def _prototype(n: int) -> Any:
     return ctypes.CFUNCTYPE(ctypes.c_int64, *[ctypes.c_int64] * n)
 
 
-def entry(name: str, key: str, build: Callable[[str], bytes]) -> Entry:
+def entry(name: str, key: str, build: Callable[[str], Any]) -> Entry:
     """The function that `build` compiles, or that an earlier process stored.
 
     Parameters
@@ -59,13 +59,15 @@ def entry(name: str, key: str, build: Callable[[str], bytes]) -> Entry:
         Whatever decides the code besides processor and versions.
     build : callable
         `build(symbol)` compiles to object code that defines `symbol` and needs nothing but the C
-        library.
+        library, or to something with an `address`, which is not stored.
     """
     found = find(name, key)
     if found is not None:
         return found
     symbol = _symbol(name, key)
     code = build(symbol)
+    if not isinstance(code, bytes):
+        return Entry(code.address, code)
     disk_cache.store(name, key, code)
     return _place(symbol, code)
 

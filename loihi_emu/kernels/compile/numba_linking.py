@@ -12,16 +12,24 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 import llvmlite.binding as llvm
-from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 
+from loihi_emu.kernels.llvm import numba_private
+
+_LEVEL: Final = 3
 _LONG_VECTORS: Final = "+avx512vbmi2"
 _DEFINITION: Final = re.compile(r"^(define .*) \{$", re.MULTILINE)
 
 
-class Part(JITCodeLibrary):  # type: ignore[misc]
+_insides = numba_private.linking()
+assert _insides is not None, "another Numba; see numba_private"
+_Library: Any = _insides["JITCodeLibrary"]
+
+
+class Part(_Library):  # type: ignore[misc]
     """The text of one function, and references to the parts it calls."""
 
     _shared_module: Any
@@ -69,15 +77,34 @@ def linked(library: Part, symbol: str) -> Any:
     library._ensure_finalized()
     module = library._final_module
     _link(module, library)
-    if _LONG_VECTORS in library.codegen.magic_tuple()[2].split(","):
+    if _LONG_VECTORS in llvm.get_host_cpu_features().flatten().split(","):
         module = _with_long_vectors(module)
     for function in module.functions:
         if not function.is_declaration and function.name != symbol:
             function.linkage = "internal"
-    manager, builder = library.codegen._module_pass_manager()
-    manager.run(module, builder)
+    options = llvm.create_pipeline_tuning_options(speed_level=_LEVEL)
+    options.loop_vectorization, options.slp_vectorization = True, False
+    builder = llvm.create_pass_builder(_target_machine(), options)
+    builder.getModulePassManager().run(module, builder)
     module.verify()
     return module
+
+
+def emit(module: Any) -> bytes:
+    """Object code of an optimised module, for this processor."""
+    code: bytes = _target_machine().emit_object(module)
+    return code
+
+
+@cache
+def _target_machine() -> Any:
+    """What LLVM generates code for: this processor, to be placed wherever there is room."""
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(),
+        opt=_LEVEL, reloc="static" if target.name.startswith("x86") else "default",
+        codemodel="jitdefault", jit=True,
+    )  # fmt: skip
 
 
 def _with_long_vectors(module: Any) -> Any:
@@ -97,7 +124,7 @@ def _link(module: Any, library: Part) -> None:
         module.link_in(own, preserve=True)
 
 
-def _below(library: CPUCodeLibrary, seen: dict[int, CPUCodeLibrary]) -> Iterator[CPUCodeLibrary]:
+def _below(library: Any, seen: dict[int, Any]) -> Iterator[Any]:
     """Libraries that a library calls, and those that they call."""
     for one in library._linking_libraries:
         if id(one) not in seen:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+import numba
 from llvmlite import ir
 from numba import types
-from numba.core.compiler_lock import global_compiler_lock
-from numba.core.registry import cpu_target
-from numba.cpython import slicing
 
-from loihi_emu.kernels.compile.numba_linking import linked, parts
-from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.llvm import numba_private
+from loihi_emu.kernels.llvm.jit import OPTIONS, jit
 
 _C_LIBRARY: Final = frozenset({"memcpy", "memmove", "memset", "exp", "log", "pow", "floor", "ceil"})
 """Functions that code may call by name: every process has them."""
@@ -28,9 +27,9 @@ _I64, _I32, _U16, _F64 = types.int64, types.int32, types.uint16, types.float64
 _POINTER = types.CPointer
 
 
-def compile_integers(function: Callable[..., Any], n_arguments: int, symbol: str) -> bytes:
-    """Object code of a function of so many int64 that returns int64."""
-    return _object_code(function, _I64(*[_I64] * n_arguments), symbol)
+def compile_integers(function: Callable[..., Any], n_arguments: int, symbol: str) -> Code:
+    """Code of a function of so many int64 that returns int64."""
+    return compile_function(function, _I64(*[_I64] * n_arguments), symbol)
 
 
 @contextlib.contextmanager
@@ -67,7 +66,7 @@ def _short_names() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _plain_indices() -> Iterator[None]:
+def _plain_indices(slicing: Any) -> Iterator[None]:
     """Indices and slices as in C, while the compiler lock is held.
 
     In Python an index below 0 counts from the end and a slice ends where its array does. Kernels
@@ -84,12 +83,20 @@ def _plain_indices() -> Iterator[None]:
             setattr(slicing, name, function)
 
 
-def _object_code(
+def compile_function(
     function: Callable[..., Any], signature: Any, symbol: str, decorate: Any = jit
-) -> bytes:
-    """Object code that defines `symbol`: `function` with C's calling convention."""
-    codegen = cpu_target.target_context.codegen()
-    with global_compiler_lock, _plain_indices(), _short_names(), _no_collections(), parts(codegen):
+) -> Code:
+    """Code that defines `symbol`: `function` with C's calling convention."""
+    insides = numba_private.linking()
+    if insides is None:
+        return _plain_code(function, signature)
+    from loihi_emu.kernels.compile.numba_linking import emit, linked, parts
+
+    codegen = insides["cpu_target"].target_context.codegen()
+    with (
+        insides["global_compiler_lock"], _plain_indices(insides["slicing"]), _short_names(),
+        _no_collections(), parts(codegen),
+    ):  # fmt: skip
         dispatcher = decorate(function)
         dispatcher.compile(signature)
         result = dispatcher.overloads[signature.args]
@@ -100,8 +107,39 @@ def _object_code(
         declared = {one.name for one in module.functions if one.is_declaration}
         missing = {name for name in declared if not name.startswith("llvm.")} - _C_LIBRARY
         assert not missing, f"{symbol} needs {', '.join(sorted(missing))}"
-        code: bytes = codegen._tm.emit_object(module)
-    return code
+        return emit(module)
+
+
+class PlainCode:
+    """A function that Numba compiled in its own way; it has an address and no object code.
+
+    Parameters
+    ----------
+    function : callable
+        In Numba's own cache where it can be.
+    signature : Numba signature
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: Any) -> None:
+        kept = function.__closure__ is None and not function.__code__.co_filename.startswith("<")
+        self._function = numba.cfunc(signature, cache=kept, **OPTIONS)(function)
+        self.address: int = self._function.address
+
+
+Code = bytes | PlainCode
+"""Object code, or a function at an address."""
+
+
+def _plain_code(function: Callable[..., Any], signature: Any) -> PlainCode:
+    """The function as `numba.cfunc` compiles it: the same bits, more slowly."""
+    warnings.warn(
+        f"Numba {numba.__version__} differs inside from those that loihi_emu knows; kernels are "
+        "compiled in a plain way, with the same results, and take longer to compile and to run",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    with _no_collections():
+        return PlainCode(function, signature)
 
 
 def _c_function(result: Any, symbol: str) -> Any:

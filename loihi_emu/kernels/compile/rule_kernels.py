@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from loihi_emu.compiler.microcode import Microcode
 from loihi_emu.compiler.products import ProductSeries
@@ -88,7 +88,7 @@ def kernel_of(source: RuleSource) -> Kernel:
     if known is not None:
         return known
 
-    def build(symbol: str) -> bytes:
+    def build(symbol: str) -> Any:
         from loihi_emu.kernels.compile import rule_object  # imports Numba
 
         builders = {"fixed_pt": rule_object.fixed_rule, "floating_pt": rule_object.ideal_rule}

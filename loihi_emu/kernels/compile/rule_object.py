@@ -8,7 +8,15 @@ from typing import Any, Final
 import numpy as np
 from numba import types
 
-from loihi_emu.kernels.compile.object_code import _F64, _I32, _I64, _POINTER, _U16, _object_code
+from loihi_emu.kernels.compile.object_code import (
+    _F64,
+    _I32,
+    _I64,
+    _POINTER,
+    _U16,
+    Code,
+    compile_function,
+)
 from loihi_emu.kernels.llvm import array_views, simd_arithmetic
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 
@@ -23,17 +31,17 @@ _IDEAL_RULE: Final = types.void(
 )
 
 
-def fixed_rule(text: str, symbol: str) -> bytes:
+def fixed_rule(text: str, symbol: str) -> Code:
     """A rule's kernel in fixed point, from its source (source.emit_fixed)."""
-    return _object_code(
+    return compile_function(
         _define(text, simd_arithmetic.NAMES, symbol), _FIXED_RULE, symbol, jit_inlined
     )
 
 
-def ideal_rule(text: str, symbol: str) -> bytes:
+def ideal_rule(text: str, symbol: str) -> Code:
     """A rule's kernel in real numbers, from its source (ideal_source.emit_ideal)."""
     names = {"sign": _sign_float, "float64": np.float64, "real_row": array_views.real_row}
-    return _object_code(_define(text, names, symbol), _IDEAL_RULE, symbol, jit_inlined)
+    return compile_function(_define(text, names, symbol), _IDEAL_RULE, symbol, jit_inlined)
 
 
 @jit

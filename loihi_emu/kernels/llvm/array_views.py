@@ -11,11 +11,10 @@ from typing import Any, Final
 import numba
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.llvm.numba_private import cgutils, populate_array
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""

@@ -9,7 +9,6 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from loihi_emu.chip.counter import (
@@ -23,6 +22,7 @@ from loihi_emu.chip.counter import (
     WORD_BITS,
 )
 from loihi_emu.kernels.llvm.bit_vectors import constant, everywhere, vector_at
+from loihi_emu.kernels.llvm.numba_private import cgutils
 from loihi_emu.kernels.llvm.sizes import WIDTH
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.bit_vectors import SPREAD_BITS, constant, everywhere, vector_at
+from loihi_emu.kernels.llvm.numba_private import cgutils, processor
 from loihi_emu.kernels.llvm.sizes import PAGE
 
 _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
@@ -29,7 +29,7 @@ KEPT_AT_ONCE: Final = 8
 
 def _can(context: Any) -> bool:
     """Whether the processor that code is made for compresses vectors."""
-    return set(context.codegen().magic_tuple()[2].split(",")) >= _WANTED
+    return processor(context)[1] >= _WANTED
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import numba
+
+OPTIONS: Final = {"error_model": "numpy", "_nrt": False}
+"""Division as in C, and no counting of references: nothing is allocated."""
+
+_UNWRAPPED: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def jit(function: Callable[..., Any]) -> Any:
     """Compile when first called from compiled code; see cache.compiled for entry points."""
-    return numba.njit(
-        error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    return numba.njit(**OPTIONS, **_UNWRAPPED)(function)
 
 
 def jit_inlined(function: Callable[..., Any]) -> Any:
     """`jit` of what a loop must hold whole to become a vector: never a call."""
-    return numba.njit(
-        error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True,
-        forceinline=True,
-    )(function)  # fmt: skip
+    return numba.njit(**OPTIONS, **_UNWRAPPED, forceinline=True)(function)
 
 
 def jit_for(family: ModuleType) -> Callable[[Callable[..., Any]], Any]:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.llvm.numba_private import cgutils, processor
 from loihi_emu.kernels.llvm.sizes import LINE
 
 
@@ -30,8 +30,8 @@ Rapids a chip's step gained nothing that way."""
 def _wanted(context: Any, writes: bool, cache: _Cache) -> tuple[int, int]:
     """How LLVM is asked for a line: to be written or not, and how near."""
     if cache is _Cache.BEST:
-        processor = context.codegen().magic_tuple()[1]
-        cache = _Cache.SECOND if processor.startswith(_FEW_UNDER_WAY) else _Cache.FIRST
+        name, _ = processor(context)
+        cache = _Cache.SECOND if name.startswith(_FEW_UNDER_WAY) else _Cache.FIRST
     return int(writes and cache is _Cache.FIRST), cache.value
 
 

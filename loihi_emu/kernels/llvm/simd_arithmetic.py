@@ -13,11 +13,11 @@ from inspect import signature
 from typing import Any, Final
 
 from llvmlite import ir
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.kernels.llvm import simd_register
+from loihi_emu.kernels.llvm.numba_private import cgutils
 from loihi_emu.kernels.llvm.simd_register import fitted, number
 from loihi_emu.kernels.llvm.sizes import LANES
 

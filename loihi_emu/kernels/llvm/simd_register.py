@@ -14,11 +14,10 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.core.datamodel import models
-from numba.extending import intrinsic, register_model
+from numba.extending import intrinsic, models, register_model
 
 from loihi_emu.chip.arithmetic import wrap
+from loihi_emu.kernels.llvm.numba_private import cgutils, processor
 from loihi_emu.kernels.llvm.sizes import LANES, SAME
 
 _COUNT: Final = ir.IntType(32)
@@ -224,7 +223,7 @@ def _mask(builder: Any, live: Any) -> Any:
 
 def _masking(context: Any) -> bool:
     """Whether the processor loads and stores bytes under a mask."""
-    return _MASKING in context.codegen().magic_tuple()[2].split(",")
+    return _MASKING in processor(context)[1]
 
 
 def _masked(builder: Any, name: str, returned: Any, values: Any, register: Any) -> Any:

@@ -50,8 +50,8 @@ class EntryPoint:
         """What decides its machine code."""
         return source_key(_COMPILER, *(f"loihi_emu.kernels.{one}" for one in self.modules))
 
-    def build(self, symbol: str) -> bytes:
-        """Object code that defines `symbol`."""
+    def build(self, symbol: str) -> Any:
+        """Code that defines `symbol`."""
         from loihi_emu.kernels.compile.object_code import compile_integers  # imports Numba
 
         return compile_integers(self.function(symbol), self.n_arguments, symbol)

@@ -1,0 +1,50 @@
+"""Names of Numba's and llvmlite's insides: all that the project uses stands here, each with why.
+
+Everything else goes by public names (`numba.njit`, `numba.extending`, `llvmlite.ir`,
+`llvmlite.binding`). Another Numba may lack one of those in `LINKING`: kernels are then compiled by
+`numba.cfunc` alone (compile/object_code.py). Tests run on the oldest and newest releases allowed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+from numba.core import cgutils  # code for loops, stack slots and declarations in intrinsics
+from numba.np.arrayobj import populate_array  # an array from an address: no public way makes one
+
+__all__ = ["LINKING", "cgutils", "linking", "populate_array", "processor"]
+
+LINKING: Final = {
+    "cpu_target": "numba.core.registry",  # the code generator that new libraries belong to
+    "global_compiler_lock": "numba.core.compiler_lock",  # held while the below are exchanged
+    "slicing": "numba.cpython",  # whose checks of indices kernels do without
+    "JITCodeLibrary": "numba.core.codegen",  # a function's code, kept as text until all is there
+}
+"""Names that linking functions into one module needs, and their modules."""
+
+_OF_A_LIBRARY: Final = (
+    "_raise_if_finalized", "_ensure_finalized", "_get_module_for_linking", "_optimize_functions",
+)  # fmt: skip
+"""Methods of a code library that linking calls or replaces."""
+
+
+def linking() -> dict[str, Any] | None:
+    """What stands behind the names in `LINKING`, or None where this Numba has other insides."""
+    try:
+        found = {name: getattr(import_module(home), name) for name, home in LINKING.items()}
+        codegen = found["cpu_target"].target_context.codegen()
+        complete = (
+            all(hasattr(found["JITCodeLibrary"], name) for name in _OF_A_LIBRARY)
+            and all(hasattr(found["slicing"], name) for name in ("fix_index", "fix_slice"))
+            and all(hasattr(codegen, name) for name in ("_library_class", "set_env"))
+        )
+    except (ImportError, AttributeError):
+        return None
+    return found if complete else None
+
+
+def processor(context: Any) -> tuple[str, frozenset[str]]:
+    """Name and features of the processor that Numba compiles for, as LLVM calls them."""
+    _, name, features = context.codegen().magic_tuple()
+    return name, frozenset(features.split(","))
