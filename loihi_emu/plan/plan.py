@@ -21,7 +21,7 @@ from loihi_emu.description.populations import Neurons, Population, ThirdFactor
 from loihi_emu.description.sources import CurrentInput, SpikeEvents
 from loihi_emu.description.validation import one_of
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.compile.rule_kernels import Kernel, RuleSource, kernel_of, load_kernel
+from loihi_emu.kernels.compile.rule_kernels import Kernel, RuleSource, kernel_of
 from loihi_emu.kernels.llvm.sizes import BLOCK, FEW, MAX_SLOTS
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants
 from loihi_emu.kernels.memory.records import (
@@ -116,9 +116,9 @@ class Plan:
         """Source of the kernel of every learning connection, in their order."""
         return [one.compiled.source for one in self.learning.values()]
 
-    def loads_without_compiling(self) -> bool:
-        """Whether the loops and all kernels are compiled."""
-        return RUNS[self.mode].find() and all(load_kernel(one) for one in self.sources)
+    def has_compiled_loops(self) -> bool:
+        """Whether this process or the disk cache has the loops of this mode."""
+        return RUNS[self.mode].find()
 
     def load_kernels(self) -> None:
         """Put the addresses of compiled kernels into the table of connections."""

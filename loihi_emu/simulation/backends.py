@@ -25,6 +25,7 @@ MOST_ELEMENTS: Final = 1 << 15
 second or two."""
 
 _SAID_AFTER: Final = 1.0  # seconds
+_said: set[str] = set()
 
 
 class Backend:
@@ -50,7 +51,7 @@ class Backend:
 
     def __init__(self, plan: Plan, kind: str, elements: int) -> None:
         self._plan, self._ahead, self.compiled = plan, None, False
-        self._began, self._said = perf_counter(), False
+        self._began = perf_counter()
         if kind == "interpreter":
             self.run = runner.interpreted(plan.mode, plan.rules)
         elif kind == "kernels" or elements > MOST_ELEMENTS or _waits():
@@ -67,7 +68,8 @@ class Backend:
         if self._ahead is None:
             return False
         if not (self._ahead.ready() or self._ahead.failed):
-            self._say_once("goes on in Python, step by step, until they are")
+            if perf_counter() - self._began > _SAID_AFTER:
+                _say_once(self._plan.mode, "goes on in Python, step by step, until they are")
             return False
         self._compile()
         return True
@@ -75,21 +77,21 @@ class Backend:
     def _compile(self) -> None:
         """Load the compiled loops and kernels; where the cache has none, compile them here."""
         self._ahead = None
-        if not self._plan.loads_without_compiling():
-            self._began = -_SAID_AFTER
-            self._say_once("waits")
+        if not self._plan.has_compiled_loops():
+            _say_once(self._plan.mode, "waits")
         self._plan.load_kernels()
         self.run, self.compiled = runner.Runner(self._plan.mode, self._plan.threads), True
 
-    def _say_once(self, meanwhile: str) -> None:
-        """A line on standard error about a first compilation that takes its time."""
-        if not self._said and perf_counter() - self._began > _SAID_AFTER:
-            self._said = True
-            print(
-                f"loihi_emu: the loops of {self._plan.mode} are being compiled, once for this "
-                f"version (some 20 s); the run {meanwhile}",
-                file=sys.stderr,
-            )
+
+def _say_once(mode: str, meanwhile: str) -> None:
+    """A line on standard error about a first compilation, once a mode."""
+    if mode not in _said:
+        _said.add(mode)
+        print(
+            f"loihi_emu: the loops of {mode} are being compiled, once for this version (some "
+            f"20 s); the run {meanwhile}",
+            file=sys.stderr,
+        )
 
 
 def _waits() -> bool:

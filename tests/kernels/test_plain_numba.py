@@ -1,4 +1,4 @@
-"""Where Numba has other insides than are known, kernels compile in a plain way, to the same bits."""
+"""Where Numba has other insides than are known, kernels compile plainly, to the same bits."""
 
 from __future__ import annotations
 
