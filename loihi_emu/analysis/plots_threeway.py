@@ -49,7 +49,7 @@ def _draw_changes(panel: Axes, found: ThreeWay) -> None:
     panel.plot(found.ideal.ravel(), found.floating.ravel(), "o", color=BLACK, ms=3.5, mew=0.7,
                mfc="none", alpha=0.75, label="floating_pt")  # fmt: skip
     panel.set_xlabel("ideal dw: sum over pairs")
-    panel.set_ylabel("dw of the engine")
+    panel.set_ylabel("dw of the run")
     panel.set_title(f"dw = {found.subject.rule.series['dw']}")
     panel.legend(frameon=False, loc="upper left", fontsize=8, handletextpad=0.2)
 
@@ -69,4 +69,4 @@ def _draw_causes(panel: Axes, found: ThreeWay) -> None:
     panel.tick_params(axis="y", length=0)
     panel.spines["left"].set_visible(False)
     panel.set_xlabel("part of fixed - ideal (units of weight)")
-    panel.set_title("causes: a point each synapse, a line the mean")
+    panel.set_title("causes: a point for each synapse, a line for the mean")

@@ -28,10 +28,10 @@ from loihi_emu.offline import STDPParams, stdp_offline_dw_firings
 Array = NDArray[np.float64]
 
 CAUSES: Final = {
-    "equal times": "spikes in one step are a pair to the engine, none to the ideal",
-    "epoch length": "traces are read once an epoch, and one spike time a neuron is kept",
-    "trace limit": "traces end at 127",
-    "trace rounding": "traces are whole numbers: impulses and decays round stochastically",
+    "equal times": "two spikes in one step count as a pair in a run, and not in the ideal",
+    "epoch length": "an epoch reads traces once, and keeps one spike time for each neuron",
+    "trace limit": "traces are clipped to 127",
+    "trace rounding": "traces are whole numbers; impulses and decays are rounded at random",
     "weight rounding": "a change is rounded to what the weight can store",
     "weight limit": "products, sums and weights saturate; the sign mode bounds the weight",
 }
