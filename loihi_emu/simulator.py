@@ -66,10 +66,10 @@ class Simulator:
     counting : bool
         Count how often each instruction saturates or wraps, see `counts`.
     backend : {'auto', 'kernels', 'interpreter'}
-        'kernels': compiled code. 'interpreter': the definition in plain Python, about 1000 times
-        slower. Both give the same bits. 'auto': compiled code where there is some; a small network
-        that finds none starts in the definition, another process compiles, and the run goes on
-        compiled. The environment variable LOIHI_EMU_START=compiled makes 'auto' wait instead.
+        'kernels': compiled code. 'interpreter': the reference model in plain Python, about 1000
+        times slower. Both give the same bits. 'auto': compiled code where there is some; a small
+        network that finds none starts on the reference model, another process compiles, and the
+        run goes on compiled. The environment variable LOIHI_EMU_START=compiled makes it wait.
     threads : int, optional
         Number of threads, 1..64. It does not change the results. By default one, and more if the
         network is large enough to gain. Counting and the interpreter use one.

@@ -1,8 +1,8 @@
-"""What advances a run: compiled loops, or the definition until they are compiled.
+"""What advances a run: compiled loops, or the reference model until they are compiled.
 
-Both work on the same arrays and give the same bits, so a run that finds no compiled loops begins in
-the definition and goes on compiled, at the end of a call, when another process has compiled them.
-A network that is too large for the definition waits for the compiler.
+Both work on the same arrays and give the same bits, so a run that finds no compiled loops starts on
+the reference model and goes on compiled, at the end of a call, when another process has compiled
+them. A network that is too large for the reference model waits for the compiler.
 Example: `Backend(plan, "auto", elements).run` is called as kernels/run/runner.py's `Runner`.
 """
 
@@ -21,8 +21,8 @@ from loihi_emu.plan.plan import Plan
 BACKENDS: Final = ("auto", "kernels", "interpreter")
 
 MOST_ELEMENTS: Final = 1 << 15
-"""Neurons and synapses of the largest network that begins in the definition: a step of it takes a
-second or two."""
+"""Neurons and synapses of the largest network that starts on the reference model: a step of it takes
+a second or two."""
 
 _SAID_AFTER: Final = 1.0  # seconds
 _said: set[str] = set()
@@ -35,7 +35,7 @@ class Backend:
     ----------
     plan : Plan
     kind : {'auto', 'kernels', 'interpreter'}
-        Begin in the definition where loops are not compiled yet, never do, or stay in it.
+        Start on the reference model where loops are not compiled yet, never, or stay on it.
     elements : int
         Neurons and synapses of the network.
 
@@ -96,4 +96,4 @@ def _say_once(mode: str, meanwhile: str) -> None:
 
 def _waits() -> bool:
     """Whether the user, by LOIHI_EMU_START=compiled, wants runs to begin compiled."""
-    return os.environ.get("LOIHI_EMU_START", "definition") == "compiled"
+    return os.environ.get("LOIHI_EMU_START") == "compiled"

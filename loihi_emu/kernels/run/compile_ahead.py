@@ -1,4 +1,4 @@
-"""Loops and kernels that another process compiles while this one goes on in the definition.
+"""Loops and kernels that another process compiles while this one runs the reference model.
 
 The other process stores what it compiles in the disk cache, where this one finds it.
 Example: `CompileAhead("fixed_pt", sources)`; `ready()` is False until all is there.

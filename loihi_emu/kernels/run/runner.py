@@ -43,7 +43,7 @@ def deliver(
 
 
 def interpreted(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
-    """The definition's run of a mode, in plain Python; called as a Runner.
+    """The reference model's run of a mode, in plain Python; called as a Runner.
 
     Parameters
     ----------
