@@ -21,8 +21,10 @@ from loihi_emu.plan.plan import Plan
 BACKENDS: Final = ("auto", "kernels", "interpreter")
 
 MOST_ELEMENTS: Final = 1 << 15
-"""Neurons and synapses of the largest network that starts on the reference model: a step of it takes
-a second or two."""
+"""Neurons and synapses of the largest network that starts on the reference model.
+
+A step of it takes a second or two.
+"""
 
 _SAID_AFTER: Final = 1.0  # seconds
 _said: set[str] = set()
