@@ -67,9 +67,10 @@ class Simulator:
         Count how often each instruction saturates or wraps, see `counts`.
     backend : {'auto', 'kernels', 'interpreter'}
         'kernels': compiled code. 'interpreter': the reference model in plain Python, about 1000
-        times slower. Both give the same bits. 'auto': compiled code where there is some; a small
-        network that finds none starts on the reference model, another process compiles, and the
-        run goes on compiled. The environment variable LOIHI_EMU_START=compiled makes it wait.
+        times slower. Both give the same bits. 'auto': compiled code. If it is not compiled yet, a
+        small network starts in the reference model while another process compiles, and then
+        continues compiled; a large network waits. The environment variable
+        LOIHI_EMU_START=compiled makes every network wait.
     threads : int, optional
         Number of threads, 1..64. It does not change the results. By default one, and more if the
         network is large enough to gain. Counting and the interpreter use one.

@@ -20,6 +20,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 TESTS: Final = ("tests/kernels", "tests/conformance", "tests/machines/test_brian2loihi.py")
+_LAST_PYTHON: Final = (3, 12)  # the newest that NumPy 2.0 has wheels for
 _LOWEST: Final = re.compile(r"^([A-Za-z0-9_-]+)>=([0-9.]+)")
 
 
@@ -41,6 +42,9 @@ def main(which: str, *tests: str) -> int:
     if which not in ("oldest", "newest"):
         print(f"found {which!r}; allowed: oldest, newest", file=sys.stderr)
         return 2
+    if which == "oldest" and sys.version_info[:2] > _LAST_PYTHON:
+        print("the oldest NumPy has no wheels for this Python; run `make oldest` on 3.11 or 3.12")
+        return 0
     folder = ROOT / f".venv-{which}"
     if not folder.exists():
         venv.create(folder, with_pip=True)
