@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from loihi_emu.analysis.activity import Activity as Activity
     from loihi_emu.analysis.activity import measure_activity as measure_activity
+    from loihi_emu.analysis.comparison import Comparison as Comparison
     from loihi_emu.analysis.comparison import compare as compare
     from loihi_emu.analysis.difference import Difference as Difference
     from loihi_emu.analysis.difference import measure_difference as measure_difference
     from loihi_emu.analysis.probing import probe_windows as probe_windows
-    from loihi_emu.analysis.result import Comparison as Comparison
     from loihi_emu.analysis.subject import find_rule as find_rule
     from loihi_emu.analysis.threeway import ThreeWay as ThreeWay
     from loihi_emu.analysis.threeway import compare_three_ways as compare_three_ways

@@ -6,10 +6,11 @@ Example: `compare("stdp-loihi", machine=LAVA).fixed.final["weights"]` is 60, in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from loihi_emu.analysis import files, report
 from loihi_emu.analysis.activity import measure_activity
 from loihi_emu.analysis.circuit import Setting, build_circuit
 from loihi_emu.analysis.counting import EventCount, count_events
@@ -17,7 +18,7 @@ from loihi_emu.analysis.difference import Difference, measure_difference
 from loihi_emu.analysis.notes import notes
 from loihi_emu.analysis.one_run import Report, Run, recorded_synapses, run_circuit
 from loihi_emu.analysis.probing import probe_windows
-from loihi_emu.analysis.result import Comparison
+from loihi_emu.analysis.result import Result
 from loihi_emu.analysis.subject import find_rule, machine_for
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.lowering import lower
@@ -27,6 +28,33 @@ from loihi_emu.simulator import Simulator
 
 MODES: Final = ("fixed_pt", "floating_pt")
 DEFAULT_WEIGHT: Final = 50
+
+
+@dataclass(frozen=True)
+class Comparison(Result):
+    """Both runs of a rule and what they show; `print` gives the report, `save` the files.
+
+    It has the attributes of `loihi_emu.analysis.result.Result`.
+    """
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the series, in JSON's types."""
+        return report.to_dict(self)
+
+    def save(self, folder: str | Path, *, plots: bool = True) -> list[Path]:
+        """Write figures, series and report into a folder, and make the folder if it does not exist.
+
+        Raises
+        ------
+        FileError
+            The folder cannot be written to.
+        MissingExtraError
+            Figures are asked for and Matplotlib is not installed.
+        """
+        return files.save(self, folder, plots=plots)
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(part) for part in report.parts(self))
 
 
 def compare(
@@ -95,12 +123,15 @@ def compare(
     code = lower(subject.rule.series, used)
     runs: list[Run] = []
     counts: tuple[EventCount, ...] = ()
-    for mode in MODES:
-        say(f"compiling for {mode}", 0, 0)
-        circuit = build_circuit(subject.rule, setting, mode)
-        simulator = Simulator(
+    say("planning both modes", 0, 0)
+    circuits = [build_circuit(subject.rule, setting, mode) for mode in MODES]
+    simulators = [  # both before either runs: what is not compiled yet is compiled side by side
+        Simulator(
             circuit.network, machine=used, mode=mode, seed=rng_seed, counting=mode == MODES[0]
         )
+        for mode, circuit in zip(MODES, circuits, strict=True)
+    ]
+    for mode, circuit, simulator in zip(MODES, circuits, simulators, strict=True):
         runs.append(run_circuit(simulator, circuit, setting, synapses, say))
         if mode == MODES[0]:
             counts = count_events(code, simulator.counts(circuit.plastic))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.result import Comparison
+    from loihi_emu.analysis.result import Result
 
 BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE = "#CC79A7"
@@ -46,7 +46,7 @@ def save_figure(figure: Figure, path: str | Path) -> None:
         figure.savefig(path, dpi=_DPI)
 
 
-def head(panel: Axes, comparison: Comparison, width: int) -> None:
+def head(panel: Axes, comparison: Result, width: int) -> None:
     """Rule and machine, above the first panel; `width` characters a line."""
     subject = comparison.subject
     texts = [f"{target} = {series}" for target, series in comparison.rule.series.items()]

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loihi_emu.analysis import report
 from loihi_emu.analysis.tables import plain_data
 from loihi_emu.errors import FileError, MissingExtraError
 
 if TYPE_CHECKING:
-    from loihi_emu.analysis.result import Comparison
+    from loihi_emu.analysis.result import Result
 
 FIGURES: Final = ("run.png", "window.png")
 DATA: Final = ("series.npz", "report.json")
@@ -67,7 +68,7 @@ def check_plots() -> None:
         ) from error
 
 
-def save(comparison: Comparison, folder: str | Path, *, plots: bool = True) -> list[Path]:
+def save(comparison: Result, folder: str | Path, *, plots: bool = True) -> list[Path]:
     """Write a comparison's files, see `Comparison.save`."""
     path = check_folder(folder)
     if plots:
@@ -85,7 +86,7 @@ def save(comparison: Comparison, folder: str | Path, *, plots: bool = True) -> l
     return [path / name for name in names]
 
 
-def _write(comparison: Comparison, folder: Path, *, plots: bool) -> list[str]:
+def _write(comparison: Result, folder: Path, *, plots: bool) -> list[str]:
     """All files, into a folder of their own; their names."""
     names = [*(FIGURES if plots else ()), *DATA]
     if plots:
@@ -94,12 +95,12 @@ def _write(comparison: Comparison, folder: Path, *, plots: bool) -> list[str]:
         save_figure(plot_run(comparison), folder / FIGURES[0])
         save_figure(plot_window(comparison), folder / FIGURES[1])
     np.savez_compressed(folder / DATA[0], **series_of(comparison))
-    report = json.dumps(plain_data(comparison.to_dict()), indent=2, allow_nan=False)
+    report = json.dumps(plain_data(report.to_dict(comparison)), indent=2, allow_nan=False)
     (folder / DATA[1]).write_text(report + "\n", encoding="utf-8")
     return names
 
 
-def series_of(comparison: Comparison) -> dict[str, Any]:
+def series_of(comparison: Result) -> dict[str, Any]:
     """Every series, by its name in `series.npz`.
 
     Returns

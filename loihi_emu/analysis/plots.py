@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.result import Comparison
+    from loihi_emu.analysis.result import Result
 
 __all__ = ["plot_run", "plot_window", "save_figure"]
 
 _SHOWN_LINES: Final = 40
 
 
-def plot_run(comparison: Comparison) -> Figure:
+def plot_run(comparison: Result) -> Figure:
     """Plot spikes, traces and synaptic variables against time, for the most active pair of neurons.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Result
 
     Returns
     -------
@@ -77,7 +77,7 @@ def plot_run(comparison: Comparison) -> Figure:
     return figure
 
 
-def _example(comparison: Comparison) -> tuple[int, int, int]:
+def _example(comparison: Result) -> tuple[int, int, int]:
     """Post neuron, pre neuron and column of the recorded synapse whose sides fire most."""
     post, pre = comparison.synapses
     fired = [
@@ -88,7 +88,7 @@ def _example(comparison: Comparison) -> tuple[int, int, int]:
     return int(post[column]), int(pre[column]), column
 
 
-def _draw_spikes(panel: Axes, comparison: Comparison) -> None:
+def _draw_spikes(panel: Axes, comparison: Result) -> None:
     """A row of ticks a neuron: pre below, post above; post in float where it differs."""
     fixed, ideal = comparison.fixed, comparison.ideal
     n = comparison.setting.neurons
@@ -118,7 +118,7 @@ def _draw_spikes(panel: Axes, comparison: Comparison) -> None:
     panel.set_ylabel("spikes")
 
 
-def _draw_trace(panel: Axes, comparison: Comparison, name: str, neuron: int) -> None:
+def _draw_trace(panel: Axes, comparison: Result, name: str, neuron: int) -> None:
     """One neuron's trace in both modes."""
     colour = {"x": BLUE, "y": VERMILLION, "r": PURPLE}[name[0]]
     fixed, ideal = (run.series[name][:, neuron] for run in (comparison.fixed, comparison.ideal))
@@ -132,7 +132,7 @@ def _draw_trace(panel: Axes, comparison: Comparison, name: str, neuron: int) -> 
     panel.margins(x=0)
 
 
-def _draw_synapses(panel: Axes, comparison: Comparison, name: str, column: int) -> None:
+def _draw_synapses(panel: Axes, comparison: Result, name: str, column: int) -> None:
     """One synapse in both modes, with final values at the end; other synapses fainter."""
     post, pre = comparison.synapses
     lines = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from loihi_emu.analysis.result import Comparison
+    from loihi_emu.analysis.result import Result
 
 _LEGEND: Final = (
     "fixed_pt",
@@ -40,12 +40,12 @@ _OPEN: Final[dict[str, Any]] = {
 _SMALLER: Final[dict[str, Any]] = {"ms": 3, "mew": 0.3, "alpha": 0.6}
 
 
-def plot_window(comparison: Comparison) -> Figure:
+def plot_window(comparison: Result) -> Figure:
     """Plot changes against t_post - t_pre, with the rule's window; one panel for each target.
 
     Parameters
     ----------
-    comparison : Comparison
+    comparison : Result
 
     Returns
     -------
@@ -74,7 +74,7 @@ def plot_window(comparison: Comparison) -> Figure:
     return figure
 
 
-def _draw_window(panel: Axes, comparison: Comparison, window: Window) -> None:
+def _draw_window(panel: Axes, comparison: Result, window: Window) -> None:
     """Observed changes in both modes over the window of single pairs."""
     panel.axhline(0, color=GREY, lw=0.6)
     panel.axvline(0, color=GREY, lw=0.6)

@@ -14,7 +14,7 @@ from loihi_emu.analysis.tables import Table, shown
 
 if TYPE_CHECKING:
     from loihi_emu.analysis.one_run import Run
-    from loihi_emu.analysis.result import Comparison
+    from loihi_emu.analysis.result import Result
 
 _NAMES: Final = {"weights": "weight w", "tag_2": "delay d (tag_2)", "tag_1": "tag t (tag_1)"}
 _ALL_SYNAPSES: Final = 10_000
@@ -29,7 +29,7 @@ def label(variable: str) -> str:
     return _NAMES.get(variable, variable)
 
 
-def parts(comparison: Comparison) -> list[str | Table]:
+def parts(comparison: Result) -> list[str | Table]:
     """The report: what ran, differences, final values, activity, events, notes."""
     found: list[str | Table] = [_head(comparison), _difference_table(comparison)]
     found += [_final_values(comparison), _activity_table(comparison), _counts(comparison)]
@@ -38,7 +38,7 @@ def parts(comparison: Comparison) -> list[str | Table]:
     return found
 
 
-def to_dict(comparison: Comparison) -> dict[str, Any]:
+def to_dict(comparison: Result) -> dict[str, Any]:
     """The report in JSON's types and NumPy's; series are left to the data file."""
     subject, setting = comparison.subject, comparison.setting
     rule = comparison.rule
@@ -80,7 +80,7 @@ def _final(run: Run) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _head(comparison: Comparison) -> str:
+def _head(comparison: Result) -> str:
     """Which rule ran where."""
     setting, rule = comparison.setting, comparison.rule
     n = setting.neurons
@@ -98,7 +98,7 @@ def _head(comparison: Comparison) -> str:
     )
 
 
-def _difference_table(comparison: Comparison) -> Table:
+def _difference_table(comparison: Result) -> Table:
     """One row a variable."""
     columns = ("variable", "largest diff.", "mean diff.", "first differs", "first by 1 or more")
     rows = [
@@ -121,7 +121,7 @@ def _at(step: int | None) -> str:
     return "never" if step is None else f"step {step}"
 
 
-def _final_values(comparison: Comparison) -> Table:
+def _final_values(comparison: Result) -> Table:
     """Final values of synaptic variables in both modes."""
     rows: list[tuple[Any, ...]] = []
     for name in comparison.fixed.final:
@@ -140,7 +140,7 @@ def _final_values(comparison: Comparison) -> Table:
     return Table.of(("final values of", "mode", "lowest", "mean", "highest"), rows)
 
 
-def _activity_table(comparison: Comparison) -> Table:
+def _activity_table(comparison: Result) -> Table:
     """One row a population and mode."""
     columns = ("population", "spikes", "per neuron and step", "silent", "median interval")
     rows = [
@@ -150,7 +150,7 @@ def _activity_table(comparison: Comparison) -> Table:
     return Table.of(columns, rows)
 
 
-def _counts(comparison: Comparison) -> str | Table:
+def _counts(comparison: Result) -> str | Table:
     """Instructions that saturated or wrapped, or that none did."""
     hit = [one for one in comparison.counts if one.times]
     if not hit:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.analysis import report
 from loihi_emu.analysis.activity import Activity
 from loihi_emu.analysis.circuit import Setting
 from loihi_emu.analysis.counting import EventCount
@@ -23,7 +20,7 @@ from loihi_emu.compiler.rule_files import RuleFile
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Result:
     """Both runs of a rule and their differences; `print` shows a report, `save` writes files.
 
     Parameters
@@ -80,24 +77,3 @@ class Comparison:
             epoch=self.epoch if run is self.fixed else self.rule.t_epoch,
             start=run.start[variable][post, pre],
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """All but the series, in JSON's types."""
-        return report.to_dict(self)
-
-    def save(self, folder: str | Path, *, plots: bool = True) -> list[Path]:
-        """Write figures, series and report into a folder, and make the folder if it does not exist.
-
-        Raises
-        ------
-        FileError
-            The folder cannot be written to.
-        MissingExtraError
-            Figures are asked for and Matplotlib is not installed.
-        """
-        from loihi_emu.analysis.files import save
-
-        return save(self, folder, plots=plots)
-
-    def __str__(self) -> str:
-        return "\n\n".join(str(part) for part in report.parts(self))
