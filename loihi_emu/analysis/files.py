@@ -95,8 +95,8 @@ def _write(comparison: Result, folder: Path, *, plots: bool) -> list[str]:
         save_figure(plot_run(comparison), folder / FIGURES[0])
         save_figure(plot_window(comparison), folder / FIGURES[1])
     np.savez_compressed(folder / DATA[0], **series_of(comparison))
-    report = json.dumps(plain_data(report.to_dict(comparison)), indent=2, allow_nan=False)
-    (folder / DATA[1]).write_text(report + "\n", encoding="utf-8")
+    text = json.dumps(plain_data(report.to_dict(comparison)), indent=2, allow_nan=False)
+    (folder / DATA[1]).write_text(text + "\n", encoding="utf-8")
     return names
 
 
