@@ -24,7 +24,13 @@ from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.plan.plan import Plan
-from loihi_emu.plan.variables import EFFECTIVE, Place, held, kept, locate
+from loihi_emu.plan.variables import (
+    EFFECTIVE,
+    ArraySlice,
+    locate,
+    require_storage,
+    to_machine_values,
+)
 from loihi_emu.simulation.backends import BACKENDS, Backend
 from loihi_emu.simulation.deferred_sigint import HeldInterrupts
 from loihi_emu.simulation.pace import Pace
@@ -33,7 +39,7 @@ from loihi_emu.simulation.recording import Recording
 from loihi_emu.simulation.shared_draws import take
 
 if TYPE_CHECKING:
-    from loihi_emu.sweeps.differences import Start, Values
+    from loihi_emu.sweeps.differences import Snapshot, Values
     from loihi_emu.sweeps.recording import Sweep
 
 _FIRST_CHUNK_UPDATES: Final = 1 << 24
@@ -247,7 +253,7 @@ class Simulator:
                     if progress is not None:
                         progress(done, n_steps)
             finally:
-                self._waits = self.plan.has_late and self._backend.compiled
+                self._waits = self.plan.defers_post_updates and self._backend.compiled
                 self.recorded = sampler.recording(self._step, self._metadata())
         return self.recorded
 
@@ -328,10 +334,8 @@ class Simulator:
             self.swept = sweep.result()
         return self.swept
 
-    def _as_start(self) -> Start:
+    def _as_start(self) -> Snapshot:
         """What every variant of a sweep is a copy of, planned for one thread."""
-        from loihi_emu.sweeps.differences import Start
-
         plan = self.plan
         arenas = Arenas(*(arena.copy() for arena in self._arenas))
         if self.threads > 1:
@@ -346,7 +350,7 @@ class Simulator:
         if not self._truncated:
             _truncate(plan, arenas)
         plan.load_kernels()
-        return Start(
+        return Snapshot(
             plan=plan, arenas=arenas, step=self._step, seed=self.seed,
             truncated=self._truncated, rules=dict(self._rules), source=self._source,
             streams=self._streams, effective=self._effective,
@@ -367,7 +371,7 @@ class Simulator:
 
     def _sampler_of(self, wishes: list[Probe]) -> Sampler:
         """The sampler of some probes: the last run's, where that had the same."""
-        if self._sampler is None or not self._sampler.serves(self.plan, wishes):
+        if self._sampler is None or not self._sampler.matches(self.plan, wishes):
             self._sampler = Sampler(self.plan, wishes)
         return self._sampler
 
@@ -393,7 +397,7 @@ class Simulator:
             assert sampler is not None  # a run has left it
             self._backend.run(
                 sampler.tables, self._state, self.plan.constants, self._take(0), self._blocks,
-                sampler.output, self._step, 0, settles=True,
+                sampler.output, self._step, 0, flush=True,
             )  # fmt: skip
             self._waits = False
         return self._state
@@ -408,7 +412,7 @@ class Simulator:
         for number in plan.learning:
             record = plan.connections[number]
             epoch = int(record["epoch"])
-            if arenas.wide[record["written"]]:
+            if arenas.wide[record["weights_written_by_rule"]]:
                 first_written[number] = 0
             elif arenas.wide[record["enabled"]]:
                 first_written[number] = (self._step // epoch + 1) * epoch
@@ -476,11 +480,11 @@ class Simulator:
             self._set_rule(item, variable, value)
             return
         place = locate(self.plan, item, variable)
-        kept(place, item, variable)
-        checked = held(self.plan, item, variable, value)
+        require_storage(place, item, variable)
+        checked = to_machine_values(self.plan, item, variable, value)
         _write(place, place.view(self._arenas), checked, f"{item.label} {variable}")
         if variable == "weights" and isinstance(item, Connection) and self._truncated:
-            self.plan.engine.settle(place.view(self._arenas), item, self.machine)
+            self.plan.engine.quantise_in_place(place.view(self._arenas), item, self.machine)
         if isinstance(item, Connection) and item.rule is not None:
             number = self._number(item)
             self.plan.mark_live(number, self._rules[number], self._arenas)
@@ -582,7 +586,7 @@ def _machine(machine: Machine | str) -> Machine:
     return machine
 
 
-def _write(place: Place, view: NDArray[Any], value: NDArray[Any], name: str) -> None:
+def _write(place: ArraySlice, view: NDArray[Any], value: NDArray[Any], name: str) -> None:
     """Write a user-shaped value to its place in memory."""
     if value.ndim and value.shape != place.shape:
         raise ParameterError(

@@ -83,7 +83,7 @@ def low_bits_absent(num_weight_bits: int, mixed: bool) -> int:
     return 8 - num_weight_bits + mixed
 
 
-def turn_once(value: int, bits: int) -> int:
+def wrap_once(value: int, bits: int) -> int:
     """`value` brought into `bits` bits by at most one turn, and late: only above half and at -half.
 
     2 ** (bits - 1) itself stays and its negative turns over: off by one at both ends (Lava's u).

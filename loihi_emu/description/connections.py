@@ -22,7 +22,7 @@ from loihi_emu.description.sources import RewardSource, TraceSource
 from loihi_emu.description.sparse_triplets import listed, narrow
 from loihi_emu.description.validation import one_of, whole_number, whole_numbers
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.llvm.sizes import PAGE
+from loihi_emu.kernels.llvm.sizes import PANEL
 
 _BYTES_PER_SYNAPSE = 10  # a weight as given and as held
 
@@ -130,7 +130,7 @@ class Connection:
     @property
     def n_pages(self) -> int:
         """Pages of 65,536 post neurons that 16-bit indices need."""
-        return -(-self.post.n // PAGE)
+        return -(-self.post.n // PANEL)
 
     @property
     def pointer(self) -> NDArray[np.int64] | None:
@@ -145,7 +145,7 @@ class Connection:
         per_row = np.arange(self.pre.n * self.n_pages, dtype=np.int32)
         segment = np.repeat(per_row, np.diff(self.pages))
         pre, page = np.divmod(segment, np.int32(self.n_pages))
-        return page * np.int32(PAGE) + self.near, pre
+        return page * np.int32(PANEL) + self.near, pre
 
 
 def Dense(  # noqa: N802
@@ -288,8 +288,8 @@ def Sparse(  # noqa: N802
     """
     label = name or "Sparse"
     synapses = listed(label, weights, (post.n, pre.n))
-    n_pages = -(-post.n // PAGE)
-    places = synapses.pre.astype(np.int64) * n_pages + synapses.post // PAGE
+    n_pages = -(-post.n // PANEL)
+    places = synapses.pre.astype(np.int64) * n_pages + synapses.post // PANEL
     per_place = np.bincount(places, minlength=pre.n * n_pages)
     spread: NDArray[np.uint8] | None = None
     if delays is not None:

@@ -26,7 +26,7 @@ def free_memory() -> int | None:
         return None
 
 
-def shown(n_bytes: int) -> str:
+def format_bytes(n_bytes: int) -> str:
     """Bytes as a person reads them."""
     size = float(n_bytes)
     for unit in ("B", "KiB", "MiB", "GiB"):
@@ -48,4 +48,6 @@ def check_memory(what: str, n_bytes: int, parts: str = "") -> None:
         return
     free = free_memory()
     if free is not None and n_bytes > free:
-        raise ParameterError(f"{what} needs {shown(n_bytes)} of memory; free: {shown(free)}{parts}")
+        raise ParameterError(
+            f"{what} needs {format_bytes(n_bytes)} of memory; free: {format_bytes(free)}{parts}"
+        )

@@ -24,7 +24,7 @@ from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSourc
 from loihi_emu.description.validation import whole_number, whole_numbers
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.compile.rule_kernels import RuleSource, fixed_source
-from loihi_emu.kernels.memory.records import ALWAYS_AT_REST, N_PARAMETERS
+from loihi_emu.kernels.memory.records import N_PARAMETERS, NEVER_CHANGES
 from loihi_emu.kernels.run.runner import deliver
 
 MODE: Final = "fixed_pt"
@@ -39,8 +39,8 @@ DTYPES: Final = {
 
 _NEVER: Final = np.iinfo(np.int64).max
 _INT32: Final = (-(1 << 31), (1 << 31) - 1)
-_TURNS: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
-_ENDS_OF_V: Final = {"none": 0, "clip": 1, "wrap": 2}
+_OVERFLOW_OF_U: Final = {"wrap_late": 1, "wrap": 0, "none": 2}
+_OVERFLOW_OF_V: Final = {"none": 0, "clip": 1, "wrap": 2}
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,9 @@ def _full(offset: int) -> int:
 def neuron_flags(neurons: Neurons, machine: Machine) -> dict[str, int]:
     """Fields of a population's record that the machine sets."""
     return noise(neurons.noise, machine) | {
-        "wrap_late": _TURNS[machine.current_overflow],
-        "clip_v": _ENDS_OF_V[machine.voltage_overflow],
-        "wrap_driven": int(machine.biased_current_overflow == "wrap"),
+        "current_overflow": _OVERFLOW_OF_U[machine.current_overflow],
+        "voltage_overflow": _OVERFLOW_OF_V[machine.voltage_overflow],
+        "biased_current_wraps": int(machine.biased_current_overflow == "wrap"),
         "input_edge": 0
         if machine.input_bits is None
         else 1 << (machine.input_bits + formats.STATE_SHIFT),
@@ -194,19 +194,19 @@ def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -
 def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
     """Cut the stored weights to their format, in place, if the machine stores them so."""
     if machine.truncated == "stored":
-        low = cut_bits(connection, machine)
+        low = truncate_bits(connection, machine)
         if cut_floors(machine, _sign_mode(connection)):
             weights[:] = (weights >> low) << low
         else:
             weights[:] = np.sign(weights) * ((np.abs(weights) >> low) << low)
 
 
-def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+def quantise_in_place(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
     """Weights that a user writes into a run as learning keeps them, in place: cut, within ends."""
     if machine.rounds_at == "stored":
         truncate(weights, connection, machine)
     if machine.weight_ends == "stored":
-        *_, low, high = form(connection, machine, ("w",))
+        *_, low, high = synapse_format_fields(connection, machine, ("w",))
         np.clip(weights, low, high, out=weights)
 
 
@@ -215,7 +215,7 @@ def _sign_mode(connection: Connection) -> SignMode:
     return cast(SignMode, connection.sign_mode)
 
 
-def cut_bits(connection: Connection, machine: Machine) -> int:
+def truncate_bits(connection: Connection, machine: Machine) -> int:
     """Low bits that the stored weight lacks."""
     return low_bits(machine, _sign_mode(connection), connection.num_weight_bits)
 
@@ -229,11 +229,11 @@ def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     effective = machine.truncated == "effective"
     return {
         "exponent": exponent,
-        "scales_synapse": int(per_synapse or effective),
-        "limit": machine.synaptic_input_limit or 0,
-        "down_to_zero": int(machine.exponent_rounding == "toward_zero"),
-        "cut_bits": cut_bits(connection, machine) if effective else 0,
-        "cut_down": int(cut_floors(machine, _sign_mode(connection))),
+        "scale_per_synapse": int(per_synapse or effective),
+        "input_limit": machine.synaptic_input_limit or 0,
+        "shift_toward_zero": int(machine.exponent_rounding == "toward_zero"),
+        "truncate_bits": truncate_bits(connection, machine) if effective else 0,
+        "truncate_floor": int(cut_floors(machine, _sign_mode(connection))),
     }
 
 
@@ -244,20 +244,22 @@ def effective(
     return deliver(records, number, weights, written)
 
 
-def graded(machine: Machine) -> dict[str, int]:
+def trace_flags(machine: Machine) -> dict[str, int]:
     """Fields of a connection's record that say how spikes change traces."""
     return {
-        "half_up": int(machine.half_payload == "half_up"),
-        "mask_overflow": int(machine.overflow_keeps == "mask"),
-        "repeat_drawn": int(machine.repeated_pre_impulse == "drawn"),
-        "count_spikes": int(machine.spike_factor == "count"),
-        "keeps_first": int(machine.second_spike == "lost"),
+        "half_rounds_up": int(machine.half_payload == "half_up"),
+        "overflow_masks": int(machine.overflow_keeps == "mask"),
+        "repeat_impulse_drawn": int(machine.repeated_pre_impulse == "drawn"),
+        "spike_factor_is_count": int(machine.spike_factor == "count"),
+        "second_spike_lost": int(machine.second_spike == "lost"),
         "keeps_fraction": int(machine.trace_fraction == "kept"),
         "drop": formats.DRAW.bits - machine.impulse_draw_bits,
     }
 
 
-def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
+def zero_update_limits(
+    machine: Machine, connection: Connection, variables: tuple[str, ...]
+) -> dict[str, int]:
     """What an update that adds 0 would change: w and t below the lowest it keeps, loose bits of w.
 
     Loose bits are those that a stored weight lacks, where something can leave them in one.
@@ -269,14 +271,14 @@ def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) 
     }
     moves = machine.product_arithmetic == "shifted"
     return {
-        f"rest_{variable}": lowest_kept
+        f"zero_update_floor_{variable}": lowest_kept
         if moves and variable in variables and low < lowest_kept
-        else ALWAYS_AT_REST
+        else NEVER_CHANGES
         for variable, low in lowest.items()
-    } | {"loose_bits": _loose_bits(machine, connection) if "w" in variables else 0}
+    } | {"unrounded_bits": _unrounded_bits(machine, connection) if "w" in variables else 0}
 
 
-def _loose_bits(machine: Machine, connection: Connection) -> int:
+def _unrounded_bits(machine: Machine, connection: Connection) -> int:
     """Mask of the low bits that an update takes away and truncation or saturation can leave.
 
     A weight beyond the outermost stored value has some of them.
@@ -284,10 +286,10 @@ def _loose_bits(machine: Machine, connection: Connection) -> int:
     kept = machine.truncated == "stored" and machine.weight_ends == "stored"
     rounds = machine.rounds_at == "stored" and machine.product_arithmetic == "shifted"
     never = not rounds and machine.weight_ends == "range"
-    return 0 if kept or never else (1 << cut_bits(connection, machine)) - 1
+    return 0 if kept or never else (1 << truncate_bits(connection, machine)) - 1
 
 
-def jumps(rule: LearningRule, machine: Machine) -> int:
+def decay_tables_per_trace(rule: LearningRule, machine: Machine) -> int:
     """Tables per trace: one, or one for each number of steps decayed at once."""
     return rule.t_epoch if machine.decay_staging == "epoch" else 1
 
@@ -306,7 +308,9 @@ def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.int64]:
     return np.array([decay.impulse(machine, one.impulse) for one in traces], np.int64).ravel()
 
 
-def form(connection: Connection, machine: Machine, variables: tuple[str, ...]) -> NDArray[np.int64]:
+def synapse_format_fields(
+    connection: Connection, machine: Machine, variables: tuple[str, ...]
+) -> NDArray[np.int64]:
     """The synapse's format for each program, see microcode.FORMAT_FIELDS."""
     sign_mode, bits = _sign_mode(connection), connection.num_weight_bits
     rows = [synapse_format(v, machine, sign_mode, bits) for v in variables]

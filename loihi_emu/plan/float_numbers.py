@@ -23,7 +23,7 @@ from loihi_emu.description.validation import real_numbers
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.compile.rule_kernels import RuleSource, float_source
 from loihi_emu.kernels.emit import float_kernel
-from loihi_emu.kernels.memory.records import ALWAYS_AT_REST
+from loihi_emu.kernels.memory.records import NEVER_CHANGES
 from loihi_emu.plan.fixed_numbers import noise
 
 MODE: Final = "floating_pt"
@@ -117,7 +117,7 @@ def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) ->
     del weights, connection, machine
 
 
-def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
+def quantise_in_place(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
     """Real weights have all their bits."""
     del weights, connection, machine
 
@@ -125,7 +125,7 @@ def settle(weights: NDArray[Any], connection: Connection, machine: Machine) -> N
 def delivery(connection: Connection, machine: Machine) -> dict[str, int]:
     """Lava's float model has neither exponent nor bits."""
     del connection, machine
-    return {"exponent": 0, "scales_synapse": 0}
+    return {"exponent": 0, "scale_per_synapse": 0}
 
 
 def effective(
@@ -136,21 +136,27 @@ def effective(
     return weights
 
 
-def graded(machine: Machine) -> dict[str, int]:
+def trace_flags(machine: Machine) -> dict[str, int]:
     """Payloads are halved exactly and never overflow."""
     return {
-        "count_spikes": int(machine.spike_factor == "count"),
-        "keeps_first": int(machine.second_spike == "lost"),
+        "spike_factor_is_count": int(machine.spike_factor == "count"),
+        "second_spike_lost": int(machine.second_spike == "lost"),
     }
 
 
-def rests(machine: Machine, connection: Connection, variables: tuple[str, ...]) -> dict[str, int]:
+def zero_update_limits(
+    machine: Machine, connection: Connection, variables: tuple[str, ...]
+) -> dict[str, int]:
     """Adding 0 keeps any real number."""
     del machine, connection, variables
-    return {"rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST, "loose_bits": 0}
+    return {
+        "zero_update_floor_w": NEVER_CHANGES,
+        "zero_update_floor_t": NEVER_CHANGES,
+        "unrounded_bits": 0,
+    }
 
 
-def jumps(rule: LearningRule, machine: Machine) -> int:
+def decay_tables_per_trace(rule: LearningRule, machine: Machine) -> int:
     """One factor a trace."""
     del rule, machine
     return 1
@@ -172,7 +178,7 @@ def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.float64]
     return np.array([(one.impulse, 0.0) for one in traces]).ravel()
 
 
-def form(
+def synapse_format_fields(
     connection: Connection, machine: Machine, variables: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """Sign mode of w, lowest 0 of d; nothing bounds t."""

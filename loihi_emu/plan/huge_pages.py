@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.llvm.sizes import LINE
+from loihi_emu.kernels.llvm.sizes import CACHE_LINE
 
 _LARGE: Final = 2 << 20
 _WORTH_IT: Final = 2 * _LARGE
@@ -24,7 +24,9 @@ _ADVICE: Final = getattr(mmap, "MADV_HUGEPAGE", None)
 
 def zeros(sizes: Mapping[str, int], types: Mapping[str, np.dtype[Any]]) -> dict[str, NDArray[Any]]:
     """Arrays of so many zeros, by name."""
-    n_bytes = {name: -(-n * types[name].itemsize // LINE) * LINE for name, n in sizes.items()}
+    n_bytes = {
+        name: -(-n * types[name].itemsize // CACHE_LINE) * CACHE_LINE for name, n in sizes.items()
+    }
     total = sum(n_bytes.values())
     if _ADVICE is None or total < _WORTH_IT:
         return {name: np.zeros(n, types[name]) for name, n in sizes.items()}

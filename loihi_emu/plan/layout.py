@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.machines import Machine
-from loihi_emu.description.free_memory import check_memory, shown
+from loihi_emu.description.free_memory import check_memory, format_bytes
 from loihi_emu.errors import ParameterError
 from loihi_emu.plan.huge_pages import zeros
 
 STATE: Final = {
     "times": np.uint8, "index": np.int32, "wide": np.int64, "threshold": np.uint64,
-    "fired": np.uint64,
+    "bitsets": np.uint64,
 }  # fmt: skip
 """Types of the state arenas that are the same in fixed point and float."""
 
@@ -72,7 +72,7 @@ class Layout:
         ParameterError
             With the sum and its largest parts.
         """
-        parts = ", ".join(f"{use} {shown(n)}" for use, n in self.uses.most_common(4))
+        parts = ", ".join(f"{use} {format_bytes(n)}" for use, n in self.uses.most_common(4))
         check_memory("the network", self.n_bytes + more, f" (largest: {parts})")
 
     def carry_over(self, old: Layout, source: Mapping[str, Any], target: Mapping[str, Any]) -> None:
@@ -102,7 +102,7 @@ class Layout:
         return zeros(sizes, self.types)
 
 
-class Terms(NamedTuple):
+class PlanContext(NamedTuple):
     """What every part of a plan is laid out by.
 
     Attributes
@@ -129,6 +129,6 @@ class Terms(NamedTuple):
     fixed: Layout
 
 
-def put(arena: Any, offset: int, values: Any) -> None:
+def write_at(arena: Any, offset: int, values: Any) -> None:
     """Write values at an offset."""
     arena[offset : offset + len(values)] = values

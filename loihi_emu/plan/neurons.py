@@ -22,25 +22,25 @@ from loihi_emu.kernels.memory.records import (
     N_X,
     TRACES,
 )
-from loihi_emu.plan.layout import Terms, put
+from loihi_emu.plan.layout import PlanContext, write_at
 
 _Y: Final = TRACES[N_X:]
 
 
-def lay_population(terms: Terms, number: int, item: Population) -> dict[str, int]:
+def reserve_population(context: PlanContext, number: int, item: Population) -> dict[str, int]:
     """Offsets of one population."""
-    n, reserve = item.n, terms.state.reserve
+    n, reserve = item.n, context.state.reserve
     record = {
         "n": n, "spikes": reserve("index", n, "spike lists"),
         "payloads": reserve("index", n, "spike lists"), "count": reserve("wide", 1, "flags"),
-        "listed": reserve("index", 2 * n * (terms.threads > 1), "spike counts"),
-        "counts": reserve("wide", terms.threads, "spike counts"),
-        "until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
-        "neural_key": key_of(terms.seed, number | OF_NEURONS),
+        "thread_spike_lists": reserve("index", 2 * n * (context.threads > 1), "spike counts"),
+        "thread_spike_counts": reserve("wide", context.threads, "spike counts"),
+        "refractory_until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
+        "neural_key": key_of(context.seed, number | OF_NEURONS),
     }  # fmt: skip
     if isinstance(item, SpikeEvents):
-        pointer = terms.fixed.reserve("pointer", item.length + 1, "events")
-        events = terms.fixed.reserve("index", 2 * item.steps.size, "events")
+        pointer = context.fixed.reserve("pointer", item.length + 1, "events")
+        events = context.fixed.reserve("index", 2 * item.steps.size, "events")
         return record | {
             "is_source": 1, "event_pointer": pointer, "events": events,
             "event_steps": item.length, "repeats": int(item.repeat),
@@ -48,53 +48,57 @@ def lay_population(terms: Terms, number: int, item: Population) -> dict[str, int
     assert isinstance(item, Neurons)
     record |= {name: reserve("neural", n, "neuron state") for name in ("u", "v", "input")}
     record["bias"] = reserve("neural", n, "biases")
-    record |= terms.engine.neuron_flags(item, terms.machine)
+    record |= context.engine.neuron_flags(item, context.machine)
     record["flags"] = reserve("times", n, "neuron state")
     record["parameters"] = reserve("parameters", N_PARAMETERS, "parameters")
     if item.refractory_period is not None:
-        record["until"] = reserve("index", n, "neuron state")
+        record["refractory_until"] = reserve("index", n, "neuron state")
     if any(source is not None for source in item.y):
-        record |= _lay_own_traces(terms, item)
+        record |= _reserve_own_traces(context, item)
     return record
 
 
-def _lay_own_traces(terms: Terms, item: Neurons) -> dict[str, int]:
+def _reserve_own_traces(context: PlanContext, item: Neurons) -> dict[str, int]:
     """Offsets of a learning LIF's y traces."""
-    record = {"y": terms.state.reserve("traces", len(_Y) * item.n, "traces")}
+    record = {"y": context.state.reserve("traces", len(_Y) * item.n, "traces")}
     for name, source in zip(_Y, item.y, strict=True):
         kind = FROM_SPIKES if isinstance(source, Trace) else FROM_THIRD_FACTOR
         record[f"{name}_from"] = FROM_NOTHING if source is None else kind
-    record["third_input"] = terms.state.reserve("neural", item.n, "neuron state")
-    table, _ = terms.engine.tables(_own_traces(item), terms.machine, 1)
-    record["tables"] = terms.state.reserve("table", table.size, "tables")
-    terms.state.reserve("threshold", table.size, "tables")
-    record["impulses"] = terms.state.reserve("parameters", 2 * len(_Y), "parameters")
+    record["third_input"] = context.state.reserve("neural", item.n, "neuron state")
+    table, _ = context.engine.tables(_own_traces(item), context.machine, 1)
+    record["tables"] = context.state.reserve("table", table.size, "tables")
+    context.state.reserve("threshold", table.size, "tables")
+    record["impulses"] = context.state.reserve("parameters", 2 * len(_Y), "parameters")
     return record
 
 
-def fill_neurons(terms: Terms, record: Any, item: Neurons, arenas: Arenas) -> None:
+def initialise_neurons(context: PlanContext, record: Any, item: Neurons, arenas: Arenas) -> None:
     """Initial u and v, biases and parameters."""
     n = item.n
     for name in ("u", "v"):
         place = record[name]
-        values = terms.engine.state(name, getattr(item, name), item.label)
+        values = context.engine.state(name, getattr(item, name), item.label)
         arenas.neural[place : place + n] = values
-    arenas.neural[record["bias"] : record["bias"] + n] = terms.engine.bias(item)
-    put(arenas.parameters, record["parameters"], terms.engine.parameters(item, terms.machine))
+    arenas.neural[record["bias"] : record["bias"] + n] = context.engine.bias(item)
+    write_at(
+        arenas.parameters, record["parameters"], context.engine.parameters(item, context.machine)
+    )
     if record["y"] >= 0:
         traces = _own_traces(item)
-        table, threshold = terms.engine.tables(traces, terms.machine, 1)
-        put(arenas.table, record["tables"], table)
-        put(arenas.threshold, record["tables"], threshold)
-        put(arenas.parameters, record["impulses"], terms.engine.impulses(traces, terms.machine))
+        table, threshold = context.engine.tables(traces, context.machine, 1)
+        write_at(arenas.table, record["tables"], table)
+        write_at(arenas.threshold, record["tables"], threshold)
+        write_at(
+            arenas.parameters, record["impulses"], context.engine.impulses(traces, context.machine)
+        )
 
 
-def fill_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:
+def initialise_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:
     """Events of a source: pointer a step, then (neuron, payload) pairs."""
     pointer = np.searchsorted(item.steps, np.arange(item.length + 1) + 1)
-    put(arrays["pointer"], record["event_pointer"], pointer)
+    write_at(arrays["pointer"], record["event_pointer"], pointer)
     pairs = np.column_stack([item.neurons, item.payloads]).ravel()
-    put(arrays["index"], record["events"], pairs)
+    write_at(arrays["index"], record["events"], pairs)
 
 
 def _own_traces(item: Neurons) -> tuple[Trace, ...]:

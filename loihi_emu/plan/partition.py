@@ -13,72 +13,76 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.description.connections import Connection
-from loihi_emu.kernels.llvm.sizes import LINE, PAGE, WORD
-from loihi_emu.kernels.memory.shared_words import edge
-from loihi_emu.plan.layout import Terms, put
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, CACHE_LINE, PANEL
+from loihi_emu.kernels.memory.shared_words import partition_edge
+from loihi_emu.plan.layout import PlanContext, write_at
 
-_STRETCHES: Final = 8  # of pre neurons, of a thread, at least where there are enough
-_SHORTEST_BITS: Final = WORD.bit_length() - 1  # what two threads write shares no word of a set
-_PIECE_BITS: Final = 1  # into 2 ** so many pieces a stretch is cut, if none is too short
+_STRIPES: Final = 8  # of pre neurons, of a thread, at least where there are enough
+_SHORTEST_BITS: Final = (
+    BITSET_BITS.bit_length() - 1
+)  # what two threads write shares no word of a set
+_STEAL_UNIT_BITS: Final = 1  # into 2 ** so many pieces a stretch is cut, if none is too short
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
-def lay_parts(terms: Terms, item: Connection) -> dict[str, int]:
+def reserve_segments(context: PlanContext, item: Connection) -> dict[str, int]:
     """Offsets of a connection's parts."""
-    fixed, parts = terms.fixed, len(_edges(item, terms.threads)) - 1
-    stretch_bits = _stretch_bits(item.pre.n, terms.threads)
+    fixed, parts = context.fixed, len(_segment_edges(item, context.threads)) - 1
+    stretch_bits = _stripe_bits(item.pre.n, context.threads)
     record = {
-        "parts": parts, "edges": fixed.reserve("index", parts + 1, "structure"),
-        "first_part": fixed.reserve("index", terms.threads + 1, "structure"),
-        "stretch_bits": stretch_bits,
-        "piece_bits": _piece_bits(stretch_bits),
+        "n_segments": parts, "segment_edges": fixed.reserve("index", parts + 1, "structure"),
+        "first_segment": fixed.reserve("index", context.threads + 1, "structure"),
+        "stripe_bits": stretch_bits,
+        "steal_unit_bits": _steal_unit_bits(stretch_bits),
     }  # fmt: skip
     if item.near is not None:
         record["sparse"] = 1
         record["one_to_one"] = _is_one_to_one(item)
-        record["pointer"] = fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
-        record["near"] = fixed.reserve("near", item.n_synapses, "structure")
-        record["pages"] = item.n_pages
-        record["page_parts"] = fixed.reserve("index", item.n_pages + 1, "structure")
+        record["row_ptr"] = fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
+        record["post_offset16"] = fixed.reserve("post_offset16", item.n_synapses, "structure")
+        record["n_panels"] = item.n_pages
+        record["panel_segments"] = fixed.reserve("index", item.n_pages + 1, "structure")
         in_row = item.n_synapses / max(1, item.pre.n)
         size = item.near.itemsize
-        record["row_lines"] = _lines(in_row, size)
-        record["part_lines"] = _lines(in_row / parts, size)
+        record["prefetch_lines_row"] = _lines(in_row, size)
+        record["prefetch_lines_segment"] = _lines(in_row / parts, size)
     return record
 
 
-def fill_parts(record: Any, item: Connection, threads: int, arrays: dict[str, Any]) -> None:
+def initialise_segments(
+    record: Any, item: Connection, threads: int, arrays: dict[str, Any]
+) -> None:
     """Where the parts of rows begin."""
-    edges, n = _edges(item, threads), item.post.n
-    put(arrays["index"], record["edges"], edges)
-    shares = [edge(n, k, threads) for k in range(threads + 1)]
-    put(arrays["index"], record["first_part"], np.searchsorted(edges, shares))
+    edges, n = _segment_edges(item, threads), item.post.n
+    write_at(arrays["index"], record["segment_edges"], edges)
+    shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
+    write_at(arrays["index"], record["first_segment"], np.searchsorted(edges, shares))
     if item.pages is not None:
-        put(arrays["pointer"], record["pointer"], _row_parts(item, edges))
-        pages = [*range(0, n, PAGE), n]
-        put(arrays["index"], record["page_parts"], np.searchsorted(edges, pages))
+        write_at(arrays["pointer"], record["row_ptr"], _segment_ptr(item, edges))
+        pages = [*range(0, n, PANEL), n]
+        write_at(arrays["index"], record["panel_segments"], np.searchsorted(edges, pages))
 
 
-def _stretch_bits(n: int, threads: int) -> int:
+def _stripe_bits(n: int, threads: int) -> int:
     """Of how many pre neurons, as a power of two, each thread has stretches, several of n.
 
     Neurons that spike often mostly lie side by side: stretches share them out.
     """
     if threads == 1:
         return n.bit_length()
-    return max(_SHORTEST_BITS, (n // (threads * _STRETCHES)).bit_length() - 1)
+    return max(_SHORTEST_BITS, (n // (threads * _STRIPES)).bit_length() - 1)
 
 
-def _piece_bits(stretch_bits: int) -> int:
+def _steal_unit_bits(stretch_bits: int) -> int:
     """Into how many pieces, as a power of two, a stretch is cut for threads that are free."""
-    return max(0, min(_PIECE_BITS, stretch_bits - _SHORTEST_BITS))
+    return max(0, min(_STEAL_UNIT_BITS, stretch_bits - _SHORTEST_BITS))
 
 
-def _edges(item: Connection, threads: int) -> NDArray[np.int64]:
+def _segment_edges(item: Connection, threads: int) -> NDArray[np.int64]:
     """First post neuron of each part of a connection's rows, and the number of all."""
     n = item.post.n
-    shares = [edge(n, k, threads) for k in range(threads + 1)]
-    pages = [] if item.pages is None else list(range(0, n, PAGE))
+    shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
+    pages = [] if item.pages is None else list(range(0, n, PANEL))
     return np.unique([*shares, *pages])
 
 
@@ -90,11 +94,11 @@ def _is_one_to_one(item: Connection) -> bool:
     return all(np.array_equal(end, everyone) for end in item.pairs())
 
 
-def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def _segment_ptr(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """First synapse of each part of each row of a sparse connection, and the number of all."""
     assert item.pages is not None
     parts = len(edges) - 1
-    if parts == item.n_pages and not (edges[:-1] % PAGE).any():
+    if parts == item.n_pages and not (edges[:-1] % PANEL).any():
         return item.pages
     post, pre = item.pairs()
     part = np.searchsorted(edges, post, side="right") - 1
@@ -104,4 +108,4 @@ def _row_parts(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _lines(n: float, size: int) -> int:
     """Cache lines that n synapses of so many bytes, on average, can touch."""
-    return min(_MOST_LINES, math.ceil(size * max(0.0, n - 1) / LINE) + 1)
+    return min(_MOST_LINES, math.ceil(size * max(0.0, n - 1) / CACHE_LINE) + 1)

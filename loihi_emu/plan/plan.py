@@ -22,7 +22,7 @@ from loihi_emu.description.sources import CurrentInput, SpikeEvents
 from loihi_emu.description.validation import one_of
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.compile.rule_kernels import Kernel, RuleSource, kernel_of
-from loihi_emu.kernels.llvm.sizes import BLOCK, FEW, MAX_SLOTS
+from loihi_emu.kernels.llvm.sizes import APPENDED_AT_ONCE, BLOCK, MAX_SLOTS
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants
 from loihi_emu.kernels.memory.records import (
     CONNECTION,
@@ -33,9 +33,9 @@ from loihi_emu.kernels.memory.records import (
 )
 from loihi_emu.kernels.run.entry_points import RUNS
 from loihi_emu.plan import fixed_numbers, float_numbers
-from loihi_emu.plan.layout import STATE, Layout, Terms, put
-from loihi_emu.plan.neurons import fill_events, fill_neurons, lay_population
-from loihi_emu.plan.partition import fill_parts, lay_parts
+from loihi_emu.plan.layout import STATE, Layout, PlanContext, write_at
+from loihi_emu.plan.neurons import initialise_events, initialise_neurons, reserve_population
+from loihi_emu.plan.partition import initialise_segments, reserve_segments
 from loihi_emu.plan.rules import RuleLayout
 
 MODES: Final[dict[str, ModuleType]] = {
@@ -83,28 +83,28 @@ class Plan:
         self.input_items = list(network.inputs)
         self.state = Layout({**self.engine.DTYPES, **STATE})
         self.fixed = Layout({
-            "index": np.int32, "near": np.uint16, "pointer": np.int64, "delays": np.uint8,
+            "index": np.int32, "post_offset16": np.uint16, "pointer": np.int64, "delays": np.uint8,
             "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
         })  # fmt: skip
-        self._terms = Terms(
+        self._context = PlanContext(
             self.engine, machine, seed, threads, self.draw_kind, counting, self.state,
             self.fixed,
         )  # fmt: skip
         self._kernels: list[Kernel] = []  # keeps their code alive
-        self._rules = RuleLayout(self._terms)
+        self._rules = RuleLayout(self._context)
         self.learning = self._rules.learning
         self.located: dict[Population | Connection, dict[str, Any]] = {}
-        self.populations = self._table(POPULATION, self.population_items, self._lay_population)
-        self.connections = self._table(CONNECTION, self.connection_items, self._lay_connection)
-        self.inputs = self._table(INPUT, self.input_items, self._lay_input)
-        self._lay_endings()
+        self.populations = self._table(POPULATION, self.population_items, self._reserve_population)
+        self.connections = self._table(CONNECTION, self.connection_items, self._reserve_connection)
+        self.inputs = self._table(INPUT, self.input_items, self._reserve_input)
+        self._index_incoming()
         self.state.check_memory(self.fixed.n_bytes)
         self.constants = self._fill_constants()
 
     @functools.cached_property
-    def has_late(self) -> bool:
+    def defers_post_updates(self) -> bool:
         """Whether post spikes of some connection wait to be learned from."""
-        return bool(self.connections["late"].any())
+        return bool(self.connections["defers_post_updates"].any())
 
     @property
     def rules(self) -> list[Any]:
@@ -141,7 +141,7 @@ class Plan:
         """A table of records, one an item."""
         table = np.zeros(len(items), dtype=kind)
         for number, item in enumerate(items):
-            self.state.owner = (lay.__name__.removeprefix("_lay_"), number)
+            self.state.owner = (lay.__name__.removeprefix("_reserve_"), number)
             for key, value in lay(number, item).items():
                 table[number][key] = value
         return table
@@ -150,11 +150,11 @@ class Plan:
         """Number of a population."""
         return next(k for k, p in enumerate(self.population_items) if p is population)
 
-    def _lay_population(self, number: int, item: Population) -> dict[str, int]:
+    def _reserve_population(self, number: int, item: Population) -> dict[str, int]:
         """Offsets of one population."""
-        return lay_population(self._terms, number, item)
+        return reserve_population(self._context, number, item)
 
-    def _lay_input(self, number: int, item: CurrentInput) -> dict[str, int]:
+    def _reserve_input(self, number: int, item: CurrentInput) -> dict[str, int]:
         """Offsets of one array of currents."""
         del number
         steps, n = np.shape(item.values)
@@ -164,7 +164,7 @@ class Plan:
             "values": self.fixed.reserve("neural", steps * n, "inputs"),
         }  # fmt: skip
 
-    def _lay_connection(self, number: int, item: Connection) -> dict[str, int]:
+    def _reserve_connection(self, number: int, item: Connection) -> dict[str, int]:
         """Offsets of one connection."""
         reserve, n_synapses, (n_post, n_pre) = self.state.reserve, item.n_synapses, item.shape
         post = _end(item)
@@ -173,35 +173,36 @@ class Plan:
             "target": -1,
             "n_pre": n_pre, "n_post": n_post, "n_synapses": n_synapses,
             "w": reserve("synaptic", n_synapses, "weights"), "d": -1, "t": -1, "delays": -1,
-            "arrivals": -1, "third": -1, "third_population": -1, "decimation": -1,
-            "graded": int(item.num_message_bits > 0), "written": reserve("wide", 1, "flags"),
-            "first_epoch": self.machine.first_epoch, "reward": -1, "kept": -1,
+            "unshifted_ring": -1, "third": -1, "third_population": -1, "decimation": -1,
+            "is_graded": int(item.num_message_bits > 0), "weights_written_by_rule": reserve("wide",
+            1, "flags"),
+            "first_epoch": self.machine.first_epoch, "reward": -1, "decayed_trace": -1,
             "in_seconds": int(self.machine.decimation_counts == "seconds"),
         }  # fmt: skip
         if isinstance(post, Neurons):
             place = "third_input" if isinstance(item.post, ThirdFactor) else "input"
             record["target"] = int(self.populations[self.index_of(post)][place])
-        record |= lay_parts(self._terms, item)
+        record |= reserve_segments(self._context, item)
         record |= self.engine.delivery(item, self.machine)
         if item.rule is not None:
             record |= self._rules.lay(number, item, item.rule, self.index_of)
-        return record | self._lay_rings(item, record)
+        return record | self._reserve_rings(item, record)
 
-    def _lay_endings(self) -> None:
+    def _index_incoming(self) -> None:
         """Where each population finds what ends on it: numbers of connections, then of currents."""
-        self._endings = [
+        self._incoming = [
             [
                 [k for k, item in enumerate(self.connection_items) if _end(item) is population],
                 [k for k, item in enumerate(self.input_items) if item.population is population],
             ]
             for population in self.population_items
         ]
-        for record, (connections, inputs) in zip(self.populations, self._endings, strict=True):
-            record["n_ending"], record["n_given"] = len(connections), len(inputs)
+        for record, (connections, inputs) in zip(self.populations, self._incoming, strict=True):
+            record["n_incoming"], record["n_inputs"] = len(connections), len(inputs)
             n = len(connections) + len(inputs)
-            record["ending"] = self.fixed.reserve("index", n, "structure")
+            record["incoming"] = self.fixed.reserve("index", n, "structure")
 
-    def _lay_rings(self, item: Connection, record: dict[str, int]) -> dict[str, int]:
+    def _reserve_rings(self, item: Connection, record: dict[str, int]) -> dict[str, int]:
         """Offsets of a connection's rings of arriving input."""
         n_post, longest = item.post.n, 0
         ring: dict[str, int] = {}
@@ -215,26 +216,30 @@ class Plan:
                     "by d: give the delays as tag_2"
                 )
             longest = _LEARNED_DELAY_ROWS - 1
-        ring["ring_rows"] = longest + 1
-        ring["ring"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
-        ring["sent"] = self.state.reserve("neural", n_post, "input rings")
-        ring["sampled"] = self.state.reserve("wide", 1, "flags")
-        if longest and record["exponent"] < 0 and not record["scales_synapse"]:
-            ring["arrivals"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
+        ring["delay_ring_rows"] = longest + 1
+        ring["delay_ring"] = self.state.reserve("neural", (longest + 1) * n_post, "input rings")
+        ring["last_input"] = self.state.reserve("neural", n_post, "input rings")
+        ring["input_is_probed"] = self.state.reserve("wide", 1, "flags")
+        if longest and record["exponent"] < 0 and not record["scale_per_synapse"]:
+            ring["unshifted_ring"] = self.state.reserve(
+                "neural", (longest + 1) * n_post, "input rings"
+            )
         return ring
 
     # -- constants and the state of step 0
 
     def _fill_constants(self) -> Constants:
         """Structure, events and inputs."""
-        arrays = self.fixed.allocate(without=("near",))
+        arrays = self.fixed.allocate(without=("post_offset16",))
         near = [item.near for item in self.connection_items if item.near is not None]
-        arrays["near"] = near[0] if len(near) == 1 else np.concatenate([*near, _NO_INDICES])
+        arrays["post_offset16"] = (
+            near[0] if len(near) == 1 else np.concatenate([*near, _NO_INDICES])
+        )
         for record, source in zip(self.populations, self.population_items, strict=True):
             if isinstance(source, SpikeEvents):
-                fill_events(record, source, arrays)
-        for record, (connections, inputs) in zip(self.populations, self._endings, strict=True):
-            put(arrays["index"], record["ending"], [*connections, *inputs])
+                initialise_events(record, source, arrays)
+        for record, (connections, inputs) in zip(self.populations, self._incoming, strict=True):
+            write_at(arrays["index"], record["incoming"], [*connections, *inputs])
         for record, given in zip(self.inputs, self.input_items, strict=True):
             values = self.engine.currents(given).ravel()
             arrays["neural"][record["values"] : record["values"] + values.size] = values
@@ -248,9 +253,9 @@ class Plan:
 
     def _fill_structure(self, record: Any, item: Connection, arrays: dict[str, Any]) -> None:
         """Parts of rows and delays of a connection."""
-        fill_parts(record, item, self.threads, arrays)
+        initialise_segments(record, item, self.threads, arrays)
         if item.delays is not None:
-            put(arrays["delays"], record["delays"], item.delays)
+            write_at(arrays["delays"], record["delays"], item.delays)
         if isinstance(item.pre, SpikeEvents):
             self.engine.check_payloads(item, item.pre.payloads)
 
@@ -259,7 +264,7 @@ class Plan:
         arenas = Arenas(**self.state.allocate())
         for record, neurons in zip(self.populations, self.population_items, strict=True):
             if isinstance(neurons, Neurons):
-                fill_neurons(self._terms, record, neurons, arenas)
+                initialise_neurons(self._context, record, neurons, arenas)
         for number, item in enumerate(self.connection_items):
             self._fill_synapses(self.connections[number], item, arenas)
             if number in self.learning:
@@ -275,7 +280,7 @@ class Plan:
                 values = values.reshape(item.pre.n, item.post.n).T
             values = self.engine.synaptic(name, values, item, self.machine).T.ravel()
             if record[key] >= 0:
-                put(arenas.synaptic, record[key], values)
+                write_at(arenas.synaptic, record[key], values)
 
     def fill_rule(self, number: int, rule: LearningRule, arenas: Arenas) -> None:
         """Numbers of the rule of a connection; also to change them mid-run."""
@@ -288,7 +293,7 @@ class Plan:
     def blocks(self) -> tuple[Block, ...]:
         """Scratch for kernel calls, of each thread."""
         types = self.engine.DTYPES
-        largest = max((item.n for item in self.population_items), default=1) + FEW
+        largest = max((item.n for item in self.population_items), default=1) + APPENDED_AT_ONCE
         return tuple(
             Block(
                 np.zeros((3, BLOCK), types["synaptic"]),

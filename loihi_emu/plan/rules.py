@@ -19,20 +19,20 @@ from loihi_emu.description.connections import Connection
 from loihi_emu.description.populations import Neurons, Population
 from loihi_emu.description.sources import TraceSource
 from loihi_emu.errors import ParameterError
-from loihi_emu.kernels.llvm.sizes import MAX_SLOTS, NEIGHBOURS, WORD
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, LOG_GROUP, MAX_SLOTS
 from loihi_emu.kernels.memory.arrays import Arenas
 from loihi_emu.kernels.memory.records import (
-    ALWAYS_AT_REST,
-    INVERSE_BITS,
     MOMENTS,
     N_TRACES,
     N_X,
+    NEVER_CHANGES,
+    RECIPROCAL_BITS,
     SLOT_X0,
     SLOT_Y0,
     TRACES,
 )
 from loihi_emu.plan import fixed_numbers
-from loihi_emu.plan.layout import Terms, put
+from loihi_emu.plan.layout import PlanContext, write_at
 
 IndexOf = Callable[[Population], int]
 """The number of a population."""
@@ -40,7 +40,7 @@ IndexOf = Callable[[Population], int]
 _DEPENDENCIES: Final = ("x0", "y0", "u")
 _Y: Final = TRACES[N_X:]
 _REWARDS: Final = ("r0", "r1")
-_TURNS: Final = 8  # times that every row is looked at while notes are kept
+_REFRESHES: Final = 8  # times that every row is looked at while notes are kept
 _SETS: Final = 32  # of post neurons that spiked since some epoch: a power of two
 
 
@@ -67,67 +67,70 @@ class RuleLayout:
         By number of connection.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms, self._engine, self._machine = terms, terms.engine, terms.machine
-        self._state, self._fixed = terms.state, terms.fixed
+    def __init__(self, context: PlanContext) -> None:
+        self._context, self._engine, self._machine = context, context.engine, context.machine
+        self._state, self._fixed = context.state, context.fixed
         self.learning: dict[int, Learning] = {}
-        self._late_traces: dict[int, list[int]] = {}
+        self._logged_traces: dict[int, list[int]] = {}
 
     def lay(
         self, number: int, item: Connection, rule: LearningRule, index_of: IndexOf
     ) -> dict[str, int]:
         """Offsets of a learning connection's traces, tables and kernel."""
-        compiled = self._engine.compile_rule(rule, self._machine, counting=self._terms.counting)
-        seed = self._terms.seed if rule.rng_seed is None else rule.rng_seed
+        compiled = self._engine.compile_rule(rule, self._machine, counting=self._context.counting)
+        seed = self._context.seed if rule.rng_seed is None else rule.rng_seed
         reserve, (n_post, n_pre) = self._state.reserve, item.shape
         epoch = rule.t_epoch if self._machine.epochs else 1
         rows = epoch + 1
         record = {
             "learns": 1, "enabled": reserve("wide", 1, "flags"),
-            "live": reserve("wide", N_TRACES, "flags"),
+            "trace_is_live": reserve("wide", N_TRACES, "flags"),
             "counts": reserve("wide", compiled.n_counts, "counters"),
-            "epoch": epoch, "jumps": self._engine.jumps(rule, self._machine),
+            "epoch": epoch,
+            "decay_tables_per_trace": self._engine.decay_tables_per_trace(rule, self._machine),
             "decimation": -1 if rule.decimation is None else rule.decimation,
-            "mode": item.graded_mode, "draw_kind": self._terms.draw_kind,
+            "graded_mode": item.graded_mode, "draw_kind": self._context.draw_kind,
             "draws": len(self.learning), "synaptic_key": key_of(seed, number),
             "neural_key": key_of(seed, number | OF_NEURONS),
             "x": reserve("traces", N_X * n_pre, "traces"),
             "y": reserve("traces", len(_Y) * n_post, "traces"),
-            "hx": reserve("traces", N_X * rows * n_pre, "trace histories"),
-            "hy": reserve("traces", len(_Y) * rows * n_post, "trace histories"),
-            "at_own_spike": reserve("traces", len(_Y) * n_post, "trace histories"),
-            "tx": reserve("times", n_pre, "spike times"),
-            "ty": reserve("times", n_post, "spike times"),
+            "x_history": reserve("traces", N_X * rows * n_pre, "trace histories"),
+            "y_history": reserve("traces", len(_Y) * rows * n_post, "trace histories"),
+            "y_at_post_spike": reserve("traces", len(_Y) * n_post, "trace histories"),
+            "pre_spike_step": reserve("times", n_pre, "spike times"),
+            "post_spike_step": reserve("times", n_post, "spike times"),
             "impulses": reserve("parameters", 2 * (N_TRACES + 1), "parameters"),
             "rewards": reserve("neural", len(_REWARDS), "rewards"),
             "literals": reserve("literal", compiled.literals.size, "parameters"),
             "n_slots": len(compiled.slots),
             "slots": self._fixed.reserve("index", len(compiled.slots), "parameters"),
         }  # fmt: skip
-        table, _ = self._engine.tables(_rule_traces(rule, item), self._machine, record["jumps"])
+        table, _ = self._engine.tables(
+            _rule_traces(rule, item), self._machine, record["decay_tables_per_trace"]
+        )
         record["tables"] = reserve("table", table.size, "tables")
         reserve("threshold", table.size, "tables")
-        form = self._engine.form(item, self._machine, compiled.variables)
-        record["form"] = reserve("literal", form.size, "parameters")
-        record |= self._engine.graded(self._machine)
-        record |= self._engine.rests(self._machine, item, compiled.variables)
-        record["ny"] = reserve("times", n_post, "spike times")
-        if record["count_spikes"]:
-            record["nx"] = reserve("times", n_pre, "spike times")
-        record |= self._lay_dependencies(item, rule, compiled)
+        form = self._engine.synapse_format_fields(item, self._machine, compiled.variables)
+        record["synapse_format"] = reserve("literal", form.size, "parameters")
+        record |= self._engine.trace_flags(self._machine)
+        record |= self._engine.zero_update_limits(self._machine, item, compiled.variables)
+        record["post_spike_count"] = reserve("times", n_post, "spike times")
+        if record["spike_factor_is_count"]:
+            record["pre_spike_count"] = reserve("times", n_pre, "spike times")
+        record |= self._reserve_dependencies(item, rule, compiled)
         if record["has_y0"] and item.pages is not None:
-            record |= self._lay_late(number, item, rule, record, compiled.slots)
-        record["stirred"] = -1
-        if item.pages is not None and _needs_y(rule) and not self._terms.counting:
-            record["stirred"] = reserve("fired", _words(n_post), "sets of neurons")
-        record |= self._lay_third_factor(item, index_of)
-        record |= self._lay_reward(item)
+            record |= self._reserve_log(number, item, rule, record, compiled.slots)
+        record["active_post"] = -1
+        if item.pages is not None and _needs_y(rule) and not self._context.counting:
+            record["active_post"] = reserve("bitsets", _bitset_size(n_post), "sets of neurons")
+        record |= self._reserve_third_factor(item, index_of)
+        record |= self._reserve_reward(item)
         if record.pop("keeps_fraction", 0):
-            record["kept"] = reserve("traces", N_X * n_pre + len(_Y) * n_post, "traces")
+            record["decayed_trace"] = reserve("traces", N_X * n_pre + len(_Y) * n_post, "traces")
         self.learning[number] = Learning(item, rule, compiled, seed)
         return record
 
-    def _lay_dependencies(
+    def _reserve_dependencies(
         self, item: Connection, rule: LearningRule, compiled: Any
     ) -> dict[str, int]:
         """Which synapses an epoch touches, and which variables it needs."""
@@ -137,7 +140,7 @@ class RuleLayout:
             for name in _DEPENDENCIES
         }
         record["has_x0"] |= int("x0" in compiled.slots)  # a factor x0 makes a spike matter as well
-        record["needs_x"] = int(_needs_x(rule))
+        record["post_products_need_x"] = int(_needs_x(rule))
         used = {f.variable for p in products for f in p.factors} | set(compiled.variables)
         delays = self._machine.learned_delay and self._engine is fixed_numbers
         for variable in ("d", "t"):
@@ -147,45 +150,48 @@ class RuleLayout:
         record["learned_delay"] = int(delays and "d" in record)
         return record
 
-    def _lay_late(
+    def _reserve_log(
         self, number: int, item: Connection, rule: LearningRule, record: dict[str, int],
         slots: tuple[str, ...],
     ) -> dict[str, int]:  # fmt: skip
         """Offsets of what a sparse connection notes of post spikes (kernels/deferred)."""
         reserve, use, epoch = self._state.reserve, "waiting updates", record["epoch"]
         step_bits = epoch.bit_length()
-        kept = np.iinfo(self._state.types["fired"]).bits // step_bits
+        kept = np.iinfo(self._state.types["bitsets"]).bits // step_bits
         since_shift = 0
         while 1 - ((1 - kept) >> since_shift) > _SETS:  # sets that `kept` epochs can lie in
             since_shift += 1
         read = {slot.split("@")[0] for slot in slots if slot.endswith("@y0")}
-        watched = record["rest_w"], record["rest_t"]
+        watched = record["zero_update_floor_w"], record["zero_update_floor_t"]
         n_post, n_pre = item.shape
-        groups = -(-n_pre // NEIGHBOURS) * NEIGHBOURS
-        self._late_traces[number] = [
+        groups = -(-n_pre // LOG_GROUP) * LOG_GROUP
+        self._logged_traces[number] = [
             -1 if name not in read
             else reserve("traces", kept * (groups * epoch if name[0] == "x" else n_post), use)
             for name in TRACES
         ]  # fmt: skip
         return {
-            "late": 1, "epochs_kept": kept, "turn": max(1, kept // _TURNS),
-            "step_bits": step_bits, "bits_inverse": (1 << INVERSE_BITS) // step_bits + 1,
-            "at_once": int(
-                any(slot in _REWARDS for slot in slots) or record["loose_bits"] != 0
-                or any(rest != ALWAYS_AT_REST for rest in watched)
+            "defers_post_updates": 1, "log_depth": kept, "refresh_period": max(1,
+            kept // _REFRESHES),
+            "log_bits": step_bits, "log_bits_reciprocal": (1 << RECIPROCAL_BITS) // step_bits + 1,
+            "flush_every_epoch": int(
+                any(slot in _REWARDS for slot in slots) or record["unrounded_bits"] != 0
+                or any(rest != NEVER_CHANGES for rest in watched)
             ),
-            "late_traces": self._fixed.reserve("pointer", N_TRACES, "structure"),
-            "seen": reserve("index", n_pre, use),
-            "fired": reserve("fired", n_post, use),
-            "lively": reserve("fired", n_pre, use) if _needs_x(rule) else -1,
-            "alive": reserve("fired", 2 * _words(n_pre), use) if _needs_x(rule) else -1,
-            "since": reserve("fired", (_SETS + 1) * _words(n_post), use),
-            "since_shift": since_shift, "since_sets": _SETS,
-            "late_counts": reserve("times", kept * n_post, use) if record["count_spikes"] else -1,
-            "late_draws": reserve("index", kept, use),
+            "logged_traces": self._fixed.reserve("pointer", N_TRACES, "structure"),
+            "last_learned_epoch": reserve("index", n_pre, use),
+            "post_spike_log": reserve("bitsets", n_post, use),
+            "pre_active_epochs": reserve("bitsets", n_pre, use) if _needs_x(rule) else -1,
+            "active_pre": reserve("bitsets", 2 * _bitset_size(n_pre),
+            use) if _needs_x(rule) else -1,
+            "post_spiked_since": reserve("bitsets", (_SETS + 1) * _bitset_size(n_post), use),
+            "since_epoch_shift": since_shift, "n_since_sets": _SETS,
+            "logged_counts": reserve("times", kept * n_post,
+            use) if record["spike_factor_is_count"] else -1,
+            "logged_draws": reserve("index", kept, use),
         }  # fmt: skip
 
-    def _lay_reward(self, item: Connection) -> dict[str, int]:
+    def _reserve_reward(self, item: Connection) -> dict[str, int]:
         """Where a rule's rewards come from."""
         if item.reward is None:
             return {}
@@ -195,7 +201,7 @@ class RuleLayout:
             "reward_steps": size, "reward_repeats": int(item.reward.repeat),
         }  # fmt: skip
 
-    def _lay_third_factor(self, item: Connection, index_of: IndexOf) -> dict[str, int]:
+    def _reserve_third_factor(self, item: Connection, index_of: IndexOf) -> dict[str, int]:
         """Where a three-factor rule's y traces come from."""
         source = item.third_factor
         if isinstance(source, Neurons):
@@ -218,27 +224,31 @@ class RuleLayout:
         learning, engine = self.learning[number], self._engine
         item, codes = learning.connection, [_slot_code(slot) for slot in learning.compiled.slots]
         assert len(codes) <= MAX_SLOTS
-        put(arrays["index"], record["slots"], np.array(codes, np.int32))
-        if record["late"]:
-            put(arrays["pointer"], record["late_traces"], self._late_traces[number])
+        write_at(arrays["index"], record["slots"], np.array(codes, np.int32))
+        if record["defers_post_updates"]:
+            write_at(arrays["pointer"], record["logged_traces"], self._logged_traces[number])
         if isinstance(item.third_factor, TraceSource):
             values = engine.third_factor(item.third_factor).ravel()
-            put(arrays["traces"], record["third"], values)
+            write_at(arrays["traces"], record["third"], values)
         if item.reward is not None:
-            put(arrays["neural"], record["reward"], engine.rewards(item.reward))
+            write_at(arrays["neural"], record["reward"], engine.rewards(item.reward))
 
     def fill(self, record: Any, number: int, rule: LearningRule, arenas: Arenas) -> None:
         """Numbers of a rule: literals, formats, tables, impulses; also to change them mid-run."""
         learning = self.learning[number]
         traces = _rule_traces(rule, learning.connection)
-        table, threshold = self._engine.tables(traces, self._machine, int(record["jumps"]))
-        put(arenas.table, record["tables"], table)
-        put(arenas.threshold, record["tables"], threshold)
-        put(arenas.parameters, record["impulses"], self._engine.impulses(traces, self._machine))
-        put(arenas.literal, record["literals"], learning.compiled.literals)
+        table, threshold = self._engine.tables(
+            traces, self._machine, int(record["decay_tables_per_trace"])
+        )
+        write_at(arenas.table, record["tables"], table)
+        write_at(arenas.threshold, record["tables"], threshold)
+        write_at(
+            arenas.parameters, record["impulses"], self._engine.impulses(traces, self._machine)
+        )
+        write_at(arenas.literal, record["literals"], learning.compiled.literals)
         variables = learning.compiled.variables
-        form = self._engine.form(learning.connection, self._machine, variables)
-        put(arenas.literal, record["form"], form)
+        form = self._engine.synapse_format_fields(learning.connection, self._machine, variables)
+        write_at(arenas.literal, record["synapse_format"], form)
         self.mark_live(record, number, rule, arenas)
 
     def mark_live(self, record: Any, number: int, rule: LearningRule, arenas: Arenas) -> None:
@@ -251,12 +261,12 @@ class RuleLayout:
             live = live or (name == "x1" and item.graded_mode != 0)
             live = live or (index >= N_X and item.third_factor is not None)
             if live:
-                arenas.wide[record["live"] + index] = 1
+                arenas.wide[record["trace_is_live"] + index] = 1
 
 
-def _words(n: int) -> int:
+def _bitset_size(n: int) -> int:
     """Words of a set of n neurons, see kernels/gather/bitset.py."""
-    return -(-n // WORD)
+    return -(-n // BITSET_BITS)
 
 
 def _needs_x(rule: LearningRule) -> bool:

@@ -25,7 +25,7 @@ _REWARDS = ("r0", "r1")
 
 
 @dataclass(frozen=True)
-class Place:
+class ArraySlice:
     """`length` elements of an arena from `start`; `start` < 0: the variable is 0 throughout.
 
     Parameters
@@ -65,7 +65,7 @@ class Place:
         return np.swapaxes(flat.reshape(*flat.shape[:-1], pre, post), -1, -2)
 
 
-def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
+def locate(plan: Plan, item: Population | Connection, variable: str) -> ArraySlice:
     """The place of a variable.
 
     Raises
@@ -75,7 +75,7 @@ def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
     """
     if item not in plan.located:
         plan.located[item] = _places(plan, item)
-    places: dict[str, Place] = plan.located[item]
+    places: dict[str, ArraySlice] = plan.located[item]
     if variable not in places:
         raise UnknownNameError(
             f"{item.label} has no variable {variable!r}; it has {', '.join(sorted(places))}"
@@ -83,7 +83,9 @@ def locate(plan: Plan, item: Population | Connection, variable: str) -> Place:
     return places[variable]
 
 
-def held(plan: Plan, item: Population | Connection, variable: str, value: ArrayLike) -> Any:
+def to_machine_values(
+    plan: Plan, item: Population | Connection, variable: str, value: ArrayLike
+) -> Any:
     """A value of a variable, or of many variants, as the machine holds it.
 
     Raises
@@ -102,7 +104,7 @@ def held(plan: Plan, item: Population | Connection, variable: str, value: ArrayL
     raise UnknownNameError(f"{item.label} {variable} cannot be set")
 
 
-def kept(place: Place, item: Population | Connection, variable: str) -> None:
+def require_storage(place: ArraySlice, item: Population | Connection, variable: str) -> None:
     """Refuse a variable that has no memory of its own.
 
     Raises
@@ -118,7 +120,7 @@ def kept(place: Place, item: Population | Connection, variable: str) -> None:
         )
 
 
-def _places(plan: Plan, item: Population | Connection) -> dict[str, Place]:
+def _places(plan: Plan, item: Population | Connection) -> dict[str, ArraySlice]:
     """All variables of an item."""
     for number, connection in enumerate(plan.connection_items):
         if connection is item:
@@ -129,43 +131,43 @@ def _places(plan: Plan, item: Population | Connection) -> dict[str, Place]:
     raise UnknownNameError(f"{item.label} is not in this simulator's network")
 
 
-def _population_places(record: Any, item: Population) -> dict[str, Place]:
+def _population_places(record: Any, item: Population) -> dict[str, ArraySlice]:
     """u, v and the y traces of a learning LIF; a source has spikes alone."""
     if not isinstance(item, Neurons):
         return {}
     n = item.n
-    places = {name: Place(NEURAL, int(record[name]), n, (n,)) for name in ("u", "v")}
+    places = {name: ArraySlice(NEURAL, int(record[name]), n, (n,)) for name in ("u", "v")}
     if record["y"] >= 0:
         for index, name in enumerate(_Y):
-            places[name] = Place(TRACE, int(record["y"]) + index * n, n, (n,))
+            places[name] = ArraySlice(TRACE, int(record["y"]) + index * n, n, (n,))
     return places
 
 
-def _connection_places(record: Any, item: Connection, number: int) -> dict[str, Place]:
+def _connection_places(record: Any, item: Connection, number: int) -> dict[str, ArraySlice]:
     """Synaptic variables, and those of learning."""
     n_post, n_pre = item.shape
     shape = item.shape if item.pages is None else (item.n_synapses,)
     places = {
-        name: Place(SYNAPTIC, int(record[key]), item.n_synapses, shape, number)
+        name: ArraySlice(SYNAPTIC, int(record[key]), item.n_synapses, shape, number)
         for name, key in _SYNAPTIC.items()
         if name == "weights" or item.rule is not None
     }
     places[EFFECTIVE] = places["weights"]
-    places["a_out"] = Place(NEURAL, int(record["sent"]), n_post, (n_post,))
-    if record["ring_rows"] == 1 and not record["exponent"]:
-        places["a_next"] = Place(NEURAL, int(record["ring"]), n_post, (n_post,))
+    places["a_out"] = ArraySlice(NEURAL, int(record["last_input"]), n_post, (n_post,))
+    if record["delay_ring_rows"] == 1 and not record["exponent"]:
+        places["a_next"] = ArraySlice(NEURAL, int(record["delay_ring"]), n_post, (n_post,))
     if item.rule is None:
         return places
     for index, name in enumerate(TRACES):
         n = n_pre if index < N_X else n_post
         start = record["x"] + index * n if index < N_X else record["y"] + (index - N_X) * n
-        places[name] = Place(TRACE, int(start), n, (n,))
-        if record["kept"] >= 0:
-            start = int(record["kept"]) + (index if index < N_X else 0) * n_pre
+        places[name] = ArraySlice(TRACE, int(start), n, (n,))
+        if record["decayed_trace"] >= 0:
+            start = int(record["decayed_trace"]) + (index if index < N_X else 0) * n_pre
             start += N_X * n_pre + (index - N_X) * n_post if index >= N_X else 0
-            places[f"{name}_kept"] = Place(TRACE, start, n, (n,))
+            places[f"{name}_kept"] = ArraySlice(TRACE, start, n, (n,))
     for index, name in enumerate(_REWARDS):
-        places[name] = Place(NEURAL, int(record["rewards"]) + index, 1, (1,))
-    places["tx"] = Place(TIME, int(record["tx"]), n_pre, (n_pre,))
-    places["ty"] = Place(TIME, int(record["ty"]), n_post, (n_post,))
+        places[name] = ArraySlice(NEURAL, int(record["rewards"]) + index, 1, (1,))
+    places["tx"] = ArraySlice(TIME, int(record["pre_spike_step"]), n_pre, (n_pre,))
+    places["ty"] = ArraySlice(TIME, int(record["post_spike_step"]), n_post, (n_post,))
     return places

@@ -21,7 +21,7 @@ from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Output, Tables
 from loihi_emu.kernels.memory.records import EVENT_PROBE, PROBE
 from loihi_emu.plan.plan import Plan
-from loihi_emu.plan.variables import EFFECTIVE, Place, locate
+from loihi_emu.plan.variables import EFFECTIVE, ArraySlice, locate
 from loihi_emu.simulation.recording import Events, Recording
 
 _ARENAS: Final = ("neural", "synaptic", "traces", "times")
@@ -72,7 +72,7 @@ class Sampler:
         )
         self.output = self._output([0] * len(_ARENAS))
 
-    def serves(self, plan: Plan, wishes: Sequence[Probe]) -> bool:
+    def matches(self, plan: Plan, wishes: Sequence[Probe]) -> bool:
         """Whether these are its plan and probes; index arrays may have changed since."""
         return (
             plan is self._plan
@@ -85,7 +85,7 @@ class Sampler:
 
     # -- planning
 
-    def _place(self, wish: Probe) -> tuple[Place, NDArray[np.int64] | None]:
+    def _place(self, wish: Probe) -> tuple[ArraySlice, NDArray[np.int64] | None]:
         """Where a probe reads, and the chosen elements."""
         label = f"{wish.item.label} {wish.variable}"
         whole_number(f"{label} every", wish.every, (1, 2**62))

@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.random_bits import Pcg64
-from loihi_emu.kernels.llvm.sizes import LINE
+from loihi_emu.kernels.llvm.sizes import CACHE_LINE
 from loihi_emu.kernels.memory.address_table import Records, address
 from loihi_emu.kernels.memory.arrays import Arenas, Tables
 from loihi_emu.kernels.memory.batch_columns import (
-    FRESH,
     N_PLACES,
+    NEEDS_SEEDING,
     START,
     STEPS_DONE,
-    STEPS_DRAWN,
+    STEPS_TO_DRAW,
     STEPS_WANTED,
 )
 from loihi_emu.kernels.memory.shared_words import shared_places
-from loihi_emu.kernels.run.thread_pool import Crew
+from loihi_emu.kernels.run.thread_pool import WorkerPool
 from loihi_emu.simulation.shared_draws import GeneratedStreams, SharedStreams
-from loihi_emu.sweeps.differences import Changes, Start, stream_seeds
+from loihi_emu.sweeps.differences import Differences, Snapshot, stream_seeds
 from loihi_emu.sweeps.recording import SweepSampler
 
 LONGEST_CHUNK: Final = 1 << 14
@@ -54,7 +54,7 @@ class Batch:
     width: int = 1
 
     def __init__(
-        self, start: Start, found: Changes, sampler: SweepSampler, most: int, threads: int,
+        self, start: Snapshot, found: Differences, sampler: SweepSampler, most: int, threads: int,
         n_steps: int,
     ) -> None:  # fmt: skip
         self._start, self._changes, self._sampler = start, found, sampler
@@ -72,7 +72,7 @@ class Batch:
             np.zeros((most, plan.connections.size), plan.connections.dtype),
             sampler.probes, sampler.event_probes,
         )  # fmt: skip
-        self._shared = np.zeros((threads, shared_places(1) + LINE), np.int64)
+        self._shared = np.zeros((threads, shared_places(1) + CACHE_LINE), np.int64)
         blocks = [plan.blocks()[0] for _ in range(threads)]
         self._records = Records(most)
         for group in (self._arenas, self._tables, plan.constants):
@@ -109,12 +109,12 @@ class Batch:
             table = getattr(self._tables, field.table)
             table[field.name][:n, field.row] = field.values[which]
 
-    def advance(self, crew: Crew, step: int, n_steps: int) -> None:
+    def advance(self, crew: WorkerPool, step: int, n_steps: int) -> None:
         """`n_steps` steps of every variant, after step `step`."""
         done: NDArray[np.int64] = np.zeros(self._n, np.int64)
         places = np.zeros((self._n, N_PLACES), np.int64)
-        places[:, STEPS_DRAWN] = self._streams.prepare(step, n_steps)
-        places[:, FRESH] = self._fresh
+        places[:, STEPS_TO_DRAW] = self._streams.prepare(step, n_steps)
+        places[:, NEEDS_SEEDING] = self._fresh
         self._fresh = False
         while (done < n_steps).any():
             self._streams.bind(self._records, done)
@@ -123,7 +123,7 @@ class Batch:
             crew.run(self._records, places, self._streams.generators, bits, self._scratch)
             self._sampler.move_events()
             done += places[:, STEPS_DONE]
-            places[:, STEPS_DRAWN] = 0
+            places[:, STEPS_TO_DRAW] = 0
 
     def end(self) -> None:
         """Hand over what the variants recorded, when they have done all steps."""
@@ -131,7 +131,7 @@ class Batch:
 
 
 def _streams(
-    start: Start, found: Changes, most: int, chunk: int
+    start: Snapshot, found: Differences, most: int, chunk: int
 ) -> SharedStreams | GeneratedStreams:
     """Where the variants' shared draws come from."""
     plan, seeds = start.plan, found.stream_seeds
@@ -144,5 +144,5 @@ def _streams(
 
 def _rows(n: int, like: NDArray[Any]) -> NDArray[Any]:
     """Room for n arrays, each on cache lines of its own."""
-    a_line = max(1, LINE // like.itemsize)  # what two threads write never shares one
+    a_line = max(1, CACHE_LINE // like.itemsize)  # what two threads write never shares one
     return np.zeros((n, -(-like.size // a_line) * a_line), like.dtype)

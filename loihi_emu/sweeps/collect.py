@@ -13,22 +13,22 @@ from loihi_emu.description.populations import Population
 from loihi_emu.description.validation import whole_numbers
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.memory.records import TRACES
-from loihi_emu.plan.variables import held, kept, locate
+from loihi_emu.plan.variables import locate, require_storage, to_machine_values
 from loihi_emu.sweeps.differences import (
     SEEDS,
-    Changes,
-    Field,
-    Numbers,
-    Start,
+    ArrayDifference,
+    Differences,
+    RecordDifference,
+    Snapshot,
     Values,
-    each,
+    check_each,
     label,
     number_of,
     stream_seeds,
 )
 
 
-def changes(start: Start, values: Values) -> Changes:
+def changes(start: Snapshot, values: Values) -> Differences:
     """Check the values of a sweep and turn them into numbers in memory.
 
     Raises
@@ -43,7 +43,7 @@ def changes(start: Start, values: Values) -> Changes:
 
     n = _count(values)
     seeds = _seeds(start, values, n)
-    found = Changes(n, seeds, stream_seeds(start, seeds))
+    found = Differences(n, seeds, stream_seeds(start, seeds))
     of_rule: dict[Connection, dict[str, Any]] = {}
     of_neurons: dict[Population, dict[str, Any]] = {}
     for key, value in values.items():
@@ -83,7 +83,7 @@ def _count(values: Values) -> int:
     return next(iter(counts.values()))
 
 
-def _seeds(start: Start, values: Values, n: int) -> NDArray[np.int64]:
+def _seeds(start: Snapshot, values: Values, n: int) -> NDArray[np.int64]:
     """Seed of each variant."""
     if "seed" not in values:
         return np.full(n, start.seed, np.int64)
@@ -91,15 +91,17 @@ def _seeds(start: Start, values: Values, n: int) -> NDArray[np.int64]:
     def check(given: NDArray[Any]) -> NDArray[np.int64]:
         return whole_numbers("seed", given, SEEDS)
 
-    return np.asarray(each("seed", values["seed"], check)).reshape(n)
+    return np.asarray(check_each("seed", values["seed"], check)).reshape(n)
 
 
-def _state_changes(start: Start, item: Any, variable: str, value: Any, found: Changes) -> None:
+def _state_changes(
+    start: Snapshot, item: Any, variable: str, value: Any, found: Differences
+) -> None:
     """Weights, tags, traces, u or v of every variant, in the order of memory."""
     plan, name, n = start.plan, f"{item.label} {variable}", found.n
     place = locate(plan, item, variable)
-    kept(place, item, variable)
-    checked = each(name, value, lambda given: held(plan, item, variable, given))
+    require_storage(place, item, variable)
+    checked = check_each(name, value, lambda given: to_machine_values(plan, item, variable, given))
     if checked.shape not in ((n,), (n, *place.shape)):
         raise ParameterError(
             f"{name} has shape {checked.shape}; allowed: {(n, *place.shape)} or one number a "
@@ -113,31 +115,35 @@ def _state_changes(start: Start, item: Any, variable: str, value: Any, found: Ch
     arena = place.arena_name
     rows = spread.reshape(n, place.length).astype(getattr(start.arenas, arena).dtype)
     if variable == "weights":
-        cut = plan.engine.settle if start.truncated else plan.engine.truncate
+        cut = plan.engine.quantise_in_place if start.truncated else plan.engine.truncate
         cut(rows, item, plan.machine)
-    found.numbers.append(Numbers(arena, place.start, rows))
+    found.numbers.append(ArrayDifference(arena, place.start, rows))
     if isinstance(item, Connection) and item.rule is not None and variable in TRACES:
         record = plan.connections[number_of(plan, item)]
-        found.revive(int(record["live"]) + TRACES.index(variable), np.asarray(rows.any(axis=1)))
+        found.mark_live(
+            int(record["trace_is_live"]) + TRACES.index(variable), np.asarray(rows.any(axis=1))
+        )
 
 
-def _note_live(start: Start, found: Changes) -> None:
+def _note_live(start: Snapshot, found: Differences) -> None:
     """Flags of traces that can differ from 0, in this variant or where all start."""
     for flag, where in found.live.items():
         flags = where | bool(start.arenas.wide[flag])
-        found.numbers.append(Numbers("wide", flag, flags[:, None]))
+        found.numbers.append(ArrayDifference("wide", flag, flags[:, None]))
 
 
-def _note_seeds(start: Start, found: Changes) -> None:
+def _note_seeds(start: Snapshot, found: Differences) -> None:
     """Keys in the records of populations, whose noise is drawn, and of connections."""
     found.fields += [
-        Field("populations", row, "neural_key", _keys_of(found.seeds, row | OF_NEURONS))
+        RecordDifference("populations", row, "neural_key", _keys_of(found.seeds, row | OF_NEURONS))
         for row in range(len(start.plan.population_items))
     ]
     for number, seeds in zip(start.plan.learning, found.stream_seeds.T, strict=True):
         found.fields += [
-            Field("connections", number, "synaptic_key", _keys_of(seeds, number)),
-            Field("connections", number, "neural_key", _keys_of(seeds, number | OF_NEURONS)),
+            RecordDifference("connections", number, "synaptic_key", _keys_of(seeds, number)),
+            RecordDifference(
+                "connections", number, "neural_key", _keys_of(seeds, number | OF_NEURONS)
+            ),
         ]
 
 

@@ -30,7 +30,7 @@ Values = Mapping[Any, Any]
 
 
 @dataclass(frozen=True)
-class Start:
+class Snapshot:
     """A simulator as it is when its sweep begins: what every variant is a copy of.
 
     Parameters
@@ -62,7 +62,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Numbers:
+class ArrayDifference:
     """What variants have in one stretch of an arena.
 
     Parameters
@@ -85,7 +85,7 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Field:
+class RecordDifference:
     """A field of a population's or connection's record that variants differ in.
 
     Parameters
@@ -103,7 +103,7 @@ class Field:
 
 
 @dataclass
-class Changes:
+class Differences:
     """All differences of the variants from where they start.
 
     Parameters
@@ -121,11 +121,11 @@ class Changes:
     n: int
     seeds: NDArray[np.int64]
     stream_seeds: NDArray[np.int64]
-    numbers: list[Numbers] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
+    numbers: list[ArrayDifference] = field(default_factory=list)
+    fields: list[RecordDifference] = field(default_factory=list)
     live: dict[int, NDArray[np.bool_]] = field(default_factory=dict)
 
-    def revive(self, flag: int, where: NDArray[np.bool_]) -> None:
+    def mark_live(self, flag: int, where: NDArray[np.bool_]) -> None:
         """Note variants in which the trace of a flag can differ from 0."""
         self.live[flag] = where | self.live.get(flag, np.zeros(self.n, bool))
 
@@ -142,7 +142,7 @@ def label(key: Any) -> str:
     return f"{key[0].label} {key[1]}"
 
 
-def each(name: str, value: Any, check: Callable[[Any], Any]) -> Any:
+def check_each(name: str, value: Any, check: Callable[[Any], Any]) -> Any:
     """What `check` makes of the values of all variants; its error names the first bad variant."""
     try:
         array = np.asarray(value)
@@ -161,7 +161,7 @@ def each(name: str, value: Any, check: Callable[[Any], Any]) -> Any:
         raise
 
 
-def stream_seeds(start: Start, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
+def stream_seeds(start: Snapshot, seeds: NDArray[np.int64]) -> NDArray[np.int64]:
     """Seeds of the rules' streams."""
     columns = [
         np.full_like(seeds, one.rule.rng_seed) if one.rule.rng_seed is not None else seeds

@@ -16,7 +16,7 @@ from loihi_emu.description.populations import Neurons, Population
 from loihi_emu.description.validation import real_numbers
 from loihi_emu.errors import LoihiEmuError, ParameterError, UnknownNameError
 from loihi_emu.plan.variables import locate
-from loihi_emu.sweeps.differences import Numbers, Start, each
+from loihi_emu.sweeps.differences import ArrayDifference, Snapshot, check_each
 
 _BIASES: Final = ("bias_mant", "bias_exp")
 
@@ -25,8 +25,8 @@ NEURON_VALUES: Final = ("du", "dv", "vth", "vth_hi", "vth_lo", *_BIASES)
 
 
 def neuron_changes(
-    start: Start, item: Population, given: Mapping[str, Any], n: int
-) -> list[Numbers]:
+    start: Snapshot, item: Population, given: Mapping[str, Any], n: int
+) -> list[ArrayDifference]:
     """Parameters and biases of every variant.
 
     Raises
@@ -52,16 +52,16 @@ def neuron_changes(
         found.append(_registers(start, item, registers, int(record["parameters"]), n))
     if biases:
         rows = [_of_variant(k, functools.partial(_bias, start, item, biases, k)) for k in range(n)]
-        found.append(Numbers("neural", int(record["bias"]), np.stack(rows)))
+        found.append(ArrayDifference("neural", int(record["bias"]), np.stack(rows)))
     return found
 
 
 def _registers(
-    start: Start, item: Neurons, given: Mapping[str, tuple[str, Any]], place: int, n: int
-) -> Numbers:
+    start: Snapshot, item: Neurons, given: Mapping[str, tuple[str, Any]], place: int, n: int
+) -> ArrayDifference:
     """Parameters of every variant; equal ones are made once."""
     columns = [
-        each(f"{item.label} {name}", value, _numbers(f"{item.label} {name}", (n,)))
+        check_each(f"{item.label} {name}", value, _numbers(f"{item.label} {name}", (n,)))
         for name, value in given.values()
     ]
     distinct, which = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
@@ -75,10 +75,10 @@ def _registers(
         _of_variant(int(np.argmax(which == k)), functools.partial(made, numbers))
         for k, numbers in enumerate(distinct.tolist())
     ]
-    return Numbers("parameters", place, np.stack(rows), which)
+    return ArrayDifference("parameters", place, np.stack(rows), which)
 
 
-def _bias(start: Start, item: Neurons, given: Mapping[str, Any], k: int) -> Any:
+def _bias(start: Snapshot, item: Neurons, given: Mapping[str, Any], k: int) -> Any:
     """Biases of variant k."""
     return start.plan.engine.bias(replace(item, **{name: v[k] for name, v in given.items()}))
 

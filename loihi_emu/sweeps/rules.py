@@ -20,7 +20,15 @@ from loihi_emu.description.validation import real_numbers, whole_numbers
 from loihi_emu.errors import LoihiEmuError, ParameterError, RuleError, UnknownNameError
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.plan.rules import held_trace
-from loihi_emu.sweeps.differences import SEEDS, Changes, Field, Numbers, Start, each, number_of
+from loihi_emu.sweeps.differences import (
+    SEEDS,
+    ArrayDifference,
+    Differences,
+    RecordDifference,
+    Snapshot,
+    check_each,
+    number_of,
+)
 
 _OF_TRACES: Final = tuple(f"{name}_{part}" for name in RULE_TRACES for part in TRACE_PARTS)
 
@@ -30,7 +38,9 @@ def is_of_rule(variable: str) -> bool:
     return variable in ("rule", "rng_seed") or variable.partition("_")[2] in TRACE_PARTS
 
 
-def rule_changes(start: Start, item: Connection, given: Mapping[str, Any], found: Changes) -> None:
+def rule_changes(
+    start: Snapshot, item: Connection, given: Mapping[str, Any], found: Differences
+) -> None:
     """Literals, decay tables, impulses and seeds of every variant.
 
     Raises
@@ -50,7 +60,7 @@ def rule_changes(start: Start, item: Connection, given: Mapping[str, Any], found
         def check(seeds: NDArray[Any]) -> NDArray[np.int64]:
             return whole_numbers(f"{item.label} rng_seed", seeds, SEEDS)
 
-        _seed(start, number, each("rng_seed", given["rng_seed"], check).reshape(n), found)
+        _seed(start, number, check_each("rng_seed", given["rng_seed"], check).reshape(n), found)
     for name in RULE_TRACES:
         if "rule" in given or any(f"{name}_{part}" in given for part in TRACE_PARTS):
             _trace(
@@ -64,7 +74,7 @@ def rule_changes(start: Start, item: Connection, given: Mapping[str, Any], found
 
 
 def _rules(
-    start: Start, number: int, given: Sequence[Any]
+    start: Snapshot, number: int, given: Sequence[Any]
 ) -> tuple[list[LearningRule], NDArray[np.int64]]:
     """The different rules, and which of them each variant has."""
     name = f"{start.plan.learning[number].connection.label} rule"
@@ -84,7 +94,11 @@ def _rules(
 
 
 def _literals(
-    start: Start, number: int, rules: list[LearningRule], which: NDArray[np.int64], found: Changes
+    start: Snapshot,
+    number: int,
+    rules: list[LearningRule],
+    which: NDArray[np.int64],
+    found: Differences,
 ) -> None:
     """Numbers of the rules' texts; all have the products of the connection's own rule."""
     plan, own = start.plan, start.plan.learning[number]
@@ -109,21 +123,23 @@ def _literals(
             )
         rows.append(compiled.literals)
         decimations.append(-1 if rule.decimation is None else rule.decimation)
-    found.numbers.append(Numbers("literal", int(record["literals"]), np.stack(rows), which))
+    found.numbers.append(ArrayDifference("literal", int(record["literals"]), np.stack(rows), which))
     found.fields.append(
-        Field("connections", number, "decimation", np.array(decimations, np.int64)[which])
+        RecordDifference(
+            "connections", number, "decimation", np.array(decimations, np.int64)[which]
+        )
     )
 
 
-def _seed(start: Start, number: int, seeds: NDArray[np.int64], found: Changes) -> None:
+def _seed(start: Snapshot, number: int, seeds: NDArray[np.int64], found: Differences) -> None:
     """Seeds of a rule's streams; -1: the variant's."""
     column = list(start.plan.learning).index(number)
     found.stream_seeds[:, column] = np.where(seeds < 0, found.seeds, seeds)
 
 
 def _trace(
-    start: Start, number: int, name: str, own: list[Trace], which: NDArray[np.int64],
-    given: Mapping[str, Any], found: Changes,
+    start: Snapshot, number: int, name: str, own: list[Trace], which: NDArray[np.int64],
+    given: Mapping[str, Any], found: Differences,
 ) -> None:  # fmt: skip
     """Decay table and impulse of one trace."""
     plan, item = start.plan, start.plan.learning[number].connection
@@ -144,24 +160,24 @@ def _trace(
                 f"variant {first}: {item.label} {name}_{wrong.path}: {wrong.message}"
             ) from None
     held = tuple(held_trace(name, trace, item) for trace in traces)
-    table, threshold = plan.engine.tables(held, plan.machine, int(record["jumps"]))
+    table, threshold = plan.engine.tables(held, plan.machine, int(record["decay_tables_per_trace"]))
     impulses = plan.engine.impulses(held, plan.machine).reshape(len(held), -1)
     width = table.size // len(held)
     at = int(record["tables"]) + index * width
     found.numbers += [
-        Numbers("table", at, table.reshape(len(held), width), chosen),
-        Numbers("threshold", at, threshold.reshape(len(held), width), chosen),
-        Numbers("parameters", int(record["impulses"]) + 2 * index, impulses, chosen),
+        ArrayDifference("table", at, table.reshape(len(held), width), chosen),
+        ArrayDifference("threshold", at, threshold.reshape(len(held), width), chosen),
+        ArrayDifference("parameters", int(record["impulses"]) + 2 * index, impulses, chosen),
     ]
     if name in TRACES:
         impulse = np.array([trace.impulse for trace in traces])[chosen]
-        found.revive(int(record["live"]) + index, impulse != 0)
+        found.mark_live(int(record["trace_is_live"]) + index, impulse != 0)
 
 
 def _part(item: Connection, variable: str, value: Any, n: int) -> NDArray[np.float64]:
     """One number of a trace for every variant."""
     name = f"{item.label} {variable}"
-    numbers: NDArray[np.float64] = each(name, value, lambda given: real_numbers(name, given))
+    numbers: NDArray[np.float64] = check_each(name, value, lambda given: real_numbers(name, given))
     if numbers.shape != (n,):
         raise ParameterError(f"{name} has shape {numbers.shape}; allowed: one number a variant")
     return numbers

@@ -12,16 +12,16 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any, Final
 
-from loihi_emu.description.free_memory import check_memory, shown
+from loihi_emu.description.free_memory import check_memory, format_bytes
 from loihi_emu.description.probe import Probe
-from loihi_emu.kernels.run.thread_pool import Crew
+from loihi_emu.kernels.run.thread_pool import WorkerPool
 from loihi_emu.simulation.shared_draws import n_bytes
 from loihi_emu.sweeps import batch
 from loihi_emu.sweeps.batch import Batch
 from loihi_emu.sweeps.collect import changes
-from loihi_emu.sweeps.differences import Start, Values
+from loihi_emu.sweeps.differences import Snapshot, Values
 from loihi_emu.sweeps.recording import Sweep, SweepSampler
-from loihi_emu.sweeps.simd_batch import AbreastBatch, AbreastSampler, fits
+from loihi_emu.sweeps.simd_batch import SimdBatch, SimdSampler, can_run_simd
 
 Progress = Callable[[int, int], None]
 
@@ -49,15 +49,15 @@ class SweepRun:
     """
 
     def __init__(
-        self, start: Start, n_steps: int, values: Values, record: Sequence[Probe], *,
+        self, start: Snapshot, n_steps: int, values: Values, record: Sequence[Probe], *,
         threads: int, metadata: dict[str, Any],
     ) -> None:  # fmt: skip
         self._start, self._n_steps, self._metadata = start, n_steps, metadata
         self._changes = changes(start, values)
         self._n = self._changes.n
-        abreast = fits(start, self._changes)
-        self._batch: type[Batch] = AbreastBatch if abreast else Batch
-        sampler: type[SweepSampler] = AbreastSampler if abreast else SweepSampler
+        simd = can_run_simd(start, self._changes)
+        self._batch: type[Batch] = SimdBatch if simd else Batch
+        sampler: type[SweepSampler] = SimdSampler if simd else SweepSampler
         self._sampler = sampler(
             start.plan, record, start=start.step, n_steps=n_steps, n_variants=self._n
         )
@@ -82,7 +82,8 @@ class SweepRun:
         if width > 1:
             state += self._sampler.n_bytes // self._n
         most = width * min(groups, max(self._threads, _MOST_BYTES // max(1, state * width)))
-        parts = f" (samples {shown(self._sampler.n_bytes)}, {most} states {shown(most * state)})"
+        samples, states = format_bytes(self._sampler.n_bytes), format_bytes(most * state)
+        parts = f" (samples {samples}, {most} states {states})"
         check_memory(f"a sweep of {self._n} variants", self._sampler.n_bytes + most * state, parts)
         return most
 
@@ -93,7 +94,7 @@ class SweepRun:
             self._n_steps,
         )  # fmt: skip
         everything = self._n * self._n_steps
-        with Crew(self._start.plan.mode, self._threads, batch.width) as crew:
+        with WorkerPool(self._start.plan.mode, self._threads, batch.width) as crew:
             while self.finished < self._n:
                 first, stop = self.finished, min(self._n, self.finished + self._pace.variants)
                 batch.begin(first, stop)

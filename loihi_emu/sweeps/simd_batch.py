@@ -19,10 +19,10 @@ from loihi_emu.kernels.batch.simd_draws import WORDS_OF_KEYS
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.address_table import Records
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Output, Tables
-from loihi_emu.kernels.memory.records import ALWAYS_AT_REST, N_TRACES, REGULAR_IMPULSE
+from loihi_emu.kernels.memory.records import N_TRACES, NEVER_CHANGES, REGULAR_IMPULSE
 from loihi_emu.plan.plan import Plan
 from loihi_emu.sweeps.batch import Batch
-from loihi_emu.sweeps.differences import Changes, Start
+from loihi_emu.sweeps.differences import Differences, Snapshot
 from loihi_emu.sweeps.recording import SweepSampler
 
 _FEWEST: Final = 4  # variants that are worth a group
@@ -31,13 +31,16 @@ _EVENTS: Final = 1 << 14
 
 _OFFSETS: Final = {
     "populations": (
-        "n", "u", "v", "bias", "input", "until", "flags", "spikes", "payloads", "count", "listed",
-        "counts", "parameters",
+        "n", "u", "v", "bias", "input", "refractory_until", "flags", "spikes", "payloads", "count",
+        "thread_spike_lists",
+        "thread_spike_counts", "parameters",
     ),
     "connections": (
-        "target", "n_pre", "n_post", "n_synapses", "w", "d", "t", "ring", "sent", "written",
-        "enabled", "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty", "tables", "impulses",
-        "ny", "rewards",
+        "target", "n_pre", "n_post", "n_synapses", "w", "d", "t", "delay_ring", "last_input",
+        "weights_written_by_rule",
+        "enabled", "x", "y", "trace_is_live", "x_history", "y_history", "y_at_post_spike",
+        "pre_spike_step", "post_spike_step", "tables", "impulses",
+        "post_spike_count", "rewards",
     ),
     "probes": ("start", "length", "indices", "out"),
 }  # fmt: skip
@@ -45,18 +48,20 @@ _OFFSETS: Final = {
 
 _PLAIN_NEURONS: Final = {"noise_target": -1, "y": -1}
 _PLAIN_CONNECTION: Final = {
-    "sparse": 0, "delays": -1, "learned_delay": 0, "arrivals": -1, "graded": 0,
-    "scales_synapse": 0,
+    "sparse": 0, "delays": -1, "learned_delay": 0, "unshifted_ring": -1, "is_graded": 0,
+    "scale_per_synapse": 0,
 }  # fmt: skip
 _PLAIN_LEARNING: Final = {
-    "mode": REGULAR_IMPULSE, "third": -1, "third_population": -1, "reward": -1, "jumps": 1,
-    "kept": -1, "count_spikes": 0, "rest_w": ALWAYS_AT_REST, "rest_t": ALWAYS_AT_REST,
-    "loose_bits": 0,
+    "graded_mode": REGULAR_IMPULSE, "third": -1, "third_population": -1, "reward": -1,
+    "decay_tables_per_trace": 1,
+    "decayed_trace": -1, "spike_factor_is_count": 0, "zero_update_floor_w": NEVER_CHANGES,
+    "zero_update_floor_t": NEVER_CHANGES,
+    "unrounded_bits": 0,
 }  # fmt: skip
 """What the records of networks that can run side by side hold."""
 
 
-def fits(start: Start, found: Changes) -> bool:
+def can_run_simd(start: Snapshot, found: Differences) -> bool:
     """Whether variants can run side by side, and gain by it."""
     plan = start.plan
     return (
@@ -64,25 +69,25 @@ def fits(start: Start, found: Changes) -> bool:
         and found.n >= _FEWEST
         and plan.state.n_bytes - plan.state.uses["tables"] <= _MOST_BYTES
         and all(
-            _holds(record, _PLAIN_NEURONS)
+            _matches(record, _PLAIN_NEURONS)
             for record, item in zip(plan.populations, plan.population_items, strict=True)
             if isinstance(item, Neurons)
         )
         and all(
-            _holds(record, _PLAIN_CONNECTION)
-            and (not record["learns"] or _holds(record, _PLAIN_LEARNING))
+            _matches(record, _PLAIN_CONNECTION)
+            and (not record["learns"] or _matches(record, _PLAIN_LEARNING))
             for record in plan.connections
         )
-        and all(_alike(one.rows) for one in found.numbers if one.arena == "literal")
-        and all(_alike(one.values) for one in found.fields if one.name == "decimation")
+        and all(_all_equal(one.rows) for one in found.numbers if one.arena == "literal")
+        and all(_all_equal(one.values) for one in found.fields if one.name == "decimation")
     )
 
 
-def _holds(record: Any, plain: dict[str, int]) -> bool:
+def _matches(record: Any, plain: dict[str, int]) -> bool:
     return all(record[name] == value for name, value in plain.items())
 
 
-def _alike(rows: NDArray[Any]) -> bool:
+def _all_equal(rows: NDArray[Any]) -> bool:
     """Whether all variants have the same: a kernel's call has one rule."""
     return bool((rows == rows[0]).all())
 
@@ -95,7 +100,7 @@ def _scaled(table: str, records: NDArray[Any]) -> NDArray[Any]:
     return scaled
 
 
-class AbreastSampler(SweepSampler):
+class SimdSampler(SweepSampler):
     """Probes of a sweep whose variants run side by side.
 
     Samples and spikes pass through buffers of the groups that run, and are then sorted by variant.
@@ -159,7 +164,7 @@ class AbreastSampler(SweepSampler):
             kept[self._first : self._stop] = by_variant[:n]
 
 
-class AbreastBatch(Batch):
+class SimdBatch(Batch):
     """Groups of variants that run at the same time: an array of each arena a group.
 
     The last group is filled up with copies of the last variant.
@@ -197,8 +202,8 @@ class AbreastBatch(Batch):
         for group in (self._arenas, self._tables, plan.constants):
             self._records.bind(group)
         self._records.table["threads"] = 1
-        self._records.point(keys=self._keys, slopes=self._slopes)
-        blocks = [_wide(plan.blocks()[0]) for _ in range(threads)]
+        self._records.point(variant_keys=self._keys, decay_slopes=self._slopes)
+        blocks = [_widen(plan.blocks()[0]) for _ in range(threads)]
         self._records.bind_each([blocks[k // WIDTH % threads] for k in range(most)])
 
     def _which(self, first: int, stop: int) -> NDArray[np.int64]:
@@ -227,7 +232,7 @@ class AbreastBatch(Batch):
                 self._keys[:n, k, 2 * kind + 1] = keys >> WORD_BITS
 
 
-def _wide(block: Block) -> Block:
+def _widen(block: Block) -> Block:
     """Scratch whose spike lists hold the neurons of all variants."""
     lists = [np.zeros(block.spiked_pre.size * WIDTH, np.int32) for _ in range(2)]
     return block._replace(spiked_pre=lists[0], spiked_post=lists[1])

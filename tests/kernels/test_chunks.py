@@ -13,9 +13,9 @@ import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import 
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
 from loihi_emu.kernels.memory.address_table import MEMORY, address
 from loihi_emu.kernels.memory.records import CONNECTION
-from loihi_emu.kernels.memory.shared_words import STIRRED, TURNS, shared_places
-from loihi_emu.kernels.threads.work_stealing import next_chunk, run_of
-from loihi_emu.plan.partition import _piece_bits, _stretch_bits
+from loihi_emu.kernels.memory.shared_words import PHASE_REFRESH, PHASE_ROWS, shared_places
+from loihi_emu.kernels.threads.work_stealing import next_stolen_range, stripe_part
+from loihi_emu.plan.partition import _steal_unit_bits, _stripe_bits
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
 
@@ -23,13 +23,13 @@ _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNE
 @njit  # type: ignore[untyped-decorator]
 def _next(memory: Any, phase: Any, owner: Any, number: Any, helps: Any) -> Any:
     m = _memory_at(memory)
-    return next_chunk(_connections_of(m)[0], m, phase, owner, number, helps)
+    return next_stolen_range(_connections_of(m)[0], m, phase, owner, number, helps)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _run(memory: Any, owner: Any, piece: Any, end: Any) -> Any:
     m = _memory_at(memory)
-    return run_of(_connections_of(m)[0], m, owner, piece, end)
+    return stripe_part(_connections_of(m)[0], m, owner, piece, end)
 
 
 class Threads:
@@ -37,13 +37,13 @@ class Threads:
 
     def __init__(self, n: int, threads: int) -> None:
         self.connections = np.zeros(1, CONNECTION)
-        bits = _stretch_bits(n, threads)
-        self.connections["n_pre"], self.connections["stretch_bits"] = n, bits
-        self.connections["piece_bits"] = _piece_bits(bits)
+        bits = _stripe_bits(n, threads)
+        self.connections["n_pre"], self.connections["stripe_bits"] = n, bits
+        self.connections["steal_unit_bits"] = _steal_unit_bits(bits)
         self.shared = np.zeros(shared_places(threads), np.int64)
         self.records = np.zeros(threads, MEMORY)
         for name, value in {
-            "thread": np.arange(threads), "threads": threads, "shared": address(self.shared),
+            "thread_index": np.arange(threads), "threads": threads, "shared": address(self.shared),
             "table_connections": address(self.connections), "n_connections": 1,
         }.items():  # fmt: skip
             self.records[name] = value
@@ -61,7 +61,7 @@ class Threads:
 
 def _own(n: int, threads: int, thread: int) -> NDArray[np.int64]:
     neurons = np.arange(n)
-    own: NDArray[np.int64] = neurons[(neurons >> _stretch_bits(n, threads)) % threads == thread]
+    own: NDArray[np.int64] = neurons[(neurons >> _stripe_bits(n, threads)) % threads == thread]
     return own
 
 
@@ -73,9 +73,9 @@ SIZES = [1, 63, 64, 65, 700, 1024, 5000, 131072]
 def test_without_help_a_thread_has_its_own_stretches(n: int, threads: int) -> None:
     team = Threads(n, threads)
     for thread in range(threads):
-        owner, number, piece, end = team.next(thread, STIRRED, thread, -1, False)
+        owner, number, piece, end = team.next(thread, PHASE_ROWS, thread, -1, False)
         np.testing.assert_array_equal(team.neurons(owner, piece, end), _own(n, threads, thread))
-        owner, number, piece, end = team.next(thread, STIRRED, owner, number, False)
+        owner, number, piece, end = team.next(thread, PHASE_ROWS, owner, number, False)
         assert piece == end
     assert not team.shared.any()
 
@@ -88,7 +88,7 @@ def test_each_row_is_claimed_once_whoever_is_free(n: int, threads: int, seed: in
     rng = np.random.default_rng(seed)
     team = Threads(n, threads)
     speed = rng.random(threads) ** 3 + 0.01
-    for phase in (STIRRED, TURNS):
+    for phase in (PHASE_ROWS, PHASE_REFRESH):
         at = {thread: (thread, -1) for thread in range(threads)}
         claimed, hands = [], 0
         while at:
@@ -112,10 +112,10 @@ def test_half_of_a_threads_rows_then_half_of_the_rest() -> None:
     team = Threads(131072, 2)
     owner, number, sizes = 0, -1, []
     for _ in range(5):
-        owner, number, piece, end = team.next(0, STIRRED, owner, number, True)
+        owner, number, piece, end = team.next(0, PHASE_ROWS, owner, number, True)
         assert owner == 0
         sizes.append(team.neurons(owner, piece, end).size)
     assert sizes == [32768, 16384, 8192, 4096, 4096]
-    owner, number, piece, end = team.next(0, STIRRED, owner, number, True)
+    owner, number, piece, end = team.next(0, PHASE_ROWS, owner, number, True)
     assert owner == 1
     np.testing.assert_array_equal(team.neurons(1, piece, end)[:2], [8192, 8193])

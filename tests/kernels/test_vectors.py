@@ -9,37 +9,37 @@ import pytest
 from numba import njit
 
 import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
-from loihi_emu.kernels.gather.bitset import list_set
-from loihi_emu.kernels.gather.loops import list_equal, spike_list
+from loihi_emu.kernels.gather.bitset import list_members
+from loihi_emu.kernels.gather.loops import equal_indices, nonzero_indices
 from loihi_emu.kernels.llvm.bit_vectors import (
-    RUN,
-    SPREAD_BITS,
+    PANEL_PAIR_BITS,
+    STORE_WIDTH,
+    count_trailing_zeros,
     equal_bits,
-    how_many,
-    join_four,
-    lowest_bit,
+    expand_mask_store,
+    interleave4,
     nonzero_bits,
-    part_run,
-    store_bits,
+    popcount,
+    unpack_run,
 )
-from loihi_emu.kernels.llvm.sizes import FEW, NEIGHBOURS, SPREAD, WORD
+from loihi_emu.kernels.llvm.sizes import APPENDED_AT_ONCE, BITSET_BITS, LOG_GROUP, PANEL_PAIR
 
 SIZES = [1, 2, 63, 64, 65, 200, 256]
 
 
 @njit  # type: ignore[untyped-decorator]
 def _spiked(times: Any, first: Any, last: Any, out: Any) -> Any:
-    return spike_list(times, first, last, out)
+    return nonzero_indices(times, first, last, out)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _equal(times: Any, value: Any, first: Any, last: Any, out: Any) -> Any:
-    return list_equal(times, value, first, last, out)
+    return equal_indices(times, value, first, last, out)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _members(words: Any, first: Any, n: Any, every: Any, out: Any) -> Any:
-    return list_set(words, first, n, every, out)
+    return list_members(words, first, n, every, out)
 
 
 @njit  # type: ignore[untyped-decorator]
@@ -54,22 +54,22 @@ def _nonzero(values: Any, at: Any) -> Any:
 
 @njit  # type: ignore[untyped-decorator]
 def _counted(bits: Any) -> Any:
-    return lowest_bit(bits), how_many(bits)
+    return count_trailing_zeros(bits), popcount(bits)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _joined(out: Any, at: Any, rows: Any, first: Any, stride: Any) -> None:
-    join_four(out, at, rows, first, stride)
+    interleave4(out, at, rows, first, stride)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _parted(column: Any, place: Any, at: Any, start: Any, base: Any) -> None:
-    part_run(column, place, at, start, base)
+    unpack_run(column, place, at, start, base)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _stored(array: Any, at: Any, bits: Any) -> None:
-    store_bits(array, at, bits)
+    expand_mask_store(array, at, bits)
 
 
 def _times(n: int, share: float) -> Any:
@@ -97,14 +97,18 @@ def test_neurons_that_spiked_are_listed_within_their_share(n: int, share: float)
 @pytest.mark.parametrize("n", SIZES)
 def test_members_of_every_so_many_words_are_listed(n: int, share: float) -> None:
     inside = np.random.default_rng(n).random(n) < share
-    padded = np.zeros(-(-n // WORD) * WORD, bool)
+    padded = np.zeros(-(-n // BITSET_BITS) * BITSET_BITS, bool)
     padded[:n] = inside
-    words = np.packbits(padded.reshape(-1, WORD), axis=1, bitorder="little").view(np.uint64).ravel()
-    out = np.full(n + FEW + 1, -1, np.int32)
+    words = (
+        np.packbits(padded.reshape(-1, BITSET_BITS), axis=1, bitorder="little")
+        .view(np.uint64)
+        .ravel()
+    )
+    out = np.full(n + APPENDED_AT_ONCE + 1, -1, np.int32)
     for first, every in ((0, 1), (1, 2), (0, 3)):
         count = _members(words, first, n, every, out)
         found = np.flatnonzero(inside)
-        after = found // WORD - first
+        after = found // BITSET_BITS - first
         assert out[:count].tolist() == found[(after >= 0) & (after % every == 0)].tolist()
     assert out[-1] == -1
 
@@ -114,19 +118,19 @@ def test_one_bit_answers_for_each_element(kind: Any) -> None:
     values = np.random.default_rng(0).integers(0, 4, 80).astype(kind)
     for at in (0, 3, 16):
         nonzero, equal = _answers(values, at, kind(3))
-        asked = values[at : at + WORD]
-        assert nonzero == sum(1 << k for k in range(WORD) if asked[k])
-        assert equal == sum(1 << k for k in range(WORD) if asked[k] == 3)
+        asked = values[at : at + BITSET_BITS]
+        assert nonzero == sum(1 << k for k in range(BITSET_BITS) if asked[k])
+        assert equal == sum(1 << k for k in range(BITSET_BITS) if asked[k] == 3)
 
 
 def test_real_numbers_answer_too() -> None:
     values = np.where(np.arange(70) % 3 == 0, 1e-300, -0.0)
-    assert _nonzero(values, 0) == sum(1 << k for k in range(0, WORD, 3))
+    assert _nonzero(values, 0) == sum(1 << k for k in range(0, BITSET_BITS, 3))
 
 
 @pytest.mark.parametrize("bits", [0, 1, 1 << 63, 0xF0, (1 << 64) - 1])
 def test_bits_are_counted(bits: int) -> None:
-    lowest = (bits & -bits).bit_length() - 1 if bits else WORD
+    lowest = (bits & -bits).bit_length() - 1 if bits else BITSET_BITS
     assert _counted(np.uint64(bits)) == (lowest, bits.bit_count())
 
 
@@ -134,29 +138,29 @@ def test_four_rows_of_bytes_become_words_side_by_side() -> None:
     rows = np.random.default_rng(1).integers(0, 256, (4, 50), dtype=np.uint8)
     out = np.zeros(200, np.uint8)
     _joined(out, 7, rows.ravel(), 3, 50)
-    expected = rows[:, 3 : 3 + NEIGHBOURS].T.ravel()
-    assert out[7 : 7 + 4 * NEIGHBOURS].tolist() == expected.tolist()
+    expected = rows[:, 3 : 3 + LOG_GROUP].T.ravel()
+    assert out[7 : 7 + 4 * LOG_GROUP].tolist() == expected.tolist()
     assert not out[:7].any()
-    assert not out[7 + 4 * NEIGHBOURS :].any()
+    assert not out[7 + 4 * LOG_GROUP :].any()
 
 
 def test_numbers_and_neurons_of_a_run_are_parted() -> None:
     rng = np.random.default_rng(2)
-    number, near = rng.integers(0, 992, RUN), rng.integers(0, SPREAD, RUN)
-    column = np.full(RUN + 10, -1, np.int32)
-    column[5 : 5 + RUN] = (number << SPREAD_BITS) | near
-    place = np.full(RUN + 10, -1, np.int64)
+    number, near = rng.integers(0, 992, STORE_WIDTH), rng.integers(0, PANEL_PAIR, STORE_WIDTH)
+    column = np.full(STORE_WIDTH + 10, -1, np.int32)
+    column[5 : 5 + STORE_WIDTH] = (number << PANEL_PAIR_BITS) | near
+    place = np.full(STORE_WIDTH + 10, -1, np.int64)
     _parted(column, place, 5, 1 << 40, 3 << 16)
-    assert place[5 : 5 + RUN].tolist() == ((1 << 40) + number).tolist()
-    assert column[5 : 5 + RUN].tolist() == ((3 << 16) + near).tolist()
-    assert set(place[:5]) | set(place[5 + RUN :]) == {-1}
-    assert set(column[:5]) | set(column[5 + RUN :]) == {-1}
+    assert place[5 : 5 + STORE_WIDTH].tolist() == ((1 << 40) + number).tolist()
+    assert column[5 : 5 + STORE_WIDTH].tolist() == ((3 << 16) + near).tolist()
+    assert set(place[:5]) | set(place[5 + STORE_WIDTH :]) == {-1}
+    assert set(column[:5]) | set(column[5 + STORE_WIDTH :]) == {-1}
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
 def test_bits_become_ones_and_zeros(dtype: Any) -> None:
-    bits = np.random.default_rng(3).random(WORD) < 0.3
-    out = np.full(WORD + 10, 7, dtype)
+    bits = np.random.default_rng(3).random(BITSET_BITS) < 0.3
+    out = np.full(BITSET_BITS + 10, 7, dtype)
     _stored(out, 5, np.packbits(bits, bitorder="little").view(np.uint64)[0])
-    assert out[5 : 5 + WORD].tolist() == bits.tolist()
-    assert set(out[:5]) | set(out[5 + WORD :]) == {7}
+    assert out[5 : 5 + BITSET_BITS].tolist() == bits.tolist()
+    assert set(out[:5]) | set(out[5 + BITSET_BITS :]) == {7}

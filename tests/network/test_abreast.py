@@ -76,12 +76,12 @@ def _swept(abreast: bool, simulator: le.Simulator, *given: Any, **options: Any) 
     found = []
 
     def fits(start: Any, changes: Any) -> bool:
-        found.append(abreast and simd_batch.fits(start, changes))
+        found.append(abreast and simd_batch.can_run_simd(start, changes))
         return found[-1]
 
     with (
         mock.patch.object(simd_batch, "_FEWEST", 1),
-        mock.patch("loihi_emu.sweeps.run.fits", fits),
+        mock.patch("loihi_emu.sweeps.run.can_run_simd", fits),
     ):
         swept = simulator.sweep(*given, **options)
     return swept if found == [abreast] else None

@@ -38,8 +38,8 @@ from loihi_emu import (
     SpikeSource,
     Trace,
 )
-from loihi_emu.kernels.llvm.sizes import PAGE
-from loihi_emu.kernels.memory.records import INVERSE_BITS
+from loihi_emu.kernels.llvm.sizes import PANEL
+from loihi_emu.kernels.memory.records import RECIPROCAL_BITS
 from loihi_emu.plan.plan import Plan
 from tests import webs
 from tests.scenes import Array
@@ -123,7 +123,7 @@ def test_pages_of_post_neurons(threads: int) -> None:
         np.testing.assert_array_equal(shared[key], whole[key])
 
 
-@pytest.mark.parametrize("edge", [PAGE, 2 * PAGE])
+@pytest.mark.parametrize("edge", [PANEL, 2 * PANEL])
 def test_a_page_is_what_the_definition_says(edge: int) -> None:
     """Only the few post neurons that have synapses matter, on either side of the edge.
 
@@ -410,8 +410,8 @@ def test_rows_wait_for_long(t_epoch: int) -> None:
 
 def test_division_by_the_bits_of_a_step_is_exact() -> None:
     for bits in range(1, 9):
-        inverse = (1 << INVERSE_BITS) // bits + 1
-        assert [n * inverse >> INVERSE_BITS for n in range(64)] == [n // bits for n in range(64)]
+        inverse = (1 << RECIPROCAL_BITS) // bits + 1
+        assert [n * inverse >> RECIPROCAL_BITS for n in range(64)] == [n // bits for n in range(64)]
 
 
 def test_a_revised_network_keeps_its_rewards() -> None:

@@ -10,24 +10,24 @@ from typing import Any, Final
 
 from numba import types
 
-from loihi_emu.kernels.llvm.array_views import record_at, records_at, row_of
-from loihi_emu.kernels.llvm.atomics import add_atomically
+from loihi_emu.kernels.llvm.array_views import array_at_address, record_at, records_at
+from loihi_emu.kernels.llvm.atomics import atomic_add
 from loihi_emu.kernels.llvm.indirect_call import call_run
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.address_table import MEMORY, OF_A_THREAD
+from loihi_emu.kernels.memory.address_table import MEMORY, THREAD_COLUMNS
 from loihi_emu.kernels.memory.batch_columns import (
-    FRESH,
     N_PLACES,
+    NEEDS_SEEDING,
     START,
     STEPS_DONE,
-    STEPS_DRAWN,
+    STEPS_TO_DRAW,
     STEPS_WANTED,
 )
 from loihi_emu.kernels.memory.records import CONNECTION, GENERATOR_WORDS, GENERATORS
 from loihi_emu.kernels.random import pcg64
 
 _memory_at, _connections_of = record_at(MEMORY), records_at("connections", CONNECTION)
-_number_row, _word_row = row_of(types.int64), row_of(types.uint64)
+_number_row, _word_row = array_at_address(types.int64), array_at_address(types.uint64)
 _RECORD_BYTES: Final = MEMORY.itemsize
 _CONNECTION_BYTES: Final = 8 * GENERATORS * GENERATOR_WORDS
 
@@ -45,7 +45,7 @@ def _draw(records: Any, record: Any, own: Any, bits: Any, fresh: Any, first: Any
 
 
 @jit
-def _learning(records: Any) -> Any:
+def _n_learning(records: Any) -> Any:
     """Learning connections of a variant."""
     count = 0
     for c in _connections_of(_memory_at(records)):
@@ -54,10 +54,10 @@ def _learning(records: Any) -> Any:
 
 
 @jit
-def _use_own(record: Any, own: Any) -> None:
+def _point_to_scratch(record: Any, own: Any) -> None:
     """A group's record points to the scratch of the thread that runs it."""
     fields, mine = _number_row(record), _number_row(own)
-    for column in OF_A_THREAD:
+    for column in THREAD_COLUMNS:
         fields[column] = mine[column]
 
 
@@ -72,15 +72,15 @@ def run_variants(
     times as many generators as a variant has, whose impulses have so many bits. `taken` is where
     threads count the variants they took; `scratch` a record that points to this thread's.
     """
-    place, learning, counter = _number_row(places), _learning(records), _number_row(taken)
+    place, learning, counter = _number_row(places), _n_learning(records), _number_row(taken)
     while True:
-        start = add_atomically(counter, 0, width)
+        start = atomic_add(counter, 0, width)
         if start >= n:
             return n
-        _use_own(records + start * _RECORD_BYTES, scratch)
+        _point_to_scratch(records + start * _RECORD_BYTES, scratch)
         for k in range(start, start + width):
             at, record = k * N_PLACES, records + k * _RECORD_BYTES
-            drawn, fresh = place[at + STEPS_DRAWN], place[at + FRESH]
+            drawn, fresh = place[at + STEPS_TO_DRAW], place[at + NEEDS_SEEDING]
             if drawn:
                 own = generators + k * learning * _CONNECTION_BYTES
                 _draw(records, record, own, bits, fresh, place[at + START], drawn)

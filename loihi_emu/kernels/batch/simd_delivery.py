@@ -22,10 +22,10 @@ _WIDTH: Final = WIDTH
 
 
 @jit
-def accumulate(c: Any, source: Any, m: Any, step: Any) -> None:
+def deliver_spikes(c: Any, source: Any, m: Any, step: Any) -> None:
     """Add the weights of neurons that spiked in `step` to what arrives in the next."""
     index, count = index_of(m)[source.spikes :], wide_of(m)[source.count]
-    place, sent, k = c.ring + ((step + 1) % c.ring_rows) * c.n_post, number_of(m), 0
+    place, sent, k = c.delay_ring + ((step + 1) % c.delay_ring_rows) * c.n_post, number_of(m), 0
     while k < count:
         neuron = np.int64(index[k]) // _WIDTH
         fill(sent, np.int32(0), _WIDTH)

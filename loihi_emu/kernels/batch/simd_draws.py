@@ -12,18 +12,18 @@ from numba import types
 
 from loihi_emu.chip.counter import WORD_BITS
 from loihi_emu.kernels.llvm.array_views import array_at, record_at
-from loihi_emu.kernels.llvm.batch_registers import draw_groups, repeat
+from loihi_emu.kernels.llvm.batch_registers import draw_groups, repeat_register
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.address_table import MEMORY
 from loihi_emu.kernels.memory.fixed_views import decay_of, draws_of, impulse_of, synaptic_draw_of
 from loihi_emu.kernels.memory.records import N_TRACES
-from loihi_emu.kernels.random.threefry import LANES
+from loihi_emu.kernels.random.threefry import DRAWS_PER_CALL
 
 _WIDTH: Final = WIDTH
 _RECORD_BYTES: Final = MEMORY.itemsize
 
-keys_of = array_at("keys", types.uint32)
+variant_keys_of = array_at("variant_keys", types.uint32)
 """By connection: lower words of the variants' keys of synapses, upper ones, then of neurons."""
 
 WORDS_OF_KEYS: Final = 4
@@ -36,7 +36,7 @@ record_of = record_at(MEMORY)
 
 
 @jit
-def variant(records: Any, v: Any) -> Any:
+def variant_memory(records: Any, v: Any) -> Any:
     """The memory record of a variant: its shared draws; that of the first holds everything else."""
     return record_of(records + v * _RECORD_BYTES)
 
@@ -45,15 +45,15 @@ def variant(records: Any, v: Any) -> Any:
 def shared_decays(c: Any, records: Any, trace: Any, s: Any, out: Any) -> None:
     """A trace's decay draw of each variant, at the s-th step of this call."""
     for v in range(_WIDTH):
-        m = variant(records, v)
-        out[v] = decay_of(m)[((N_TRACES + 1) * c.draws + trace) * m.chunk + s]
+        m = variant_memory(records, v)
+        out[v] = decay_of(m)[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
 
 
 @jit
 def shared_impulse(c: Any, records: Any, v: Any, which: Any, s: Any) -> Any:
     """An impulse draw of one variant: of x, of y where a spike repeats, of y."""
-    m = variant(records, v)
-    return impulse_of(m)[(3 * c.draws + which) * m.chunk + s]
+    m = variant_memory(records, v)
+    return impulse_of(m)[(3 * c.draws + which) * m.draw_stride + s]
 
 
 @jit
@@ -61,10 +61,10 @@ def repeat_synaptic(c: Any, records: Any, m: Any, s: Any, n: Any) -> None:
     """Each variant's synaptic draw, for n synapses of all variants."""
     draws = draws_of(m)
     for v in range(_WIDTH):
-        own = variant(records, v)
-        draws[v] = synaptic_draw_of(own)[c.draws * own.chunk + s]
+        own = variant_memory(records, v)
+        draws[v] = synaptic_draw_of(own)[c.draws * own.draw_stride + s]
     for at in range(_WIDTH, n, _WIDTH):
-        repeat(draws, at)
+        repeat_register(draws, at)
 
 
 @jit
@@ -73,21 +73,24 @@ def row_draws(c: Any, m: Any, epoch: Any, pre: Any, first: Any, n: Any) -> None:
 
     Up to three more are written.
     """
-    _fours(c, m, _OF_SYNAPSES, epoch, pre, first, n)
+    _draw_calls(c, m, _OF_SYNAPSES, epoch, pre, first, n)
 
 
 @jit
 def decay_draws(c: Any, m: Any, trace: Any, step: Any, first: Any, n: Any) -> None:
     """Decays' bits of neurons `first` .. `first + n - 1`, as `row_draws`."""
-    _fours(c, m, _OF_NEURONS, step, trace, first, n)
+    _draw_calls(c, m, _OF_NEURONS, step, trace, first, n)
 
 
 @jit
-def _fours(c: Any, m: Any, kind: Any, time: Any, which: Any, first: Any, n: Any) -> None:
+def _draw_calls(c: Any, m: Any, kind: Any, time: Any, which: Any, first: Any, n: Any) -> None:
     """All four draws of calls of the generator, of every variant."""
-    keys, groups = keys_of(m)[_keys_at(c, kind) :], (n + LANES - 1) // LANES
-    group = np.uint32(first // LANES)
-    draw_groups(keys, np.uint32(time), np.uint32(which), group, groups, draws_of(m))
+    keys, calls = (
+        variant_keys_of(m)[_keys_at(c, kind) :],
+        (n + DRAWS_PER_CALL - 1) // DRAWS_PER_CALL,
+    )
+    call = np.uint32(first // DRAWS_PER_CALL)
+    draw_groups(keys, np.uint32(time), np.uint32(which), call, calls, draws_of(m))
 
 
 @jit
@@ -99,5 +102,5 @@ def _keys_at(c: Any, kind: Any) -> Any:
 @jit
 def neural_key(c: Any, m: Any, v: Any) -> Any:
     """One variant's key of a connection's neurons."""
-    words = keys_of(m)[_keys_at(c, _OF_NEURONS) :]
+    words = variant_keys_of(m)[_keys_at(c, _OF_NEURONS) :]
     return np.uint64(words[v]) | (np.uint64(words[_WIDTH + v]) << _UPPER)

@@ -54,29 +54,33 @@ def learn(c: Any, records: Any, m: Any, step: Any, s: Any) -> None:
     wide, number = wide_of(m), step // c.epoch
     if not wide[c.enabled]:
         return
-    fill(wide[c.written :], 1, _WIDTH)
-    times, post_times, flags = times_of(m), times_of(m)[c.ty :], times_of(m)[c.ny :]
+    fill(wide[c.weights_written_by_rule :], 1, _WIDTH)
+    times, post_times, flags = (
+        times_of(m),
+        times_of(m)[c.post_spike_step :],
+        times_of(m)[c.post_spike_count :],
+    )
     for j in range(c.n_post):
         flags[j] = np.uint8(post_times[j] > 0)
     if c.draw_kind == SHARED_DRAWS:
         repeat_synaptic(c, records, m, s, min(BLOCK, c.n_post))
     everything = c.has_u and is_due(c, number)
-    runs = _list_runs(c, m) if c.has_y0 else 0
+    runs = _list_ranges(c, m) if c.has_y0 else 0
     for i in range(c.n_pre // _WIDTH):
-        if everything or (c.has_x0 and _any(times[c.tx + i * _WIDTH :], _WIDTH)):
+        if everything or (c.has_x0 and _any(times[c.pre_spike_step + i * _WIDTH :], _WIDTH)):
             for first in range(0, c.n_post // _WIDTH, _AT_ONCE):
                 n = min(_AT_ONCE, c.n_post // _WIDTH - first)
-                _touch(c, m, number, i, first, n, np.int64(everything))
+                _update_row(c, m, number, i, first, n, np.int64(everything))
         else:
             listed = spiked_post_of(m)
             for k in range(0, 2 * runs, 2):
-                _touch(c, m, number, i, np.int64(listed[k]), np.int64(listed[k + 1]), 0)
+                _update_row(c, m, number, i, np.int64(listed[k]), np.int64(listed[k + 1]), 0)
 
 
 @jit
-def _list_runs(c: Any, m: Any) -> Any:
+def _list_ranges(c: Any, m: Any) -> Any:
     """List runs of post neurons, by eights, of which one spiked: first and length; how many."""
-    times, listed, n_post = times_of(m)[c.ty :], spiked_post_of(m), c.n_post // _WIDTH
+    times, listed, n_post = times_of(m)[c.post_spike_step :], spiked_post_of(m), c.n_post // _WIDTH
     count, first, n = 0, 0, 0
     for start in range(0, n_post, _EIGHT):
         some = min(_EIGHT, n_post - start)
@@ -103,7 +107,7 @@ def _any(values: Any, n: Any) -> Any:
 
 
 @jit
-def _touch(c: Any, m: Any, epoch: Any, i: Any, first: Any, n: Any, u: Any) -> None:
+def _update_row(c: Any, m: Any, epoch: Any, i: Any, first: Any, n: Any, u: Any) -> None:
     """N synapses of pre neuron i from post neuron `first` on, where they lie."""
     synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
     place = i * c.n_post + first * _WIDTH
@@ -111,14 +115,14 @@ def _touch(c: Any, m: Any, epoch: Any, i: Any, first: Any, n: Any, u: Any) -> No
     variable_rows[1] = address(synaptic, max(c.d, 0) + place)
     variable_rows[2] = address(synaptic, max(c.t, 0) + place)
     for slot in range(c.n_slots):
-        _give_input(c, m, slot, i, first, n)
+        _fill_input(c, m, slot, i, first, n)
     if c.draw_kind != SHARED_DRAWS:
         row_draws(c, m, epoch, i, first, n)
     call_kernel(c, m, n * _WIDTH, u)
 
 
 @jit
-def _give(m: Any, slot: Any, array: Any, place: Any, kind: Any) -> None:
+def _point_input(m: Any, slot: Any, array: Any, place: Any, kind: Any) -> None:
     """A kernel's input lies at a place of an array."""
     input_rows = input_rows_of(m)
     input_rows[2 * slot] = address(array, place)
@@ -126,49 +130,49 @@ def _give(m: Any, slot: Any, array: Any, place: Any, kind: Any) -> None:
 
 
 @jit
-def _give_input(c: Any, m: Any, slot: Any, i: Any, first: Any, n: Any) -> None:
+def _fill_input(c: Any, m: Any, slot: Any, i: Any, first: Any, n: Any) -> None:
     """One input of the n synapses of row i from `first` on."""
     code, times, traces = structure_of(m)[c.slots + slot], times_of(m), traces_of(m)
     scratch, rows = inputs_of(m)[slot * BLOCK :], c.epoch + 1
     moment, trace = code // N_TRACES, code % N_TRACES
     pre, post = i * _WIDTH, first * _WIDTH
     if code == SLOT_X0:
-        spikes = times[c.tx + pre :]
+        spikes = times[c.pre_spike_step + pre :]
         for v in range(_WIDTH):
             scratch[v] = np.uint8(spikes[v] > 0)
-        _give(m, slot, scratch, 0, SAME)
+        _point_input(m, slot, scratch, 0, SAME)
     elif code == SLOT_Y0:
-        _give(m, slot, times, c.ny + post, EACH)
+        _point_input(m, slot, times, c.post_spike_count + post, EACH)
     elif trace < N_X:
-        own = c.hx + trace * rows * c.n_pre + pre
+        own = c.x_history + trace * rows * c.n_pre + pre
         if moment == AT_X0 and c.epoch > 1:
-            _at_times(scratch, traces[own:], times[c.tx + pre :], c.n_pre, _WIDTH)
-            _give(m, slot, scratch, 0, SAME)
+            _copy_at_times(scratch, traces[own:], times[c.pre_spike_step + pre :], c.n_pre, _WIDTH)
+            _point_input(m, slot, scratch, 0, SAME)
         elif moment == AT_Y0 and c.epoch > 1:
             for k in range(n):
-                spikes = times[c.ty + post + k * _WIDTH :]
-                _at_times(scratch[k * _WIDTH :], traces[own:], spikes, c.n_pre, _WIDTH)
-            _give(m, slot, scratch, 0, EACH)
+                spikes = times[c.post_spike_step + post + k * _WIDTH :]
+                _copy_at_times(scratch[k * _WIDTH :], traces[own:], spikes, c.n_pre, _WIDTH)
+            _point_input(m, slot, scratch, 0, EACH)
         else:
             step = 0 if moment == AT_BEFORE else c.epoch
-            _give(m, slot, traces, own + step * c.n_pre, SAME)
+            _point_input(m, slot, traces, own + step * c.n_pre, SAME)
     elif moment == AT_Y0:
-        _give(m, slot, traces, c.at_own_spike + (trace - N_X) * c.n_post + post, EACH)
+        _point_input(m, slot, traces, c.y_at_post_spike + (trace - N_X) * c.n_post + post, EACH)
     else:
-        own = c.hy + (trace - N_X) * rows * c.n_post + post
+        own = c.y_history + (trace - N_X) * rows * c.n_post + post
         if moment == AT_X0 and c.epoch > 1:
-            spikes = times[c.tx + pre :]
+            spikes = times[c.pre_spike_step + pre :]
             for k in range(n):
                 at = own + k * _WIDTH
-                _at_times(scratch[k * _WIDTH :], traces[at:], spikes, c.n_post, _WIDTH)
-            _give(m, slot, scratch, 0, EACH)
+                _copy_at_times(scratch[k * _WIDTH :], traces[at:], spikes, c.n_post, _WIDTH)
+            _point_input(m, slot, scratch, 0, EACH)
         else:
             step = 0 if moment == AT_BEFORE else c.epoch
-            _give(m, slot, traces, own + step * c.n_post, EACH)
+            _point_input(m, slot, traces, own + step * c.n_post, EACH)
 
 
 @jit
-def _at_times(out: Any, history: Any, times: Any, stride: Any, n: Any) -> None:
+def _copy_at_times(out: Any, history: Any, times: Any, stride: Any, n: Any) -> None:
     """out[v] = the history of variant v at its time."""
     for v in range(n):
         out[v] = history[np.int64(times[v]) * stride + v]

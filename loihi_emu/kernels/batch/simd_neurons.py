@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.fixed.neurons import ends_of, one_neuron, threshold
+from loihi_emu.kernels.fixed.neurons import lif_step, overflow_rules, threshold
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.fixed_views import (
@@ -71,21 +71,21 @@ def integrate(p: Any, m: Any, step: Any) -> None:
         u[: p.n] = 0
         v[: p.n] = 0
     numbers = number_of(m)
-    _fit(q, numbers)
-    ends = ends_of(p)
+    _load_constants(q, numbers)
+    ends = overflow_rules(p)
     for at in range(0, p.n, _WIDTH):
         if q[REFRACTORY * _WIDTH] >= 0:
-            until = index_of(m)[p.until + at :]
-            _one_that_rests(
+            until = index_of(m)[p.refractory_until + at :]
+            _lif_refractory(
                 ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers, until, step,
                 q[REFRACTORY * _WIDTH],
             )  # fmt: skip
         else:
-            _one(ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers)
+            _lif(ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers)
 
 
 @jit
-def _fit(q: Any, numbers: Any) -> None:
+def _load_constants(q: Any, numbers: Any) -> None:
     """keep_u, keep_v and both thresholds of every variant, in 32 bits."""
     for k in range(_WIDTH):
         numbers[k] = q[KEEP_U * _WIDTH + k]
@@ -95,18 +95,18 @@ def _fit(q: Any, numbers: Any) -> None:
 
 
 @jit
-def _moved(ends: Any, u: Any, v: Any, bias: Any, given: Any, numbers: Any, k: Any) -> Any:
+def _lif_step(ends: Any, u: Any, v: Any, bias: Any, given: Any, numbers: Any, k: Any) -> Any:
     """U and v of variant k's neuron before threshold."""
     keep_u, keep_v = np.uint32(numbers[k]), np.uint32(numbers[_WIDTH + k])
     none = np.int32(0)
-    return one_neuron(ends, u[k], v[k], bias[k], given[k], keep_u, keep_v, none, none)
+    return lif_step(ends, u[k], v[k], bias[k], given[k], keep_u, keep_v, none, none)
 
 
 @jit
-def _one(ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any) -> None:
+def _lif(ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any) -> None:
     """One neuron in all variants."""
     for k in range(_WIDTH):
-        current, voltage = _moved(ends, u, v, bias, given, numbers, k)
+        current, voltage = _lif_step(ends, u, v, bias, given, numbers, k)
         above, below = numbers[2 * _WIDTH + k], numbers[3 * _WIDTH + k]
         u[k] = current
         spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
@@ -115,13 +115,13 @@ def _one(ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: 
 
 
 @jit
-def _one_that_rests(
+def _lif_refractory(
     ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any, until: Any,
     step: Any, period: Any,
 ) -> None:  # fmt: skip
     """As `_one`; v rests until the neuron's refractory period has ended."""
     for k in range(_WIDTH):
-        current, voltage = _moved(ends, u, v, bias, given, numbers, k)
+        current, voltage = _lif_step(ends, u, v, bias, given, numbers, k)
         u[k] = current
         if until[k] < step:
             v[k] = voltage

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.batch.simd_delivery import accumulate
+from loihi_emu.kernels.batch.simd_delivery import deliver_spikes
 from loihi_emu.kernels.batch.simd_draws import record_of
 from loihi_emu.kernels.batch.simd_learning import learn
 from loihi_emu.kernels.batch.simd_neurons import emit, inject, integrate
 from loihi_emu.kernels.batch.simd_traces import (
-    find_lines,
+    commit_traces,
+    find_linear_slopes,
     histories,
-    keep_last,
     post_spikes,
     pre_spikes,
 )
-from loihi_emu.kernels.fixed.synaptic_input import send
+from loihi_emu.kernels.fixed.synaptic_input import deliver_arrivals
 from loihi_emu.kernels.llvm.array_views import records_at
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.fixed_views import neural_of
@@ -30,7 +30,7 @@ from loihi_emu.kernels.memory.records import (
     SHARED_DRAWS,
 )
 from loihi_emu.kernels.step.record_sample import record_events
-from loihi_emu.kernels.step.spike_lists import collect, join
+from loihi_emu.kernels.step.spike_lists import list_own_spikes, merge_spike_lists
 
 _populations_of = records_at("populations", POPULATION)
 _inputs_of = records_at("inputs", INPUT)
@@ -40,14 +40,14 @@ _event_probes_of = records_at("event_probes", EVENT_PROBE)
 
 
 @jit
-def _take_input(m: Any, t: Any) -> None:
+def _gather_input(m: Any, t: Any) -> None:
     """What arrives in step t: what connections accumulated, and input currents."""
     neural, populations = neural_of(m), _populations_of(m)
     for p in populations:
         if not p.is_source:
             neural[p.input : p.input + p.n] = 0
     for c in _connections_of(m):
-        send(c, m, t, 0, c.n_post, c.target, True)
+        deliver_arrivals(c, m, t, 0, c.n_post, c.target, True)
     for given in _inputs_of(m):
         inject(given, populations[given.population], m, t)
 
@@ -61,8 +61,8 @@ def _fire(m: Any, t: Any) -> Any:
             emit(p, m, t)
         else:
             integrate(p, m, t)
-            collect(p, m)
-            join(p, m)
+            list_own_spikes(p, m)
+            merge_spike_lists(p, m)
     for e in _event_probes_of(m):
         population = populations[e.population]
         record_events(e, population, m, np.int32(t))
@@ -71,11 +71,11 @@ def _fire(m: Any, t: Any) -> Any:
 
 
 @jit
-def _observe(records: Any, m: Any, t: Any, s: Any) -> None:
+def _update_traces(records: Any, m: Any, t: Any, s: Any) -> None:
     """What connections and their traces do with the spikes of step t."""
     populations = _populations_of(m)
     for c in _connections_of(m):
-        accumulate(c, populations[c.pre], m, t)
+        deliver_spikes(c, populations[c.pre], m, t)
         if c.learns:
             pre_spikes(c, populations[c.pre], records, m, t, s)
             post_spikes(c, populations[c.post], records, m, t, s)
@@ -91,7 +91,7 @@ def _end_epochs(records: Any, m: Any, t: Any, s: Any) -> None:
             learn(c, records, m, t, s)
     for c in _connections_of(m):
         if c.learns and t % c.epoch == 0:
-            keep_last(c, m)
+            commit_traces(c, m)
 
 
 def make_run(name: str, record: Any) -> Any:
@@ -108,12 +108,12 @@ def make_run(name: str, record: Any) -> Any:
         m, done, full = record_of(records), 0, False
         for c in _connections_of(m):
             if c.learns and c.draw_kind != SHARED_DRAWS:
-                find_lines(c, m)
+                find_linear_slopes(c, m)
         while done < n_steps and not full:
             t = start + done + 1
-            _take_input(m, t)
+            _gather_input(m, t)
             full = _fire(m, t)
-            _observe(records, m, t, done)
+            _update_traces(records, m, t, done)
             _end_epochs(records, m, t, done)
             for probe in _probes_of(m):
                 if t % probe.every == 0:

@@ -14,36 +14,40 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.spike_log import low_word, noted_x, since
-from loihi_emu.kernels.gather.bitset import list_found, which
+from loihi_emu.kernels.deferred.spike_log import low_u32, since_set_offset, x_log_index
+from loihi_emu.kernels.gather.bitset import nonzero_mask, select_members
 from loihi_emu.kernels.gather.block_update import make_gathered
-from loihi_emu.kernels.gather.loops import LISTED, copy_indexed, fill, fill_run
-from loihi_emu.kernels.gather.sparse_index import spread, spreads
-from loihi_emu.kernels.llvm.bit_vectors import lowest_bit
-from loihi_emu.kernels.llvm.compress_store import KEPT_AT_ONCE, compresses, keep_some
+from loihi_emu.kernels.gather.loops import LIST_CAPACITY, copy_indexed, fill, splat
+from loihi_emu.kernels.gather.sparse_index import panel_pair, panel_pairs
+from loihi_emu.kernels.llvm.bit_vectors import count_trailing_zeros
+from loihi_emu.kernels.llvm.compress_store import (
+    COMPACTED_AT_ONCE,
+    compact_avx512,
+    has_avx512_compress,
+)
 from loihi_emu.kernels.llvm.jit import jit, jit_for
-from loihi_emu.kernels.llvm.prefetch import prefetch_far
-from loihi_emu.kernels.llvm.sizes import BLOCK, WORD
-from loihi_emu.kernels.memory.records import AT_Y0, INVERSE_BITS, N_TRACES, N_X, SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.llvm.prefetch import prefetch_l2
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, BLOCK
+from loihi_emu.kernels.memory.records import AT_Y0, N_TRACES, N_X, RECIPROCAL_BITS, SLOT_X0, SLOT_Y0
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
-_WORD: Final = WORD
-_INVERSE_BITS: Final = INVERSE_BITS
+_WORD: Final = BITSET_BITS
+_RECIPROCAL_BITS: Final = RECIPROCAL_BITS
 
 
 class Waiting(NamedTuple):
     """The functions of one family of kernels."""
 
-    window_of: Callable[..., Any]
-    ask_for_x: Callable[..., None]
-    gather: Callable[..., Any]
-    learn_gathered: Callable[..., Any]
+    pending_window: Callable[..., Any]
+    prefetch_x_log: Callable[..., None]
+    gather_pending: Callable[..., Any]
+    update_pending: Callable[..., Any]
 
 
 @jit
-def _read_words(
-    fired: Any, column: Any, n: Any, turn: Any, back: Any, words: Any, waiting: Any
+def _intersect_log(
+    fired: Any, column: Any, n: Any, right: Any, left: Any, words: Any, waiting: Any
 ) -> Any:  # fmt: skip
     """Of what n synapses may wait for keep what their post neurons did; whether some wait for none.
 
@@ -54,23 +58,23 @@ def _read_words(
         words[q] = fired[column[q]]
     gaps = False
     for q in range(n):
-        waiting[q] &= (words[q] >> turn) | (words[q] << back)
+        waiting[q] &= (words[q] >> right) | (words[q] << left)
         gaps |= waiting[q] == 0
     return gaps
 
 
 @jit
-def _keep_waiting(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
+def _compact_pending(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
     """Keep those of n synapses that wait for something; how many."""
     left: Any = 0
-    if compresses():
-        for k in range(0, n, KEPT_AT_ONCE):
-            left = keep_some(waiting, place, row, column, k, n, left)
+    if has_avx512_compress():
+        for k in range(0, n, COMPACTED_AT_ONCE):
+            left = compact_avx512(waiting, place, row, column, k, n, left)
         return left
     for start in range(0, n, _WORD):
-        bits = which(waiting, start, min(_WORD, n - start))
+        bits = nonzero_mask(waiting, start, min(_WORD, n - start))
         while bits:
-            q = start + lowest_bit(bits)
+            q = start + count_trailing_zeros(bits)
             place[left], row[left], column[left] = place[q], row[q], column[q]
             waiting[left] = waiting[q]
             left += 1
@@ -79,51 +83,55 @@ def _keep_waiting(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> An
 
 
 @jit
-def turn_of(c: Any, number: Any) -> Any:
+def log_rotation(c: Any, epoch: Any) -> Any:
     """How far words turn so that the oldest epoch kept comes first, and how far back the others."""
-    turn = (number + 1) % c.epochs_kept * c.step_bits
-    back = (c.epochs_kept * c.step_bits - turn) & (_WORD - 1)
-    return np.uint64(turn), np.uint64(back)
+    right = (epoch + 1) % c.log_depth * c.log_bits
+    left = (c.log_depth * c.log_bits - right) & (_WORD - 1)
+    return np.uint64(right), np.uint64(left)
 
 
 @jit
-def slot_after(c: Any, first: Any, ago: Any) -> Any:
+def next_log_slot(c: Any, first: Any, ago: Any) -> Any:
     """The slot of notes so many epochs after that of `first`, without a division."""
     slot = first + ago
-    return slot - c.epochs_kept if slot >= c.epochs_kept else slot
+    return slot - c.log_depth if slot >= c.log_depth else slot
 
 
 @jit
-def first_epoch(c: Any, window: Any, number: Any) -> Any:
+def oldest_epoch(c: Any, window: Any, epoch: Any) -> Any:
     """The first epoch of a window that ends with epoch `number`."""
-    ago = (lowest_bit(window) * c.bits_inverse) >> _INVERSE_BITS
-    return number - c.epochs_kept + 1 + ago
+    ago = (count_trailing_zeros(window) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
+    return epoch - c.log_depth + 1 + ago
 
 
 def make_waiting(family: ModuleType) -> Waiting:
     """Listing and learning of what waits, in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
     traces_of, times_of = memory.traces_of, memory.times_of
-    structure_of, near_of, pointer_of = memory.structure_of, memory.near_of, memory.pointer_of
-    index_of, fired_of, inputs_of = memory.index_of, memory.fired_of, memory.inputs_of
+    structure_of, post_offset16_of, pointer_of = (
+        memory.structure_of,
+        memory.post_offset16_of,
+        memory.pointer_of,
+    )
+    index_of, bitsets_of, inputs_of = memory.index_of, memory.bitsets_of, memory.inputs_of
     place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
     number_of, waiting_of = memory.number_of, memory.waiting_of
     slot_of, moment_of = memory.slot_of, memory.moment_of
-    draw_late, gathered = family.draw_late, make_gathered(family)
+    draw_logged, gathered = family.draw_logged, make_gathered(family)
     point_to_block, update = gathered.point_to_block, gathered.update
 
     @jit_here
-    def window_of(c: Any, m: Any, i: Any, behind: Any, turn: Any, back: Any) -> Any:
+    def pending_window(c: Any, m: Any, i: Any, n_epochs: Any, right: Any, left: Any) -> Any:
         """The epochs, as bits of a turned word, that row i has yet to learn from.
 
         Never the oldest one: another thread may be noting the next epoch in its place already.
         """
-        absent = np.uint64((c.epochs_kept - behind) * c.step_bits)
-        whole = _ALL >> np.uint64(_WORD - c.epochs_kept * c.step_bits)
+        absent = np.uint64((c.log_depth - n_epochs) * c.log_bits)
+        whole = _ALL >> np.uint64(_WORD - c.log_depth * c.log_bits)
         window = (whole >> absent) << absent
-        if c.lively >= 0:
-            word = fired_of(m)[c.lively + i]
-            window &= (word >> turn) | (word << back)
+        if c.pre_active_epochs >= 0:
+            word = bitsets_of(m)[c.pre_active_epochs + i]
+            window &= (word >> right) | (word << left)
         return window
 
     @jit_here
@@ -131,17 +139,17 @@ def make_waiting(family: ModuleType) -> Waiting:
         """Inputs of n synapses, each in an epoch of its own without a pre spike."""
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         column, slots, moments = column_of(m), slot_of(m), moment_of(m)
-        kept, n_post = pointer_of(m)[c.late_traces :], c.n_post
+        kept, n_post = pointer_of(m)[c.logged_traces :], c.n_post
         for slot in range(c.n_slots):
             code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
             moment, trace = code // N_TRACES, code % N_TRACES
             if code == SLOT_X0:
                 fill(out, type(inputs[0])(0), n)
             elif code == SLOT_Y0:
-                if c.late_counts < 0:
+                if c.logged_counts < 0:
                     fill(out, type(inputs[0])(1), n)
                 else:
-                    counts = times[c.late_counts :]
+                    counts = times[c.logged_counts :]
                     for q in range(n):
                         out[q] = counts[slots[q] * n_post + column[q]]
             elif moment == AT_Y0 and trace < N_X:
@@ -152,92 +160,97 @@ def make_waiting(family: ModuleType) -> Waiting:
                     out[q] = own[slots[q] * n_post + column[q]]
 
     @jit_here
-    def ask_for_x(
-        c: Any, m: Any, i: Any, number: Any, turn: Any, back: Any, first_slot: Any
+    def prefetch_x_log(
+        c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, first_slot: Any
     ) -> None:
         """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
-        behind = min(number - index_of(m)[c.seen + i], c.epochs_kept - 1)
-        window = window_of(c, m, i, max(behind, 1), turn, back)
-        traces, bits = traces_of(m), np.uint64(c.step_bits)
+        n_epochs = min(epoch - index_of(m)[c.last_learned_epoch + i], c.log_depth - 1)
+        window = pending_window(c, m, i, max(n_epochs, 1), right, left)
+        traces, bits = traces_of(m), np.uint64(c.log_bits)
         mask = (_ONE << bits) - _ONE
         for trace in range(N_X):
-            kept, epochs = pointer_of(m)[c.late_traces + trace], window
+            kept, epochs = pointer_of(m)[c.logged_traces + trace], window
             while epochs and kept >= 0:
-                ago = (lowest_bit(epochs) * c.bits_inverse) >> _INVERSE_BITS
+                ago = (count_trailing_zeros(epochs) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
                 epochs &= ~(mask << (np.uint64(ago) * bits))
-                prefetch_far(traces, kept + noted_x(c, slot_after(c, first_slot, ago), i))
+                prefetch_l2(traces, kept + x_log_index(c, next_log_slot(c, first_slot, ago), i))
 
     @jit_here
-    def gather(c: Any, m: Any, i: Any, number: Any, turn: Any, back: Any, count: Any) -> Any:
+    def gather_pending(
+        c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, count: Any
+    ) -> Any:
         """Add to a block of `count` what row i has to learn; how many there are then.
 
         What is in the block learns where it would not hold more.
         """
-        seen = index_of(m)[c.seen :]
-        behind = min(number - seen[i], c.epochs_kept - 1)
-        if behind <= 0:
+        seen = index_of(m)[c.last_learned_epoch :]
+        n_epochs = min(epoch - seen[i], c.log_depth - 1)
+        if n_epochs <= 0:
             return count
-        seen[i] = number
-        window = window_of(c, m, i, behind, turn, back)
+        seen[i] = epoch
+        window = pending_window(c, m, i, n_epochs, right, left)
         if window == 0:
             return count
-        first = since(c, first_epoch(c, window, number))
-        for k in spreads(c):
-            low, middle, high, base = spread(c, m, i, k)
-            marks = fired_of(m)[first + base // _WORD :]
-            for start in range(low, high, LISTED):
-                n = min(LISTED, high - start)
-                while count + n > LISTED:
-                    count = learn_gathered(c, m, number, count)
-                count = add_found(c, m, i, marks, start, n, middle, base, window, count)
+        first = since_set_offset(c, oldest_epoch(c, window, epoch))
+        for k in panel_pairs(c):
+            low, middle, high, base = panel_pair(c, m, i, k)
+            members = bitsets_of(m)[first + base // _WORD :]
+            for start in range(low, high, LIST_CAPACITY):
+                n = min(LIST_CAPACITY, high - start)
+                while count + n > LIST_CAPACITY:
+                    count = update_pending(c, m, epoch, count)
+                count = append_hits(c, m, i, members, start, n, middle, base, window, count)
         return count
 
     @jit_here
-    def add_found(
-        c: Any, m: Any, i: Any, marks: Any, start: Any, n: Any, middle: Any, base: Any, window: Any,
+    def append_hits(
+        c: Any, m: Any, i: Any, members: Any, start: Any, n: Any, middle: Any, base: Any,
+        window: Any,
         count: Any,
     ) -> Any:  # fmt: skip
         """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
-        near = near_of(m)[c.near + start :]
-        end = list_found(
-            marks, near, n, middle - start, start, base, place_of(m), column_of(m), count
+        near = post_offset16_of(m)[c.post_offset16 + start :]
+        end = select_members(
+            members, near, n, middle - start, start, base, place_of(m), column_of(m), count
         )  # fmt: skip
-        fill_run(row_of(m), np.int32(i), count, end - count)
-        fill_run(waiting_of(m), window, count, end - count)
+        splat(row_of(m), np.int32(i), count, end - count)
+        splat(waiting_of(m), window, count, end - count)
         return end
 
     @jit_here
-    def learn_gathered(c: Any, m: Any, number: Any, count: Any) -> Any:
+    def update_pending(c: Any, m: Any, epoch: Any, count: Any) -> Any:
         """The block's synapses learn from the first epoch each waits for; how many still wait."""
         place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
-        turn, back = turn_of(c, number)
-        if _read_words(fired_of(m)[c.fired :], column, count, turn, back, moment_of(m), waiting):
-            count = _keep_waiting(place, row, column, waiting, count)
+        right, left = log_rotation(c, epoch)
+        if _intersect_log(
+            bitsets_of(m)[c.post_spike_log :], column, count, right, left, moment_of(m), waiting
+        ):
+            count = _compact_pending(place, row, column, waiting, count)
         if count:
             point_to_block(c, m)
-            first_epochs(c, m, number, count)
+            take_oldest_epoch(c, m, epoch, count)
             fill_inputs(c, m, count)
-            draw_late(c, m, count)
+            draw_logged(c, m, count)
             update(c, m, count)
-        return _keep_waiting(place, row, column, waiting, count)
+        return _compact_pending(place, row, column, waiting, count)
 
     @jit_here
-    def first_epochs(c: Any, m: Any, last: Any, n: Any) -> None:
+    def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
         """Of each of n waiting synapses take the first epoch up to `last`."""
         row, waiting = row_of(m), waiting_of(m)
-        number, slots, moments = number_of(m), slot_of(m), moment_of(m)
-        kept, bits, inverse = c.epochs_kept, low_word(c.step_bits), low_word(c.bits_inverse)
+        epoch, slots, moments = number_of(m), slot_of(m), moment_of(m)
+        kept, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)
         oldest, first_slot = last - kept + 1, (last + 1) % kept
         mask = (_ONE << np.uint64(bits)) - _ONE
         for q in range(n):
             word = waiting[q]
-            ago = (low_word(lowest_bit(word)) * inverse) >> _INVERSE_BITS
-            shift = np.uint64(low_word(ago) * bits)
+            ago = (low_u32(count_trailing_zeros(word)) * inverse) >> _RECIPROCAL_BITS
+            shift = np.uint64(low_u32(ago) * bits)
             step = np.int64((word >> shift) & mask)
             waiting[q] = word & ~(mask << shift)
-            slot = slot_after(c, first_slot, ago)
-            number[q] = oldest + ago
+            slot = next_log_slot(c, first_slot, ago)
+            epoch[q] = oldest + ago
             slots[q] = slot
-            moments[q] = np.uint64(noted_x(c, slot, np.int64(row[q])) + step - 1)
+            moments[q] = np.uint64(x_log_index(c, slot, np.int64(row[q])) + step - 1)
 
-    return Waiting(window_of, ask_for_x, gather, learn_gathered)
+    return Waiting(pending_window, prefetch_x_log, gather_pending, update_pending)

@@ -13,76 +13,78 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.deferred.catch_up import Late
-from loihi_emu.kernels.gather.bitset import list_set, words_of
+from loihi_emu.kernels.gather.bitset import bitset_size, list_members
 from loihi_emu.kernels.llvm.jit import jit_for
-from loihi_emu.kernels.memory.shared_words import TURNS
-from loihi_emu.kernels.threads.work_stealing import next_chunk, run_of
+from loihi_emu.kernels.memory.shared_words import PHASE_REFRESH
+from loihi_emu.kernels.threads.work_stealing import next_stolen_range, stripe_part
 
 
-def make_turns(family: ModuleType, late: Late) -> Callable[..., None]:
+def make_refresh(family: ModuleType, late: Late) -> Callable[..., None]:
     """The turns of rows in one family of kernels."""
     jit_here, memory = jit_for(family), family.memory
-    index_of, fired_of, times_of = memory.index_of, memory.fired_of, memory.times_of
+    index_of, bitsets_of, times_of = memory.index_of, memory.bitsets_of, memory.times_of
     spiked_pre_of = memory.spiked_pre_of
-    settle, learn_rows, finish = late.settle, late.learn_rows, late.finish
+    flush, gather_rows, drain = late.flush, late.gather_rows, late.drain
 
     @jit_here
-    def take_turns(c: Any, m: Any, number: Any, helps: Any) -> None:
+    def refresh_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
         """Rows that no one read for long learn before what they need is overwritten.
 
         Where threads help one another, rows that spiked have just learned, by whichever thread.
         """
-        if c.at_once:
-            settle(c, m, number)
+        if c.flush_every_epoch:
+            flush(c, m, epoch)
             return
         count: Any = 0
-        owner, k, piece, end = next_chunk(c, m, TURNS, m.thread, -1, helps)
-        while piece < end:
-            count = take_turn(c, m, number, owner, piece, end, helps, count)
-            owner, k, piece, end = next_chunk(c, m, TURNS, owner, k, helps)
-        finish(c, m, number, count)
+        owner, k, unit, end = next_stolen_range(c, m, PHASE_REFRESH, m.thread_index, -1, steals)
+        while unit < end:
+            count = refresh_range(c, m, epoch, owner, unit, end, steals, count)
+            owner, k, unit, end = next_stolen_range(c, m, PHASE_REFRESH, owner, k, steals)
+        drain(c, m, epoch, count)
 
     @jit_here
-    def take_turn(
-        c: Any, m: Any, number: Any, owner: Any, piece: Any, end: Any, passes: Any, count: Any
+    def refresh_range(
+        c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, skip_spiked: Any, count: Any
     ) -> Any:  # fmt: skip
         """As `take_turns`, the rows of a chunk, of which those that spiked may be passed over."""
         rows = spiked_pre_of(m)
-        if c.lively >= 0:
-            n = list_pre(c, m, c.alive + words_of(c.n_pre), owner, piece, end, 0, 1)
-            count = learn_rows(c, m, rows, list_still(c, m, rows, n, passes), number, count)
-            n = list_pre(c, m, c.alive, owner, piece, end, number % c.turn, c.turn)
+        if c.pre_active_epochs >= 0:
+            n = list_active_pre(c, m, c.active_pre + bitset_size(c.n_pre), owner, unit, end, 0, 1)
+            count = gather_rows(c, m, rows, drop_spiked(c, m, rows, n, skip_spiked), epoch, count)
+            n = list_active_pre(
+                c, m, c.active_pre, owner, unit, end, epoch % c.refresh_period, c.refresh_period
+            )
         else:
             n = 0
-            while piece < end:
-                first, last, piece = run_of(c, m, owner, piece, end)
-                for i in range(first + (number - first) % c.turn, last, c.turn):
+            while unit < end:
+                first, last, unit = stripe_part(c, m, owner, unit, end)
+                for i in range(first + (epoch - first) % c.refresh_period, last, c.refresh_period):
                     rows[n] = i
                     n += 1
-        n = list_old(c, m, number, rows, list_still(c, m, rows, n, passes))
-        return learn_rows(c, m, rows, n, number, count)
+        n = keep_expiring(c, m, epoch, rows, drop_spiked(c, m, rows, n, skip_spiked))
+        return gather_rows(c, m, rows, n, epoch, count)
 
     @jit_here
-    def list_pre(
-        c: Any, m: Any, words: Any, owner: Any, piece: Any, end: Any, word: Any, every: Any
+    def list_active_pre(
+        c: Any, m: Any, words: Any, owner: Any, unit: Any, end: Any, word: Any, every: Any
     ) -> Any:  # fmt: skip
         """List the neurons of a chunk that are in a set, of every so many words; how many.
 
         Of words whose number is `word`, or a multiple of `every` more or less.
         """
-        rows, n, members = spiked_pre_of(m), 0, fired_of(m)[words:]
-        while piece < end:
-            first, last, piece = run_of(c, m, owner, piece, end)
-            start = words_of(first)
-            n += list_set(members, start + (word - start) % every, last, every, rows[n:])
+        rows, n, members = spiked_pre_of(m), 0, bitsets_of(m)[words:]
+        while unit < end:
+            first, last, unit = stripe_part(c, m, owner, unit, end)
+            start = bitset_size(first)
+            n += list_members(members, start + (word - start) % every, last, every, rows[n:])
         return n
 
     @jit_here
-    def list_still(c: Any, m: Any, rows: Any, n: Any, passes: Any) -> Any:
+    def drop_spiked(c: Any, m: Any, rows: Any, n: Any, skip_spiked: Any) -> Any:
         """Keep, where others are passed over, of n listed rows those without a spike; how many."""
-        if not passes:
+        if not skip_spiked:
             return n
-        times = times_of(m)[c.tx :]
+        times = times_of(m)[c.pre_spike_step :]
         count: Any = 0
         for k in range(n):
             i = rows[k]
@@ -91,13 +93,13 @@ def make_turns(family: ModuleType, late: Late) -> Callable[..., None]:
         return count
 
     @jit_here
-    def list_old(c: Any, m: Any, number: Any, rows: Any, n: Any) -> Any:
+    def keep_expiring(c: Any, m: Any, epoch: Any, rows: Any, n: Any) -> Any:
         """Keep those of n listed rows that need what will be overwritten by their next turn."""
-        seen, count = index_of(m)[c.seen :], 0
+        seen, count = index_of(m)[c.last_learned_epoch :], 0
         for k in range(n):
             i = rows[k]
             rows[count] = i
-            count += number - seen[i] + c.turn >= c.epochs_kept
+            count += epoch - seen[i] + c.refresh_period >= c.log_depth
         return count
 
-    return take_turns  # type: ignore[no-any-return]
+    return refresh_rows  # type: ignore[no-any-return]

@@ -16,164 +16,172 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from loihi_emu.kernels.gather.bitset import add_all, add_nonzero, empty, split, words_of
-from loihi_emu.kernels.gather.loops import spike_list
-from loihi_emu.kernels.llvm.bit_vectors import join_four
+from loihi_emu.kernels.gather.bitset import add_nonzero, bitset_size, clear, retire, unite
+from loihi_emu.kernels.gather.loops import nonzero_indices
+from loihi_emu.kernels.llvm.bit_vectors import interleave4
 from loihi_emu.kernels.llvm.jit import jit, jit_for, jit_inlined
 from loihi_emu.kernels.llvm.prefetch import prefetch
-from loihi_emu.kernels.llvm.sizes import NEIGHBOURS, WORD
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, LOG_GROUP
 from loihi_emu.kernels.memory.records import N_TRACES, N_X, SHARED_DRAWS
-from loihi_emu.kernels.threads.partition import share, stretch_end, stretches
+from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 _ONE: Final = np.uint64(1)
-_WORD: Final = WORD
+_WORD: Final = BITSET_BITS
 
 
-class Notes(NamedTuple):
+class SpikeLog(NamedTuple):
     """The functions of one family of kernels."""
 
-    keep_x: Callable[..., None]
-    note: Callable[..., None]
+    log_x_traces: Callable[..., None]
+    log_post_spikes: Callable[..., None]
 
 
-def make_notes(family: ModuleType) -> Notes:
+def make_spike_log(family: ModuleType) -> SpikeLog:
     """The notes of one family (kernels.fixed or kernels.ideal)."""
     jit_here, memory = jit_for(family), family.memory
     traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
-    pointer_of, fired_of = memory.pointer_of, memory.fired_of
+    pointer_of, bitsets_of = memory.pointer_of, memory.bitsets_of
     spiked_post_of = memory.spiked_post_of
-    keep_draw, bytes_in_place = family.keep_draw, family.BYTES_IN_PLACE
+    log_draw, bytes_in_place = family.log_draw, family.BYTES_IN_PLACE
 
     @jit_here
-    def keep_x(c: Any, m: Any, number: Any) -> None:
+    def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
         """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
 
         And in which epochs some of them was not 0.
         """
-        for first in stretches(c, m):
-            keep_stretch(c, m, number % c.epochs_kept, first, stretch_end(c, first))
+        for first in thread_stripes(c, m):
+            log_x_stripe(c, m, epoch % c.log_depth, first, stripe_end(c, first))
 
     @jit_here
-    def keep_stretch(c: Any, m: Any, slot: Any, first: Any, last: Any) -> None:
+    def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
         """Note them of neurons first .. last - 1, in the slot of an epoch."""
-        words = words_of(c.n_pre)
-        alive, now = fired_of(m)[max(c.alive, 0) :], fired_of(m)[max(c.alive, 0) + words :]
-        if c.lively >= 0:
-            empty(now, first, last)
+        words = bitset_size(c.n_pre)
+        alive, now = (
+            bitsets_of(m)[max(c.active_pre, 0) :],
+            bitsets_of(m)[max(c.active_pre, 0) + words :],
+        )
+        if c.pre_active_epochs >= 0:
+            clear(now, first, last)
         for trace in range(N_X):
-            kept = pointer_of(m)[c.late_traces + trace]
-            if kept >= 0 and wide_of(m)[c.live + trace]:
-                history = c.hx + (trace * (c.epoch + 1) + 1) * c.n_pre
+            log = pointer_of(m)[c.logged_traces + trace]
+            if log >= 0 and wide_of(m)[c.trace_is_live + trace]:
+                history = c.x_history + (trace * (c.epoch + 1) + 1) * c.n_pre
                 if bytes_in_place and c.epoch == 4:
-                    keep_four(c, m, history, kept, slot, first, last)
+                    log_x_4steps(c, m, history, log, log_slot, first, last)
                 else:
-                    keep_steps(c, m, history, kept, slot, first, last)
-                for s in range(c.epoch if c.lively >= 0 else 0):
+                    log_x_steps(c, m, history, log, log_slot, first, last)
+                for s in range(c.epoch if c.pre_active_epochs >= 0 else 0):
                     add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
-        if c.lively >= 0:
-            mark = ((_ONE << np.uint64(c.step_bits)) - _ONE) << np.uint64(slot * c.step_bits)
-            _mark(fired_of(m)[c.lively :], now, mark, first, last)
-            split(alive, now, first, last)
+        if c.pre_active_epochs >= 0:
+            mark = ((_ONE << np.uint64(c.log_bits)) - _ONE) << np.uint64(log_slot * c.log_bits)
+            _log_active_epoch(bitsets_of(m)[c.pre_active_epochs :], now, mark, first, last)
+            retire(alive, now, first, last)
 
     @jit_here
-    def keep_steps(
-        c: Any, m: Any, history: Any, kept: Any, slot: Any, first: Any, last: Any
+    def log_x_steps(
+        c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
     ) -> None:
         """Put the steps of each neuron side by side."""
         traces = traces_of(m)
         for i in range(first, last):
-            place = kept + noted_x(c, slot, i)
+            place = log + x_log_index(c, log_slot, i)
             for s in range(c.epoch):
                 traces[place + s] = traces[history + s * c.n_pre + i]
 
     @jit_here
-    def keep_four(
-        c: Any, m: Any, history: Any, kept: Any, slot: Any, first: Any, last: Any
+    def log_x_4steps(
+        c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
     ) -> None:
         """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
-        traces, whole = traces_of(m), first + (last - first) // NEIGHBOURS * NEIGHBOURS
-        for i in range(first, whole, NEIGHBOURS):
-            prefetch(traces, kept + noted_x(c, slot, i + 16 * NEIGHBOURS))
-            join_four(traces, kept + noted_x(c, slot, i), traces, history + i, c.n_pre)
-        keep_steps(c, m, history, kept, slot, whole, last)
+        traces, whole = traces_of(m), first + (last - first) // LOG_GROUP * LOG_GROUP
+        for i in range(first, whole, LOG_GROUP):
+            prefetch(traces, log + x_log_index(c, log_slot, i + 16 * LOG_GROUP))
+            interleave4(traces, log + x_log_index(c, log_slot, i), traces, history + i, c.n_pre)
+        log_x_steps(c, m, history, log, log_slot, whole, last)
 
     @jit_here
-    def note(c: Any, m: Any, number: Any, synaptic: Any, learns: Any) -> None:
+    def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> None:
         """Note which of this thread's post neurons spiked in epoch `number`, and how."""
-        fired, times = fired_of(m)[c.fired :], times_of(m)
-        first, last = share(m, c.n_post)
-        slot = number % c.epochs_kept
-        place = np.uint64(slot * c.step_bits)
-        oldest = ((_ONE << np.uint64(c.step_bits)) - _ONE) << place
+        fired, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
+        first, last = thread_range(m, c.n_post)
+        log_slot = epoch % c.log_depth
+        place = np.uint64(log_slot * c.log_bits)
+        mask = ((_ONE << np.uint64(c.log_bits)) - _ONE) << place
         for j in range(first, last):
-            if fired[j] & oldest:  # what is written leaves the caches of threads that read it
-                fired[j] &= ~oldest
-        if number & ((1 << c.since_shift) - 1) == 0:
-            empty(fired_of(m)[since(c, number) :], first, last)
+            if fired[j] & mask:  # what is written leaves the caches of threads that read it
+                fired[j] &= ~mask
+        if epoch & ((1 << c.since_epoch_shift) - 1) == 0:
+            clear(bitsets_of(m)[since_set_offset(c, epoch) :], first, last)
         if not learns:
             return
         spiked = spiked_post_of(m)
-        count = spike_list(times[c.ty :], first, last, spiked)
+        count = nonzero_indices(times[c.post_spike_step :], first, last, spiked)
         for k in range(count):
-            fired[spiked[k]] |= np.uint64(times[c.ty + spiked[k]]) << place
-        note_since(c, m, number, first, last)
-        if c.late_counts >= 0:
-            _keep(times[c.late_counts + slot * c.n_post :], times[c.ny :], spiked, count)
-        traces, kept = traces_of(m), pointer_of(m)[c.late_traces :]
+            fired[spiked[k]] |= np.uint64(times[c.post_spike_step + spiked[k]]) << place
+        update_since_sets(c, m, epoch, first, last)
+        if c.logged_counts >= 0:
+            _copy_selected(
+                times[c.logged_counts + log_slot * c.n_post :],
+                times[c.post_spike_count :],
+                spiked,
+                count,
+            )
+        traces, log = traces_of(m), pointer_of(m)[c.logged_traces :]
         for y in range(N_TRACES - N_X):
-            if kept[N_X + y] >= 0:
-                own = traces[c.at_own_spike + y * c.n_post :]
-                _keep(traces[kept[N_X + y] + slot * c.n_post :], own, spiked, count)
+            if log[N_X + y] >= 0:
+                own = traces[c.y_at_post_spike + y * c.n_post :]
+                _copy_selected(traces[log[N_X + y] + log_slot * c.n_post :], own, spiked, count)
         if c.draw_kind == SHARED_DRAWS:
-            keep_draw(c, m, slot, synaptic)
+            log_draw(c, m, log_slot, synaptic)
 
     @jit_here
-    def note_since(c: Any, m: Any, number: Any, first: Any, last: Any) -> None:
+    def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None:
         """Add this thread's post neurons that spiked in the epoch to the sets that rows may ask."""
-        now = fired_of(m)[c.since :]
-        empty(now, first, last)
-        add_nonzero(now, times_of(m)[c.ty :], first, last)
-        asked = min(c.since_sets, ((c.epochs_kept - 1) >> c.since_shift) + 2)
-        for ago in range(asked):
-            place = since(c, number - (ago << c.since_shift))
-            add_all(fired_of(m)[place:], now, first, last)
+        now = bitsets_of(m)[c.post_spiked_since :]
+        clear(now, first, last)
+        add_nonzero(now, times_of(m)[c.post_spike_step :], first, last)
+        n_sets = min(c.n_since_sets, ((c.log_depth - 1) >> c.since_epoch_shift) + 2)
+        for ago in range(n_sets):
+            place = since_set_offset(c, epoch - (ago << c.since_epoch_shift))
+            unite(bitsets_of(m)[place:], now, first, last)
 
-    return Notes(keep_x, note)
+    return SpikeLog(log_x_traces, log_post_spikes)
 
 
 @jit
-def noted_x(c: Any, slot: Any, i: Any) -> Any:
+def x_log_index(c: Any, log_slot: Any, i: Any) -> Any:
     """Where the x trace of pre neuron i in the epoch of a slot begins to be noted, step by step.
 
     What is noted of a few neighbours in all epochs lies together, as a row reads its neuron's in
     many epochs; of as few as still fill a cache line in each.
     """
-    group, place = low_word(i) // NEIGHBOURS, low_word(i) % NEIGHBOURS
-    in_slot = NEIGHBOURS * c.epoch
-    in_group = low_word(c.epochs_kept * in_slot)
-    return group * in_group + low_word(slot) * low_word(in_slot) + place * low_word(c.epoch)
+    group, place = low_u32(i) // LOG_GROUP, low_u32(i) % LOG_GROUP
+    in_slot = LOG_GROUP * c.epoch
+    in_group = low_u32(c.log_depth * in_slot)
+    return group * in_group + low_u32(log_slot) * low_u32(in_slot) + place * low_u32(c.epoch)
 
 
 @jit_inlined
-def low_word(value: Any) -> Any:
+def low_u32(value: Any) -> Any:
     """A number from 0 to 2**32 - 1 as such, which vectors multiply in one instruction."""
     return np.int64(np.uint32(value))
 
 
 @jit
-def since(c: Any, number: Any) -> Any:
+def since_set_offset(c: Any, epoch: Any) -> Any:
     """Where the set of post neurons lies that spiked since epoch `number`, or little before."""
-    return c.since + (1 + since_set(c, number)) * words_of(c.n_post)
+    return c.post_spiked_since + (1 + since_set_number(c, epoch)) * bitset_size(c.n_post)
 
 
 @jit
-def since_set(c: Any, number: Any) -> Any:
+def since_set_number(c: Any, epoch: Any) -> Any:
     """Which of the sets of post neurons that is."""
-    return (number >> c.since_shift) & (c.since_sets - 1)
+    return (epoch >> c.since_epoch_shift) & (c.n_since_sets - 1)
 
 
 @jit
-def _mark(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
+def _log_active_epoch(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
     """Note an epoch, whose bits `mark` is, in the words of neurons: whether they are in a set."""
     whole = first + (last - first) // _WORD * _WORD
     for start in range(first, whole, _WORD):
@@ -187,7 +195,7 @@ def _mark(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
 
 
 @jit
-def _keep(out: Any, values: Any, which: Any, n: Any) -> None:
+def _copy_selected(out: Any, values: Any, which: Any, n: Any) -> None:
     """Copy chosen values to the same places of a note."""
     for k in range(n):
         out[which[k]] = values[which[k]]

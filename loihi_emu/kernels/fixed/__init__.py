@@ -4,14 +4,19 @@ from typing import Final
 
 from loihi_emu.kernels.fixed.kernel_call import (
     call_kernel,
-    draw_late,
+    draw_logged,
     draw_row,
     draw_tiles,
-    keep_draw,
-    list_columns,
+    list_tile_columns,
+    log_draw,
 )
 from loihi_emu.kernels.fixed.neurons import integrate
-from loihi_emu.kernels.fixed.synaptic_input import accumulate_row, plain_rows, send, shift_arrivals
+from loihi_emu.kernels.fixed.synaptic_input import (
+    add_weights,
+    deliver_arrivals,
+    shift_arrivals,
+    single_ring_row,
+)
 from loihi_emu.kernels.fixed.trace_decay import history
 from loihi_emu.kernels.fixed.trace_spikes import (
     own_traces,
@@ -31,22 +36,22 @@ BROADCASTS: Final = True
 __all__ = [
     "BROADCASTS",
     "BYTES_IN_PLACE",
-    "accumulate_row",
+    "add_weights",
     "call_kernel",
-    "draw_late",
+    "deliver_arrivals",
+    "draw_logged",
     "draw_row",
     "draw_tiles",
     "history",
     "integrate",
-    "keep_draw",
-    "list_columns",
+    "list_tile_columns",
+    "log_draw",
     "memory",
     "own_traces",
-    "plain_rows",
     "post_spikes",
     "pre_spikes",
     "receive",
     "reward",
-    "send",
     "shift_arrivals",
+    "single_ring_row",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.gather.loops import copy, copy_indexed, fill_run, repeat_tile
+from loihi_emu.kernels.gather.loops import copy, copy_indexed, repeat_tile, splat
 from loihi_emu.kernels.llvm.indirect_call import call_fixed
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK
@@ -16,16 +16,16 @@ from loihi_emu.kernels.memory.fixed_views import (
     index_of,
     input_rows_of,
     literal_of,
-    near_of,
     neural_of,
     number_of,
+    post_offset16_of,
     row_of,
     slot_of,
     variable_rows_of,
     wide_of,
 )
 from loihi_emu.kernels.memory.records import SHARED_DRAWS
-from loihi_emu.kernels.random.threefry import block_draws, late_draws, near_draws, row_draws
+from loihi_emu.kernels.random.threefry import block_draws, logged_draws, row_draws, sparse_row_draws
 
 _GROUP: Final = 64
 """Draws that a loop makes at once: it makes as many together, and those left over one by one."""
@@ -40,28 +40,28 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: A
     if not c.sparse:
         row_draws(c.synaptic_key, epoch, i, base + first, n, draws)
         return
-    near = near_of(m)[c.near + start :]
-    near_draws(c.synaptic_key, epoch, i, base, near, n, draws)
+    near = post_offset16_of(m)[c.post_offset16 + start :]
+    sparse_row_draws(c.synaptic_key, epoch, i, base, near, n, draws)
 
 
 @jit
-def draw_late(c: Any, m: Any, n: Any) -> None:
+def draw_logged(c: Any, m: Any, n: Any) -> None:
     """Draws of n synapses, each in an epoch of its own."""
     if c.draw_kind == SHARED_DRAWS:
-        copy_indexed(draws_of(m), index_of(m)[c.late_draws :], slot_of(m), n)
+        copy_indexed(draws_of(m), index_of(m)[c.logged_draws :], slot_of(m), n)
     else:
         whole = (n + _GROUP - 1) // _GROUP * _GROUP
-        late_draws(c.synaptic_key, number_of(m), row_of(m), column_of(m), whole, draws_of(m))
+        logged_draws(c.synaptic_key, number_of(m), row_of(m), column_of(m), whole, draws_of(m))
 
 
 @jit
-def keep_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
+def log_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
     """Note the draw that a connection shares in one epoch."""
-    index_of(m)[c.late_draws + slot] = synaptic
+    index_of(m)[c.logged_draws + slot] = synaptic
 
 
 @jit
-def list_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
+def list_tile_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
     """Note the post neurons of a block of chosen columns of so many rows, for draw_tiles."""
     posts = column_of(m)
     copy(posts, columns, n_columns)
@@ -73,7 +73,7 @@ def draw_tiles(c: Any, m: Any, epoch: Any, n_columns: Any, n_rows: Any) -> None:
     """Draws of the listed columns of chosen rows of a dense connection."""
     pres, rows = number_of(m), row_of(m)
     for tile in range(n_rows):
-        fill_run(pres, rows[tile], tile * n_columns, n_columns)
+        splat(pres, rows[tile], tile * n_columns, n_columns)
     block_draws(c.synaptic_key, epoch, pres, column_of(m), n_columns * n_rows, draws_of(m))
 
 
@@ -83,6 +83,6 @@ def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
     literal = literal_of(m)
     call_fixed(
         c.kernel, np.int64(n), np.int64(u), neural_of(m)[c.rewards :], literal[c.literals :],
-        literal[c.form :], variable_rows_of(m), input_rows_of(m), draws_of(m),
+        literal[c.synapse_format :], variable_rows_of(m), input_rows_of(m), draws_of(m),
         wide_of(m)[c.counts :],
     )  # fmt: skip

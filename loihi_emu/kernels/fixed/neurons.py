@@ -34,7 +34,7 @@ _DECAY_BITS: Final = np.uint32(DECAY.bits)
 _BELOW: Final = np.uint32(DECAY.size - 1)
 _INT32: Final = np.iinfo(np.int32)
 _LOWEST, _HIGHEST = np.int64(_INT32.min), np.int64(_INT32.max)
-_TURN: Final = 2 * CURRENT.size
+_SPAN: Final = 2 * CURRENT.size
 _EDGE: Final = CURRENT.size
 _V_HIGH: Final = VOLTAGE.highest
 _V_LOW: Final = -VOLTAGE.highest
@@ -43,7 +43,7 @@ _NOISE_POINT: Final = 7  # noise is a draw * 2 ** (exponent - 7)
 
 
 @jit
-def _keep(value: Any, multiplier: Any) -> Any:
+def _decay_12bit(value: Any, multiplier: Any) -> Any:
     """What a decay leaves: value * multiplier >> 12, toward zero.
 
     The upper and the lower 12 bits are multiplied apart: exact, as the former's product has no
@@ -58,17 +58,17 @@ def _keep(value: Any, multiplier: Any) -> Any:
 
 
 @jit
-def _turned(value: Any, ends: Any) -> Any:
+def _wrap(value: Any, ends: Any) -> Any:
     """The low 32 bits of `value` in two's complement between -edge and edge - 1."""
     edge, mask = ends
     return np.uint32(np.uint32(np.uint32(np.uint32(value) + edge) & mask) - edge)
 
 
 @jit
-def _turned_late(u: Any) -> Any:
+def _wrap_once(u: Any) -> Any:
     """Lava's single turn of u, beyond its own edges."""
-    turned = np.int32(u - _TURN) if u > _EDGE else u
-    return np.uint32(u + _TURN) if turned <= -_EDGE else np.uint32(turned)
+    turned = np.int32(u - _SPAN) if u > _EDGE else u
+    return np.uint32(u + _SPAN) if turned <= -_EDGE else np.uint32(turned)
 
 
 @jit
@@ -103,11 +103,9 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
         return
     keep_u, keep_v = np.uint32(q[KEEP_U]), np.uint32(q[KEEP_V])
     above, below = threshold(q[SPIKE_ABOVE]), threshold(q[SPIKE_BELOW])
-    none, ends = np.int32(0), ends_of(p)
+    none, ends = np.int32(0), overflow_rules(p)
     for i in range(n):
-        current, voltage = one_neuron(
-            ends, u[i], v[i], bias[i], given[i], keep_u, keep_v, none, none
-        )
+        current, voltage = lif_step(ends, u[i], v[i], bias[i], given[i], keep_u, keep_v, none, none)
         u[i] = current
         spiked = np.uint8(voltage > above) | np.uint8(voltage < below)
         v[i] = 0 if spiked else voltage
@@ -115,25 +113,25 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
 
 
 @jit
-def ends_of(p: Any) -> Any:
+def overflow_rules(p: Any) -> Any:
     """How input, u, the biased current and v turn over, and the ends of v, for `one_neuron`.
 
     A pair of an edge and a mask for `_turned`; where nothing turns, no edge and a mask of ones.
     """
     none = np.uint32(0), ~np.uint32(0)
-    at_edge = np.uint32(_EDGE), np.uint32(_TURN - 1)
+    at_edge = np.uint32(_EDGE), np.uint32(_SPAN - 1)
     arriving = (np.uint32(p.input_edge), np.uint32(2 * p.input_edge - 1)) if p.input_edge else none
-    turning = at_edge if p.wrap_late == 0 else none
-    driving = at_edge if p.wrap_driven else none
-    ending = at_edge if p.clip_v == WRAP_V else none
+    turning = at_edge if p.current_overflow == 0 else none
+    driving = at_edge if p.biased_current_wraps else none
+    ending = at_edge if p.voltage_overflow == WRAP_V else none
     low, high = np.int32(_LOWEST), np.int32(_HIGHEST)
-    if p.clip_v == CLIP_V:
+    if p.voltage_overflow == CLIP_V:
         low, high = np.int32(_V_LOW), np.int32(_V_HIGH)
-    return arriving, turning, p.wrap_late == 1, driving, ending, low, high
+    return arriving, turning, p.current_overflow == 1, driving, ending, low, high
 
 
 @jit
-def one_neuron(
+def lif_step(
     ends: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
     to_membrane: Any,
 ) -> Any:  # fmt: skip
@@ -143,13 +141,13 @@ def one_neuron(
     """
     arriving, turning, late, driving, ending, low, high = ends
     shifted = np.uint32(np.uint32(given) << _SHIFT)
-    arrived = _turned(np.uint32(shifted + np.uint32(to_input)), arriving)
-    current = _turned(np.uint32(np.uint32(_keep(u, keep_u)) + arrived), turning)
+    arrived = _wrap(np.uint32(shifted + np.uint32(to_input)), arriving)
+    current = _wrap(np.uint32(np.uint32(_decay_12bit(u, keep_u)) + arrived), turning)
     if late:
-        current = _turned_late(np.int32(current))
+        current = _wrap_once(np.int32(current))
     biased = np.uint32(current + np.uint32(bias))
-    driven = _turned(np.uint32(biased + np.uint32(to_membrane)), driving)
-    reached = np.int32(_turned(np.uint32(np.uint32(_keep(v, keep_v)) + driven), ending))
+    driven = _wrap(np.uint32(biased + np.uint32(to_membrane)), driving)
+    reached = np.int32(_wrap(np.uint32(np.uint32(_decay_12bit(v, keep_v)) + driven), ending))
     return np.int32(current), min(max(reached, low), high)
 
 
@@ -165,21 +163,22 @@ def _integrate_one_by_one(
     first: Any, n: Any,
 ) -> None:  # fmt: skip
     """As `integrate`, with noise; v rests until its neuron's refractory period has ended."""
-    index, rests = index_of(m), q[REFRACTORY] >= 0
+    index, is_refractory = index_of(m), q[REFRACTORY] >= 0
     for i in range(n):
         drawn = _noise(p, step, first + i) if p.noise_target >= 0 else np.int64(0)
         to_input = np.int32(drawn if p.noise_target == TO_INPUT else 0)
         to_membrane = np.int32(drawn if p.noise_target == TO_MEMBRANE else 0)
-        current, voltage = one_neuron(
-            ends_of(p), u[i], v[i], bias[i], given[i], np.uint32(q[KEEP_U]), np.uint32(q[KEEP_V]),
+        current, voltage = lif_step(
+            overflow_rules(p), u[i], v[i], bias[i], given[i], np.uint32(q[KEEP_U]),
+            np.uint32(q[KEEP_V]),
             to_input, to_membrane,
         )  # fmt: skip
         u[i] = current
-        if not rests or index[p.until + first + i] < step:
+        if not is_refractory or index[p.refractory_until + first + i] < step:
             v[i] = voltage
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
             v[i] = 0
-            if rests:
-                index[p.until + first + i] = step + q[REFRACTORY]
+            if is_refractory:
+                index[p.refractory_until + first + i] = step + q[REFRACTORY]

@@ -12,24 +12,32 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
-from loihi_emu.kernels.memory.fixed_views import delays_of, near_of, neural_of, synaptic_of, wide_of
-from loihi_emu.kernels.threads.partition import share
+from loihi_emu.kernels.memory.fixed_views import (
+    delays_of,
+    neural_of,
+    post_offset16_of,
+    synaptic_of,
+    wide_of,
+)
+from loihi_emu.kernels.threads.partition import thread_range
 
 _MOST_BITS: Final = 31
 
 
 @jit
-def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
+def deliver_arrivals(
+    c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, observed: Any
+) -> None:
     """Add the arrivals of `step` at neurons first .. last - 1 to what is given to them, at `at` on.
 
     Their ring row is cleared. `keeps` says whether someone may look at what was sent.
     """
     neural, n = neural_of(m), last - first
-    row = c.ring + (step % c.ring_rows) * c.n_post + first
-    ring, sent = neural[row : row + n], neural[c.sent + first : c.sent + last]
-    exponent = c.exponent if c.arrivals < 0 and not c.scales_synapse else np.int64(0)
-    given, to_zero = neural[max(at, 0) :], bool(c.down_to_zero)
-    if keeps:
+    row = c.delay_ring + (step % c.delay_ring_rows) * c.n_post + first
+    ring, sent = neural[row : row + n], neural[c.last_input + first : c.last_input + last]
+    exponent = c.exponent if c.unshifted_ring < 0 and not c.scale_per_synapse else np.int64(0)
+    given, to_zero = neural[max(at, 0) :], bool(c.shift_toward_zero)
+    if observed:
         for j in range(n):
             sent[j] = _shifted(ring[j], exponent, to_zero)
     if c.target >= 0:
@@ -49,50 +57,52 @@ def _shifted(value: Any, exponent: Any, to_zero: Any) -> Any:
 
 
 @jit
-def accumulate_row(
+def add_weights(
     c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
 ) -> None:  # fmt: skip
     """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
     if c.delays >= 0 or c.learned_delay:
         _add_delayed(c, m, *_start(c, step), low, high, base, payload)
-    elif c.scales_synapse:
-        _add_scaled(c, m, _undelayed(c, step) + base, low, high, payload)
+    elif c.scale_per_synapse:
+        _add_scaled(c, m, _undelayed_row(c, step) + base, low, high, payload)
     else:
-        _add_row(c, m, _undelayed(c, step) + base, low, high, payload)
+        _add_unscaled(c, m, _undelayed_row(c, step) + base, low, high, payload)
 
 
 @jit
 def _start(c: Any, step: Any) -> Any:
     """Where a ring begins, and its first row for spikes of `step`."""
-    if c.arrivals >= 0:
-        return c.arrivals, np.int64(0)
-    return c.ring, step + 1
+    if c.unshifted_ring >= 0:
+        return c.unshifted_ring, np.int64(0)
+    return c.delay_ring, step + 1
 
 
 @jit
-def _undelayed(c: Any, step: Any) -> Any:
+def _undelayed_row(c: Any, step: Any) -> Any:
     """Where the ring row lies in which weights without delays arrive."""
     start, first = _start(c, step)
-    row = first % c.ring_rows if c.ring_rows > 1 else np.int64(0)  # a division a spike is slow
+    row = (
+        first % c.delay_ring_rows if c.delay_ring_rows > 1 else np.int64(0)
+    )  # a division a spike is slow
     return start + row * c.n_post
 
 
 @jit
-def plain_rows(c: Any, step: Any) -> Any:
+def single_ring_row(c: Any, step: Any) -> Any:
     """Where weights are added as they are, all in one ring row; -1 if that is not so."""
-    if c.delays >= 0 or c.learned_delay or c.scales_synapse:
+    if c.delays >= 0 or c.learned_delay or c.scale_per_synapse:
         return np.int64(-1)
-    return _undelayed(c, step)
+    return _undelayed_row(c, step)
 
 
 @jit
-def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
+def _add_unscaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
     """Add weights that all arrive in the ring row at `place`."""
     total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
     if c.sparse:
-        near = near_of(m)[c.near + low : c.near + high]
+        offsets = post_offset16_of(m)[c.post_offset16 + low : c.post_offset16 + high]
         for k in range(high - low):
-            total[near[k]] += np.int32(weights[k]) * payload
+            total[offsets[k]] += np.int32(weights[k]) * payload
     elif payload == 1:
         for j in range(high - low):
             total[j] += np.int32(weights[j])
@@ -105,11 +115,11 @@ def _add_row(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> N
 def _add_scaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
     """Add weights that all arrive in the ring row at `place`, each scaled by its synapse."""
     total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
-    near, sparse = near_of(m)[c.near + low : c.near + high], c.sparse
-    scale, written = scale_of(c), wide_of(m)[c.written]
+    offsets, sparse = post_offset16_of(m)[c.post_offset16 + low : c.post_offset16 + high], c.sparse
+    scale, written = weight_scale(c), wide_of(m)[c.weights_written_by_rule]
     for k in range(high - low):
-        weight = scaled(scale, np.int64(weights[k]), written)
-        total[np.int64(near[k]) if sparse else k] += np.int32(weight * payload)
+        weight = scaled_weight(scale, np.int64(weights[k]), written)
+        total[np.int64(offsets[k]) if sparse else k] += np.int32(weight * payload)
 
 
 @jit
@@ -117,30 +127,35 @@ def _add_delayed(
     c: Any, m: Any, start: Any, first: Any, low: Any, high: Any, base: Any, payload: Any
 ) -> None:
     """Add weights, each in the step of its own delay and, if so, its own scale."""
-    neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
-    scale, written = scale_of(c), wide_of(m)[c.written]
+    neural, synaptic, offsets, delays = (
+        neural_of(m),
+        synaptic_of(m),
+        post_offset16_of(m),
+        delays_of(m),
+    )
+    scale, written = weight_scale(c), wide_of(m)[c.weights_written_by_rule]
     for k in range(low, high):
-        post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
+        post = base + (np.int64(offsets[c.post_offset16 + k]) if c.sparse else k - low)
         delay = np.int64(0)
         if c.learned_delay:
             delay = np.int64(synaptic[c.d + k])
         elif c.delays >= 0:
             delay = np.int64(delays[c.delays + k])
         weight = np.int64(synaptic[c.w + k])
-        if c.scales_synapse:
-            weight = scaled(scale, weight, written)
-        place = start + ((first + delay) % c.ring_rows) * c.n_post + post
+        if c.scale_per_synapse:
+            weight = scaled_weight(scale, weight, written)
+        place = start + ((first + delay) % c.delay_ring_rows) * c.n_post + post
         neural[place] += np.int32(weight * payload)
 
 
 @jit
-def scale_of(c: Any) -> Any:
+def weight_scale(c: Any) -> Any:
     """What `scaled` needs of a connection."""
-    return c.exponent, c.down_to_zero, c.cut_bits, c.cut_down, c.limit
+    return c.exponent, c.shift_toward_zero, c.truncate_bits, c.truncate_floor, c.input_limit
 
 
 @jit
-def scaled(scale: Any, weight: Any, written: Any) -> Any:
+def scaled_weight(scale: Any, weight: Any, written: Any) -> Any:
     """A weight as its synapse delivers it: cut to its bits, shifted by the exponent, limited."""
     exponent, down_to_zero, cut_bits, cut_down, limit = scale
     if cut_bits > 0 and not written:
@@ -162,10 +177,10 @@ def scaled(scale: Any, weight: Any, written: Any) -> Any:
 def shift_arrivals(c: Any, m: Any, step: Any) -> None:
     """Shift this step's sums by a negative exponent, delay by delay, and add them to the ring."""
     neural = neural_of(m)
-    first, last = share(m, c.n_post)
-    for delay in range(c.ring_rows):
-        row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
-        start = c.arrivals + delay * c.n_post
+    first, last = thread_range(m, c.n_post)
+    for delay in range(c.delay_ring_rows):
+        row = c.delay_ring + ((step + 1 + delay) % c.delay_ring_rows) * c.n_post
+        start = c.unshifted_ring + delay * c.n_post
         for j in range(first, last):
-            neural[row + j] += _shifted(neural[start + j], c.exponent, c.down_to_zero)
+            neural[row + j] += _shifted(neural[start + j], c.exponent, c.shift_toward_zero)
             neural[start + j] = 0

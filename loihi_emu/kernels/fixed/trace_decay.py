@@ -15,13 +15,13 @@ from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.kernels.fixed.trace_impulse import (
     WIDEN,
-    bounded,
     draw_decay,
     draw_impulse,
     drawn_impulse,
     rounded_impulse,
+    saturate,
 )
-from loihi_emu.kernels.gather.loops import copy, copy_indexed, list_equal
+from loihi_emu.kernels.gather.loops import copy, copy_indexed, equal_indices
 from loihi_emu.kernels.llvm.array_views import stack_bytes
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.fixed_views import (
@@ -38,8 +38,8 @@ from loihi_emu.kernels.random.threefry import row_draws
 
 _TABLE: Final = TRACE_VALUES
 _DRAWS: Final = float(1 << DECAY_DRAW_BITS)
-_LINE_BITS: Final = 16
-_WORTH_A_LINE: Final = 2048  # decays for which trying all values pays
+_SLOPE_BITS: Final = 16
+_WORTH_FITTING: Final = 2048  # decays for which trying all values pays
 _AT_ONCE: Final = 256
 _DRAW_HIGHEST: Final = np.uint32(DRAW.size - 1)
 decayed_values: Final = stack_bytes(_TABLE)
@@ -57,12 +57,16 @@ def history(
     `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
     """
     copy(traces_of(m)[out + first :], traces_of(m)[stored + first :], last - first)
-    if c.jumps > 1:
-        _history_by_jumps(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
-    elif c.kept >= 0:
-        _history_of_kept(c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw)
+    if c.decay_tables_per_trace > 1:
+        _history_from_last_event(
+            c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw
+        )
+    elif c.decayed_trace >= 0:
+        _history_by_kept_fraction(
+            c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw
+        )
     elif c.draw_kind == SHARED_DRAWS and (last - first) * c.epoch < _TABLE:
-        _history_of_few(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
+        _history_small(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
     elif c.draw_kind == SHARED_DRAWS:
         _history_shared(c, m, trace, at, out, n, first, last, decay_draw, impulse_draw)
     else:
@@ -77,48 +81,50 @@ def _history_shared(
     """One draw for all: every step is the same function of 256 values, then impulses."""
     traces, times = traces_of(m), times_of(m)
     table, threshold = table_of(m), threshold_of(m)
-    base = c.tables + trace * c.jumps * _TABLE
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
     decayed = decayed_values()
     for value in range(_TABLE):
         up = decay_draw < threshold[base + value]
         decayed[value] = table[base + value] + np.uint8(up)
     slope, offset, is_line = np.uint32(0), np.uint32(0), False
-    if (last - first) * c.epoch >= _WORTH_A_LINE:
-        slope, offset, is_line = _line(decayed, table[base:], threshold[base:], decay_draw)
+    if (last - first) * c.epoch >= _WORTH_FITTING:
+        slope, offset, is_line = _fit_linear_decay(
+            decayed, table[base:], threshold[base:], decay_draw
+        )
     whole = rounded_impulse(c, m, trace, impulse_draw)
     spiked = spiked_pre_of(m)
     for s in range(1, c.epoch + 1):
         before, after = traces[out + (s - 1) * n :], traces[out + s * n :]
         if is_line:
             for i in range(first, last):
-                after[i] = np.uint8((np.uint32(before[i]) * slope + offset) >> _LINE_BITS)
+                after[i] = np.uint8((np.uint32(before[i]) * slope + offset) >> _SLOPE_BITS)
         else:
             copy_indexed(after[first:], decayed, before[first:], last - first)
-        for k in range(list_equal(times[at:], np.uint8(s), first, last, spiked)):
+        for k in range(equal_indices(times[at:], np.uint8(s), first, last, spiked)):
             i = spiked[k]
-            after[i] = bounded(np.int64(after[i]) + whole)
+            after[i] = saturate(np.int64(after[i]) + whole)
 
 
 @jit
-def _history_of_few(
+def _history_small(
     c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, decay_draw: Any,
     impulse_draw: Any,
 ) -> None:  # fmt: skip
     """As `_history_shared`, where fewer values decay than there are."""
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
-    base = c.tables + trace * c.jumps * _TABLE
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
     whole = rounded_impulse(c, m, trace, impulse_draw)
     for s in range(1, c.epoch + 1):
         for i in range(first, last):
             old = traces[out + (s - 1) * n + i]
             new = np.int64(table[base + old]) + np.int64(decay_draw < threshold[base + old])
             if times[at + i] == s:
-                new = bounded(new + whole)
+                new = saturate(new + whole)
             traces[out + s * n + i] = new
 
 
 @jit
-def _line(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
+def _fit_linear_decay(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
     """Slope and offset with (value * slope + offset) >> 16 = decayed[value] for all values.
 
     A decay of a common draw is nearly always such a line, which processors compute for many
@@ -126,10 +132,10 @@ def _line(decayed: Any, table: Any, threshold: Any, decay_draw: Any) -> Any:
     """
     last = _TABLE - 1
     kept = (float(table[last]) + float(threshold[last]) / _DRAWS) / last
-    slope = np.uint32(kept * (1 << _LINE_BITS))
-    offset = np.uint32((1.0 - float(decay_draw) / _DRAWS) * (1 << _LINE_BITS))
+    slope = np.uint32(kept * (1 << _SLOPE_BITS))
+    offset = np.uint32((1.0 - float(decay_draw) / _DRAWS) * (1 << _SLOPE_BITS))
     for value in range(_TABLE):
-        if ((np.uint32(value) * slope + offset) >> _LINE_BITS) != decayed[value]:
+        if ((np.uint32(value) * slope + offset) >> _SLOPE_BITS) != decayed[value]:
             return slope, offset, False
     return slope, offset, True
 
@@ -140,10 +146,10 @@ def _history_drawn(
 ) -> None:
     """A draw for each neuron and step; traces of 0 stay 0 and need none."""
     traces, times = traces_of(m), times_of(m)
-    base = c.tables + trace * c.jumps * _TABLE
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
     slope = np.uint32(0)
-    if (last - first) * c.epoch >= _WORTH_A_LINE:
-        slope = _exact_line(m, base)
+    if (last - first) * c.epoch >= _WORTH_FITTING:
+        slope = _linear_slope(m, base)
     parameters = parameters_of(m)
     whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
     spiked = spiked_pre_of(m)
@@ -153,11 +159,11 @@ def _history_drawn(
         for start in range(first, last, _AT_ONCE):
             stop = min(start + _AT_ONCE, last)
             _decay_drawn(c, m, trace, step, before[start:], after[start:], start, stop, slope)
-        for k in range(list_equal(times[at:], np.uint8(s), first, last, spiked)):
+        for k in range(equal_indices(times[at:], np.uint8(s), first, last, spiked)):
             i, added = spiked[k], whole
             if fraction:
                 added += draw_impulse(c, step, OF_IMPULSES + trace, i) < fraction
-            after[i] = bounded(np.int64(after[i]) + added)
+            after[i] = saturate(np.int64(after[i]) + added)
 
 
 @jit
@@ -178,9 +184,9 @@ def _decay_drawn(
     if slope:
         for k in range(n):
             total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))
-            after[k] = np.uint8(np.uint32(total) >> np.uint32(_LINE_BITS))
+            after[k] = np.uint8(np.uint32(total) >> np.uint32(_SLOPE_BITS))
         return
-    base = c.tables + trace * c.jumps * _TABLE
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
     for k in range(n):
         place = base + before[k]
         up = (np.uint64(draws[k]) << WIDEN) < threshold[place]
@@ -188,7 +194,7 @@ def _decay_drawn(
 
 
 @jit
-def _exact_line(m: Any, base: Any) -> Any:
+def _linear_slope(m: Any, base: Any) -> Any:
     """The slope of a table that is a line, in 16 bits of fraction; 0 if it is none.
 
     Then value * slope + (65535 - draw) >> 16 is the decay: up where the draw lies below the
@@ -199,7 +205,7 @@ def _exact_line(m: Any, base: Any) -> Any:
     slope = np.uint64(0)
     for value in range(_TABLE):
         fraction = (threshold[base + value] + unit - np.uint64(1)) >> WIDEN
-        exact = (np.uint64(table[base + value]) << np.uint64(_LINE_BITS)) + fraction
+        exact = (np.uint64(table[base + value]) << np.uint64(_SLOPE_BITS)) + fraction
         if value == 1:
             slope = exact
         if value >= 1 and exact != np.uint64(value) * slope:
@@ -208,7 +214,7 @@ def _exact_line(m: Any, base: Any) -> Any:
 
 
 @jit
-def _history_by_jumps(
+def _history_from_last_event(
     c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, last_step: Any,
     decay_draw: Any, impulse_draw: Any,
 ) -> None:  # fmt: skip
@@ -218,7 +224,7 @@ def _history_by_jumps(
     table = table_of(m)
     threshold = threshold_of(m)
 
-    base = c.tables + trace * c.jumps * _TABLE
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
     for i in range(first, last):
         event_value, event = np.int64(traces[out + i]), 0
         for s in range(1, c.epoch + 1):
@@ -227,13 +233,13 @@ def _history_by_jumps(
             entry = base + (s - event - 1) * _TABLE + event_value
             new = np.int64(table[entry]) + np.int64(draw < threshold[entry])
             if times[at + i] == s:
-                new = bounded(new + drawn_impulse(c, m, trace, step, i, impulse_draw))
+                new = saturate(new + drawn_impulse(c, m, trace, step, i, impulse_draw))
                 event_value, event = new, s
             traces[out + s * n + i] = new
 
 
 @jit
-def _history_of_kept(
+def _history_by_kept_fraction(
     c: Any, m: Any, trace: Any, at: Any, out: Any, n: Any, first: Any, last: Any, last_step: Any,
     decay_draw: Any, impulse_draw: Any,
 ) -> None:  # fmt: skip
@@ -242,8 +248,8 @@ def _history_of_kept(
     h[0] becomes what this epoch's last decay kept: the trace before the last step's spikes.
     """
     traces, times, table, threshold = traces_of(m), times_of(m), table_of(m), threshold_of(m)
-    base = c.tables + trace * c.jumps * _TABLE
-    kept = c.kept + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
+    base = c.tables + trace * c.decay_tables_per_trace * _TABLE
+    kept = c.decayed_trace + (trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * n)
     for s in range(1, c.epoch + 1):
         for i in range(first, last):
             step = last_step - c.epoch + s
@@ -253,6 +259,6 @@ def _history_of_kept(
             new = np.int64(table[base + old]) + np.int64(up)
             traces[kept + i] = new
             if times[at + i] == s:
-                new = bounded(new + drawn_impulse(c, m, trace, step, i, impulse_draw))
+                new = saturate(new + drawn_impulse(c, m, trace, step, i, impulse_draw))
             traces[out + s * n + i] = new
     copy(traces[out + first :], traces[kept + first :], last - first)

@@ -24,7 +24,7 @@ _HIGHEST: Final = TRACE.highest
 
 
 @jit
-def bounded(value: Any) -> Any:
+def saturate(value: Any) -> Any:
     """The nearest value of a trace's format."""
     return min(max(value, 0), _HIGHEST)
 

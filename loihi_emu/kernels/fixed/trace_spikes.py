@@ -15,10 +15,10 @@ from loihi_emu.chip.decay import TRACE_VALUES
 from loihi_emu.chip.formats import REWARD, TRACE
 from loihi_emu.kernels.fixed.trace_impulse import (
     WIDEN,
-    bounded,
     draw_decay,
     draw_impulse,
     rounded_impulse,
+    saturate,
 )
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.fixed_views import (
@@ -50,7 +50,7 @@ from loihi_emu.kernels.memory.records import (
     SHARED_DRAWS,
 )
 from loihi_emu.kernels.random.threefry import draw as own_draw
-from loihi_emu.kernels.threads.partition import has_pre, share, stretch_end, stretches
+from loihi_emu.kernels.threads.partition import owns_pre, stripe_end, thread_range, thread_stripes
 
 _HIGHEST: Final = TRACE.highest
 _MASK: Final = TRACE.highest
@@ -63,7 +63,7 @@ _REWARD_HIGH: Final = REWARD.highest
 def _half(c: Any, payload: Any) -> Any:
     """Half a payload in 8 bits, ties to even or up."""
     whole = payload >> 1
-    up = (payload & 1) if c.half_up else (payload & 1) & (whole & 1)
+    up = (payload & 1) if c.half_rounds_up else (payload & 1) & (whole & 1)
     return (whole + up) & (_TABLE - 1)
 
 
@@ -78,15 +78,15 @@ def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> An
 @jit
 def _overflow(c: Any, total: Any) -> Any:
     """What a sum above a trace's format leaves."""
-    return total & _MASK if c.mask_overflow else total - _HIGHEST
+    return total & _MASK if c.overflow_masks else total - _HIGHEST
 
 
 @jit
 def _overflow_silent(c: Any, source: Any, m: Any) -> None:
     """Pre neurons without a spike whose x1 exceeds its format: 127 + 128 - 127 left 128."""
     traces, index, count = traces_of(m), index_of(m), wide_of(m)[source.count]
-    for first in stretches(c, m):
-        for i in range(first, stretch_end(c, first)):
+    for first in thread_stripes(c, m):
+        for i in range(first, stripe_end(c, first)):
             if traces[c.x + i] > _HIGHEST:
                 silent = True
                 for k in range(count):
@@ -108,45 +108,45 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
     count = wide[source.count]
     within = np.uint8((step - 1) % c.epoch + 1)
     n = c.n_pre
-    if c.mode == ADD_WITHOUT_SATURATION:
+    if c.graded_mode == ADD_WITHOUT_SATURATION:
         _overflow_silent(c, source, m)
     for k in range(count):
         i = index[source.spikes + k]
-        if not has_pre(c, m, i):
+        if not owns_pre(c, m, i):
             continue
         payload = index[source.payloads + k]
-        repeated = times[c.tx + i] > 0
-        lost = repeated and c.keeps_first
+        repeated = times[c.pre_spike_step + i] > 0
+        lost = repeated and c.second_spike_lost
         timed = True
-        if c.mode == REGULAR_IMPULSE:
+        if c.graded_mode == REGULAR_IMPULSE:
             if repeated and not lost:
                 draw = np.int64(0)
-                if c.repeat_drawn:
+                if c.repeat_impulse_drawn:
                     draw = _repeat_draws(c, step, 0, i, shared)
                 added = np.int64(traces[c.x + i]) + rounded_impulse(c, m, 0, draw)
-                traces[c.x + i] = bounded(added)
-        elif c.mode == OVERWRITE:
+                traces[c.x + i] = saturate(added)
+        elif c.graded_mode == OVERWRITE:
             traces[c.x + i] = _half(c, payload)
         else:
             total = (np.int64(traces[c.x + i]) + _half(c, payload)) & (_TABLE - 1)
             over = total > _HIGHEST
-            if c.mode == ADD_WITHOUT_SATURATION:
+            if c.graded_mode == ADD_WITHOUT_SATURATION:
                 timed = over
                 if over:
                     total = _overflow(c, total)
                 traces[c.x + i] = total
             else:
                 traces[c.x + i] = min(total, _HIGHEST)
-        if timed and c.count_spikes:
-            times[c.nx + i] += 1
+        if timed and c.spike_factor_is_count:
+            times[c.pre_spike_count + i] += 1
         if timed and not lost:
             if repeated:
                 draw = np.int64(0)
-                if c.repeat_drawn:
+                if c.repeat_impulse_drawn:
                     draw = _repeat_draws(c, step, 1, i, shared)
                 added = np.int64(traces[c.x + n + i]) + rounded_impulse(c, m, 1, draw)
-                traces[c.x + n + i] = bounded(added)
-            times[c.tx + i] = within
+                traces[c.x + n + i] = saturate(added)
+            times[c.pre_spike_step + i] = within
 
 
 @jit
@@ -158,22 +158,22 @@ def post_spikes(c: Any, target: Any, m: Any, step: Any, shared: Any) -> None:
     wide = wide_of(m)
     count = wide[target.count]
     within = np.uint8((step - 1) % c.epoch + 1)
-    first, last = share(m, c.n_post)
+    first, last = thread_range(m, c.n_post)
     for k in range(count):
         j = index[target.spikes + k]
         if j < first or j >= last:
             continue
-        repeated = times[c.ty + j] > 0
-        if repeated and not c.keeps_first:
+        repeated = times[c.post_spike_step + j] > 0
+        if repeated and not c.second_spike_lost:
             for trace in range(N_TRACES - N_X):
                 draw = _repeat_draws(c, step, N_X + trace, j, shared)
                 place = c.y + trace * c.n_post + j
                 added = np.int64(traces[place]) + rounded_impulse(c, m, N_X + trace, draw)
-                traces[place] = bounded(added)
-        if not (repeated and c.keeps_first):
-            times[c.ty + j] = within
-        if c.count_spikes:
-            times[c.ny + j] += 1
+                traces[place] = saturate(added)
+        if not (repeated and c.second_spike_lost):
+            times[c.post_spike_step + j] = within
+        if c.spike_factor_is_count:
+            times[c.post_spike_count + j] += 1
 
 
 @jit
@@ -181,7 +181,7 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
     """Replace the y traces by those received from a third factor in `step`."""
     traces = traces_of(m)
     received = received_of(m)
-    first, last = share(m, c.n_post)
+    first, last = thread_range(m, c.n_post)
     if c.third_population >= 0:
         source = populations[c.third_population].y
         for trace in range(N_TRACES - N_X):
@@ -211,7 +211,7 @@ def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> Non
     if c.draw_kind != SHARED_DRAWS:
         impulse = draw_impulse(c, step, OF_R1_IMPULSE, 0)
     old = np.int64(neural[c.rewards + 1])
-    entry = c.tables + R1 * c.jumps * _TABLE + abs(old)
+    entry = c.tables + R1 * c.decay_tables_per_trace * _TABLE + abs(old)
     kept = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
     new = kept if old >= 0 else -kept
     row = (step - 1) % c.reward_steps if c.reward_repeats else step - 1
@@ -231,14 +231,14 @@ def own_traces(p: Any, m: Any, step: Any) -> None:
     parameters = parameters_of(m)
     table = table_of(m)
     threshold = threshold_of(m)
-    first, last = share(m, p.n)
+    first, last = thread_range(m, p.n)
     for y in range(N_TRACES - N_X):
         kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
         place, base = p.y + y * p.n, p.tables + y * _TABLE
         for i in range(first, last):
             if kind == FROM_THIRD_FACTOR:
                 given = neural[p.third_input + i]
-                traces[place + i] = bounded(given)
+                traces[place + i] = saturate(given)
             elif kind == FROM_SPIKES:
                 old = traces[place + i]
                 draw = own_draw(p.neural_key, step, OF_OWN_DECAYS + y, i)

@@ -4,18 +4,18 @@ from typing import Final
 
 from loihi_emu.kernels.floating.kernel_call import (
     call_kernel,
-    draw_late,
+    draw_logged,
     draw_row,
     draw_tiles,
-    keep_draw,
-    list_columns,
+    list_tile_columns,
+    log_draw,
 )
 from loihi_emu.kernels.floating.neurons import integrate
 from loihi_emu.kernels.floating.synaptic_input import (
-    accumulate_row,
-    plain_rows,
-    send,
+    add_weights,
+    deliver_arrivals,
     shift_arrivals,
+    single_ring_row,
 )
 from loihi_emu.kernels.floating.traces import (
     history,
@@ -36,22 +36,22 @@ BROADCASTS: Final = False
 __all__ = [
     "BROADCASTS",
     "BYTES_IN_PLACE",
-    "accumulate_row",
+    "add_weights",
     "call_kernel",
-    "draw_late",
+    "deliver_arrivals",
+    "draw_logged",
     "draw_row",
     "draw_tiles",
     "history",
     "integrate",
-    "keep_draw",
-    "list_columns",
+    "list_tile_columns",
+    "log_draw",
     "memory",
     "own_traces",
-    "plain_rows",
     "post_spikes",
     "pre_spikes",
     "receive",
     "reward",
-    "send",
     "shift_arrivals",
+    "single_ring_row",
 ]

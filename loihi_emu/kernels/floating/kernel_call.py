@@ -24,17 +24,17 @@ def draw_row(
 
 
 @jit
-def draw_late(_c: Any, _m: Any, _n: Any) -> None:
+def draw_logged(_c: Any, _m: Any, _n: Any) -> None:
     """Real numbers are not rounded."""
 
 
 @jit
-def keep_draw(_c: Any, _m: Any, _slot: Any, _synaptic: Any) -> None:
+def log_draw(_c: Any, _m: Any, _slot: Any, _synaptic: Any) -> None:
     """Real numbers are not rounded."""
 
 
 @jit
-def list_columns(_m: Any, _columns: Any, _n_columns: Any, _n_rows: Any) -> None:
+def list_tile_columns(_m: Any, _columns: Any, _n_columns: Any, _n_rows: Any) -> None:
     """Real numbers are not rounded."""
 
 
@@ -49,5 +49,5 @@ def call_kernel(c: Any, m: Any, n: Any, u: Any) -> None:
     literal = literal_of(m)
     call_ideal(
         c.kernel, np.int64(n), np.float64(u), neural_of(m)[c.rewards :], literal[c.literals :],
-        literal[c.form :], variable_rows_of(m), input_rows_of(m),
+        literal[c.synapse_format :], variable_rows_of(m), input_rows_of(m),
     )  # fmt: skip

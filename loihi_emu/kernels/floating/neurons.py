@@ -54,20 +54,20 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
     if q[INTERVAL] > 0 and step % np.int64(q[INTERVAL]) == np.int64(q[OFFSET]):
         u[first:last] = 0.0
         v[first:last] = 0.0
-    rests = q[REFRACTORY] >= 0
+    is_refractory = q[REFRACTORY] >= 0
     for i in range(first, last):
         noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0
         u[i] = u[i] * q[KEEP_U] + given[i - first]
         if p.noise_target == TO_INPUT:
             u[i] += noise
             noise = 0.0
-        if not rests:
+        if not is_refractory:
             v[i] = v[i] * q[KEEP_V] + u[i] + bias[i] + noise
-        elif index[p.until + i] < step:
+        elif index[p.refractory_until + i] < step:
             v[i] = v[i] * q[KEEP_V] + (u[i] + bias[i] + noise)
         above, below = v[i] > q[SPIKE_ABOVE], v[i] < q[SPIKE_BELOW]
         flags[i] = np.uint8(above) | np.uint8(below) << 1
         if above or below:
             v[i] = 0.0
-            if rests:
-                index[p.until + i] = step + np.int64(q[REFRACTORY])
+            if is_refractory:
+                index[p.refractory_until + i] = step + np.int64(q[REFRACTORY])

@@ -10,46 +10,53 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.float_views import delays_of, near_of, neural_of, synaptic_of
+from loihi_emu.kernels.memory.float_views import delays_of, neural_of, post_offset16_of, synaptic_of
 
 
 @jit
-def send(c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, keeps: Any) -> None:
+def deliver_arrivals(
+    c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, observed: Any
+) -> None:
     """As fixed.synapses.send."""
     neural = neural_of(m)
-    row = c.ring + (step % c.ring_rows) * c.n_post
+    row = c.delay_ring + (step % c.delay_ring_rows) * c.n_post
     for j in range(first, last):
         total = neural[row + j]
-        if keeps:
-            neural[c.sent + j] = total
+        if observed:
+            neural[c.last_input + j] = total
         neural[row + j] = 0.0
         if c.target >= 0:
             neural[at + j - first] += total
 
 
 @jit
-def accumulate_row(
+def add_weights(
     c: Any, m: Any, step: Any, low: Any, high: Any, base: Any, payload: Any
 ) -> None:  # fmt: skip
     """Add weights low .. high - 1 of a neuron that spiked in `step` to the ring, from `base` on."""
-    neural, synaptic, near, delays = neural_of(m), synaptic_of(m), near_of(m), delays_of(m)
+    neural, synaptic, offsets, delays = (
+        neural_of(m),
+        synaptic_of(m),
+        post_offset16_of(m),
+        delays_of(m),
+    )
     for k in range(low, high):
-        post = base + (np.int64(near[c.near + k]) if c.sparse else k - low)
+        post = base + (np.int64(offsets[c.post_offset16 + k]) if c.sparse else k - low)
         delay = np.int64(0)
         if c.learned_delay:
-            delay = np.int64(np.rint(min(synaptic[c.d + k], c.ring_rows - 1.0)))
+            delay = np.int64(np.rint(min(synaptic[c.d + k], c.delay_ring_rows - 1.0)))
         elif c.delays >= 0:
             delay = np.int64(delays[c.delays + k])
-        row = c.ring + ((step + 1 + delay) % c.ring_rows) * c.n_post
+        row = c.delay_ring + ((step + 1 + delay) % c.delay_ring_rows) * c.n_post
         neural[row + post] += synaptic[c.w + k] * payload
 
 
 @jit
-def plain_rows(c: Any, step: Any) -> Any:
+def single_ring_row(c: Any, step: Any) -> Any:
     """Where weights are added, if all in one ring row; else -1."""
     if c.delays >= 0 or c.learned_delay:
         return np.int64(-1)
-    return c.ring + ((step + 1) % c.ring_rows) * c.n_post
+    return c.delay_ring + ((step + 1) % c.delay_ring_rows) * c.n_post
 
 
 @jit

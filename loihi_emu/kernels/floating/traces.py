@@ -30,7 +30,7 @@ from loihi_emu.kernels.memory.records import (
     R1,
     REGULAR_IMPULSE,
 )
-from loihi_emu.kernels.threads.partition import has_pre, share
+from loihi_emu.kernels.threads.partition import owns_pre, thread_range
 
 
 @jit
@@ -44,24 +44,24 @@ def pre_spikes(c: Any, source: Any, m: Any, step: Any, _shared: Any) -> None:
     within = np.uint8((step - 1) % c.epoch + 1)
     for k in range(wide[source.count]):
         i = index[source.spikes + k]
-        if not has_pre(c, m, i):
+        if not owns_pre(c, m, i):
             continue
         half = index[source.payloads + k] / 2.0
-        repeated = times[c.tx + i] > 0
-        lost = repeated and c.keeps_first
-        if c.mode == REGULAR_IMPULSE:
+        repeated = times[c.pre_spike_step + i] > 0
+        lost = repeated and c.second_spike_lost
+        if c.graded_mode == REGULAR_IMPULSE:
             if repeated and not lost:
                 traces[c.x + i] += parameters[c.impulses]
-        elif c.mode == OVERWRITE:
+        elif c.graded_mode == OVERWRITE:
             traces[c.x + i] = half
         else:
             traces[c.x + i] += half
         if repeated and not lost:
             traces[c.x + c.n_pre + i] += parameters[c.impulses + 2]
         if not lost:
-            times[c.tx + i] = within
-        if c.count_spikes:
-            times[c.nx + i] += 1
+            times[c.pre_spike_step + i] = within
+        if c.spike_factor_is_count:
+            times[c.pre_spike_count + i] += 1
 
 
 @jit
@@ -73,20 +73,20 @@ def post_spikes(c: Any, target: Any, m: Any, step: Any, _shared: Any) -> None:
     wide = wide_of(m)
     parameters = parameters_of(m)
     within = np.uint8((step - 1) % c.epoch + 1)
-    first, last = share(m, c.n_post)
+    first, last = thread_range(m, c.n_post)
     for k in range(wide[target.count]):
         j = index[target.spikes + k]
         if j < first or j >= last:
             continue
-        repeated = times[c.ty + j] > 0
-        if repeated and not c.keeps_first:
+        repeated = times[c.post_spike_step + j] > 0
+        if repeated and not c.second_spike_lost:
             for y in range(N_TRACES - N_X):
                 impulse = parameters[c.impulses + 2 * (N_X + y)]
                 traces[c.y + y * c.n_post + j] += impulse
-        if not (repeated and c.keeps_first):
-            times[c.ty + j] = within
-        if c.count_spikes:
-            times[c.ny + j] += 1
+        if not (repeated and c.second_spike_lost):
+            times[c.post_spike_step + j] = within
+        if c.spike_factor_is_count:
+            times[c.post_spike_count + j] += 1
 
 
 @jit
@@ -94,7 +94,7 @@ def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
     """Replace the y traces by those received from a third factor in `step`."""
     traces = traces_of(m)
     received = received_of(m)
-    first, last = share(m, c.n_post)
+    first, last = thread_range(m, c.n_post)
     if c.third_population >= 0:
         source = populations[c.third_population].y
         for y in range(N_TRACES - N_X):
@@ -163,7 +163,7 @@ def own_traces(p: Any, m: Any, _step: Any) -> None:
     times = times_of(m)
     parameters = parameters_of(m)
     table = table_of(m)
-    first, last = share(m, p.n)
+    first, last = thread_range(m, p.n)
     for y in range(N_TRACES - N_X):
         kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
         place = p.y + y * p.n

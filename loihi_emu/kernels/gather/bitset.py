@@ -11,34 +11,38 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.llvm.bit_vectors import (
-    RUN,
-    SPREAD_BITS,
-    how_many,
-    lowest_bit,
+    PANEL_PAIR_BITS,
+    STORE_WIDTH,
+    count_trailing_zeros,
     nonzero_bits,
-    part_run,
+    popcount,
+    unpack_run,
 )
-from loihi_emu.kernels.llvm.compress_store import LISTED_AT_ONCE, compresses, list_some
+from loihi_emu.kernels.llvm.compress_store import (
+    SELECTED_AT_ONCE,
+    has_avx512_compress,
+    select_members_avx512,
+)
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
-from loihi_emu.kernels.llvm.sizes import FEW, PAGE, WORD
+from loihi_emu.kernels.llvm.sizes import APPENDED_AT_ONCE, BITSET_BITS, PANEL
 
-_WORD: Final = WORD
+_BITS: Final = BITSET_BITS
 _ONE: Final = np.uint64(1)
 _SHIFT: Final = np.uint32(6)
-_WITHIN: Final = np.uint32(WORD - 1)
-_SPREAD_BITS: Final = np.uint32(SPREAD_BITS)
+_WITHIN: Final = np.uint32(BITSET_BITS - 1)
+_PANEL_PAIR_BITS: Final = np.uint32(PANEL_PAIR_BITS)
 
 
 @jit
-def words_of(n: Any) -> Any:
+def bitset_size(n: Any) -> Any:
     """Words of a set of n neurons."""
-    return (n + _WORD - 1) // _WORD
+    return (n + _BITS - 1) // _BITS
 
 
 @jit
-def which(values: Any, start: Any, n: Any) -> Any:
+def nonzero_mask(values: Any, start: Any, n: Any) -> Any:
     """Which of up to 64 values are not 0, the first in the lowest bit."""
-    if n == _WORD:
+    if n == _BITS:
         return nonzero_bits(values, start)
     bits = np.uint64(0)
     for k in range(n):
@@ -49,38 +53,38 @@ def which(values: Any, start: Any, n: Any) -> Any:
 @jit
 def add_nonzero(words: Any, values: Any, first: Any, last: Any) -> None:
     """Add to a set those of neurons first .. last - 1 whose value is not 0; first is a multiple."""
-    whole = first + (last - first) // _WORD * _WORD
-    for start in range(first, whole, _WORD):
-        words[start // _WORD] |= nonzero_bits(values, start)
+    whole = first + (last - first) // _BITS * _BITS
+    for start in range(first, whole, _BITS):
+        words[start // _BITS] |= nonzero_bits(values, start)
     if last > whole:
-        words[whole // _WORD] |= which(values, whole, last - whole)
+        words[whole // _BITS] |= nonzero_mask(values, whole, last - whole)
 
 
 @jit
-def add_all(words: Any, others: Any, first: Any, last: Any) -> None:
+def unite(words: Any, others: Any, first: Any, last: Any) -> None:
     """Add the neurons first .. last - 1 of another set to a set."""
-    for place in range(first // _WORD, (last + _WORD - 1) // _WORD):
+    for place in range(first // _BITS, (last + _BITS - 1) // _BITS):
         words[place] |= others[place]
 
 
 @jit
-def empty(words: Any, first: Any, last: Any) -> None:
+def clear(words: Any, first: Any, last: Any) -> None:
     """Take the neurons first .. last - 1 out of a set."""
-    for place in range(first // _WORD, (last + _WORD - 1) // _WORD):
+    for place in range(first // _BITS, (last + _BITS - 1) // _BITS):
         words[place] = 0
 
 
 @jit
-def split(before: Any, now: Any, first: Any, last: Any) -> None:
+def retire(before: Any, now: Any, first: Any, last: Any) -> None:
     """Of the neurons first .. last - 1, `before` becomes `now`, and `now` those it had lost."""
-    for place in range(first // _WORD, (last + _WORD - 1) // _WORD):
+    for place in range(first // _BITS, (last + _BITS - 1) // _BITS):
         word = now[place]
         now[place] = before[place] & ~word
         before[place] = word
 
 
 @jit_inlined
-def list_found(
+def select_members(
     words: Any, near: Any, n: Any, on_left: Any, start: Any, base: Any, place: Any, column: Any,
     first: Any,
 ) -> Any:  # fmt: skip
@@ -89,50 +93,50 @@ def list_found(
     They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins,
     or, from number `on_left` on, from the next page on. Up to RUN more are written.
     """
-    end = _list_packed(words, near, n, on_left, column, first)
-    for at in range(first, end, RUN):
-        part_run(column, place, at, start, base)
+    end = _select_packed(words, near, n, on_left, column, first)
+    for at in range(first, end, STORE_WIDTH):
+        unpack_run(column, place, at, start, base)
     return end
 
 
 @jit_inlined
-def _list_packed(words: Any, near: Any, n: Any, on_left: Any, out: Any, count: Any) -> Any:
+def _select_packed(words: Any, near: Any, n: Any, on_left: Any, out: Any, count: Any) -> Any:
     """Of those of n neurons that are in a set, list number and neuron in one word each.
 
     So that a neuron costs one store, found or not.
     """
-    if compresses():
-        for k in range(0, n, LISTED_AT_ONCE):
-            count = list_some(words, near, k, on_left, n, out, count)
+    if has_avx512_compress():
+        for k in range(0, n, SELECTED_AT_ONCE):
+            count = select_members_avx512(words, near, k, on_left, n, out, count)
         return count
     for k in range(n):
-        neuron = np.uint32(np.uint32(near[k]) + np.uint32(0 if k < on_left else PAGE))
-        out[count] = np.int32((np.uint32(k) << _SPREAD_BITS) | neuron)
+        neuron = np.uint32(np.uint32(near[k]) + np.uint32(0 if k < on_left else PANEL))
+        out[count] = np.int32((np.uint32(k) << _PANEL_PAIR_BITS) | neuron)
         word = words[np.uint64(neuron >> _SHIFT)]
         count += np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)
     return count
 
 
 @jit_inlined
-def list_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
+def append_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
     """List the neurons of one word from `count` on, whose first is `start`; where the list ends.
 
     Always some at once, as how many there are cannot be foreseen: up to FEW more are written.
     """
-    end, left = count + how_many(bits), True
+    end, left = count + popcount(bits), True
     while left:
-        for k in range(count, count + FEW):
-            out[k] = start + lowest_bit(bits)
+        for k in range(count, count + APPENDED_AT_ONCE):
+            out[k] = start + count_trailing_zeros(bits)
             bits &= bits - _ONE
-        count += FEW
+        count += APPENDED_AT_ONCE
         left = count < end
     return end
 
 
 @jit
-def list_set(words: Any, first: Any, n: Any, every: Any, out: Any) -> Any:
+def list_members(words: Any, first: Any, n: Any, every: Any, out: Any) -> Any:
     """List the neurons of a set of n, of every so many words from the first on; how many."""
     count: Any = 0
-    for place in range(first, words_of(n), every):
-        count = list_bits(words[place], place * _WORD, out, count)
+    for place in range(first, bitset_size(n), every):
+        count = append_bits(words[place], place * _BITS, out, count)
     return count

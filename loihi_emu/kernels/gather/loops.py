@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.gather.bitset import list_bits
-from loihi_emu.kernels.llvm.bit_vectors import RUN, equal_bits, nonzero_bits, store_run
+from loihi_emu.kernels.gather.bitset import append_bits
+from loihi_emu.kernels.llvm.bit_vectors import STORE_WIDTH, equal_bits, nonzero_bits, splat_store
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
-from loihi_emu.kernels.llvm.sizes import BLOCK, WORD
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, BLOCK
 
-LISTED: Final = BLOCK - RUN
+LIST_CAPACITY: Final = BLOCK - STORE_WIDTH
 """Most synapses that are listed in a block, row after row: behind each, up to RUN are written."""
 
 
@@ -85,23 +85,23 @@ def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
 def fill_tiles(out: Any, values: Any, chosen: Any, n_tiles: Any, count: Any) -> None:
     """Fill each tile of `count` with the value chosen for it; up to RUN - 1 more are written."""
     for tile in range(n_tiles):
-        fill_run(out, values[chosen[tile]], tile * count, count)
+        splat(out, values[chosen[tile]], tile * count, count)
 
 
 @jit_inlined
-def fill_run(out: Any, value: Any, at: Any, n: Any) -> None:
+def splat(out: Any, value: Any, at: Any, n: Any) -> None:
     """Fill n elements from `at`, and up to RUN - 1 more."""
-    for start in range(at, at + n, RUN):
-        store_run(out, start, value)
+    for start in range(at, at + n, STORE_WIDTH):
+        splat_store(out, start, value)
 
 
 @jit
-def spike_list(times: Any, first: Any, last: Any, out: Any) -> Any:
+def nonzero_indices(times: Any, first: Any, last: Any, out: Any) -> Any:
     """List the neurons first .. last - 1 that have a spike time or flag; how many they are."""
-    whole = first + (last - first) // WORD * WORD
+    whole = first + (last - first) // BITSET_BITS * BITSET_BITS
     count: Any = 0
-    for start in range(first, whole, WORD):
-        count = list_bits(nonzero_bits(times, start), start, out, count)
+    for start in range(first, whole, BITSET_BITS):
+        count = append_bits(nonzero_bits(times, start), start, out, count)
     for rest in range(whole, last):
         if times[rest]:
             out[count] = rest
@@ -110,12 +110,12 @@ def spike_list(times: Any, first: Any, last: Any, out: Any) -> Any:
 
 
 @jit
-def list_equal(values: Any, value: Any, first: Any, last: Any, out: Any) -> Any:
+def equal_indices(values: Any, value: Any, first: Any, last: Any, out: Any) -> Any:
     """List the neurons first .. last - 1 that have one value; how many they are."""
-    whole = first + (last - first) // WORD * WORD
+    whole = first + (last - first) // BITSET_BITS * BITSET_BITS
     count: Any = 0
-    for start in range(first, whole, WORD):
-        count = list_bits(equal_bits(values, start, value), start, out, count)
+    for start in range(first, whole, BITSET_BITS):
+        count = append_bits(equal_bits(values, start, value), start, out, count)
     for rest in range(whole, last):
         if values[rest] == value:
             out[count] = rest

@@ -19,22 +19,22 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.deferred.catch_up import Late
-from loihi_emu.kernels.deferred.scheduled_refresh import make_turns
-from loihi_emu.kernels.deferred.spike_log import Notes
+from loihi_emu.kernels.deferred.scheduled_refresh import make_refresh
+from loihi_emu.kernels.deferred.spike_log import SpikeLog
 from loihi_emu.kernels.gather.loops import fill
-from loihi_emu.kernels.gather.sparse_index import piece
-from loihi_emu.kernels.learning.active_row_update import make_stirred
+from loihi_emu.kernels.gather.sparse_index import panel_segment
+from loihi_emu.kernels.learning.active_row_update import make_active_rows
 from loihi_emu.kernels.learning.column_update import make_columns
 from loihi_emu.kernels.learning.decimation import is_due
 from loihi_emu.kernels.learning.row_update import make_rows
 from loihi_emu.kernels.llvm.jit import jit_for
 from loihi_emu.kernels.llvm.sizes import BLOCK
-from loihi_emu.kernels.memory.records import ALWAYS_AT_REST, SHARED_DRAWS
-from loihi_emu.kernels.threads.barrier import agreed, wait, wait_to_help
-from loihi_emu.kernels.threads.partition import learns_row, pieces_of, share
+from loihi_emu.kernels.memory.records import NEVER_CHANGES, SHARED_DRAWS
+from loihi_emu.kernels.threads.barrier import any_thread, barrier, barrier_and_reset_claims
+from loihi_emu.kernels.threads.partition import learned_segments, owns_row, thread_range
 
 
-def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., None]:
+def make_learn(family: ModuleType, late: Late, log: SpikeLog) -> Callable[..., None]:
     """The learning epoch of one family (kernels.fixed or kernels.ideal).
 
     Every thread does its own synapses, between barriers: all histories are complete before, and
@@ -43,117 +43,128 @@ def make_learn(family: ModuleType, late: Late, notes: Notes) -> Callable[..., No
     jit, memory = jit_for(family), family.memory
     synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
     draws_of = memory.draws_of
-    settle, note, take_turns = late.settle, notes.note, make_turns(family, late)
-    touch_row, touch_rows = make_rows(family)
-    touch_columns, (stir, touch_stirred) = make_columns(family), make_stirred(family)
+    flush, log_post_spikes, refresh_rows = (
+        late.flush,
+        log.log_post_spikes,
+        make_refresh(family, late),
+    )
+    update_row_segment, update_spiked_rows = make_rows(family)
+    update_spiked_columns, (build_active_set, update_active_rows) = (
+        make_columns(family),
+        make_active_rows(family),
+    )
 
     @jit
-    def restless(c: Any, m: Any) -> Any:
+    def zero_update_changes(c: Any, m: Any) -> Any:
         """Whether some synapse would change although 0 is added to it."""
-        if c.rest_w == ALWAYS_AT_REST and c.rest_t == ALWAYS_AT_REST and not c.loose_bits:
+        if (
+            c.zero_update_floor_w == NEVER_CHANGES
+            and c.zero_update_floor_t == NEVER_CHANGES
+            and not c.unrounded_bits
+        ):
             return False
-        return agreed(m, any_moves(c, m))
+        return any_thread(m, any_zero_update(c, m))
 
     @jit
-    def any_moves(c: Any, m: Any) -> Any:
+    def any_zero_update(c: Any, m: Any) -> Any:
         """Whether adding 0 changes some synapse that this thread learns."""
         if m.threads == 1:
-            return moves(c, m, 0, c.n_synapses)
-        first, last = pieces_of(c, m)
+            return zero_update_changes_within(c, m, 0, c.n_synapses)
+        first, last = learned_segments(c, m)
         for k in range(first, last):
             for i in range(c.n_pre):
-                if learns_row(c, m, i):
-                    low, high, _ = piece(c, m, i, k)
-                    if moves(c, m, low, high):
+                if owns_row(c, m, i):
+                    low, high, _ = panel_segment(c, m, i, k)
+                    if zero_update_changes_within(c, m, low, high):
                         return True
         return False
 
     @jit
-    def moves(c: Any, m: Any, low: Any, high: Any) -> Any:
+    def zero_update_changes_within(c: Any, m: Any, low: Any, high: Any) -> Any:
         """Whether adding 0 changes some synapse of low .. high - 1."""
         if low == high:
             return False
         return (
-            below(m, c.w, c.rest_w, low, high)
-            or below(m, c.t, c.rest_t, low, high)
-            or loose(c, m, low, high)
+            any_below(m, c.w, c.zero_update_floor_w, low, high)
+            or any_below(m, c.t, c.zero_update_floor_t, low, high)
+            or any_unrounded(c, m, low, high)
         )
 
     @jit
-    def loose(c: Any, m: Any, low: Any, high: Any) -> Any:
+    def any_unrounded(c: Any, m: Any, low: Any, high: Any) -> Any:
         """Whether some weight has bits that its next update rounds away, if any can."""
-        if c.loose_bits:
+        if c.unrounded_bits:
             for w in synaptic_of(m)[c.w + low : c.w + high]:
-                if np.int64(w) & c.loose_bits:
+                if np.int64(w) & c.unrounded_bits:
                     return True
         return False
 
     @jit
-    def below(m: Any, start: Any, rest: Any, low: Any, high: Any) -> Any:
+    def any_below(m: Any, start: Any, floor: Any, low: Any, high: Any) -> Any:
         """Whether some value of a variable lies below `rest`, if any can."""
-        if start < 0 or rest == ALWAYS_AT_REST:
+        if start < 0 or floor == NEVER_CHANGES:
             return False
         values = synaptic_of(m)[start + low : start + high]
         lowest = values[0]
         for value in values:
             if value < lowest:
                 lowest = value
-        return lowest < rest
+        return lowest < floor
 
     @jit
-    def touch_all(c: Any, m: Any, number: Any, u: Any) -> None:
+    def update_all(c: Any, m: Any, epoch: Any, u: Any) -> None:
         """Every synapse of this thread."""
-        first, last = pieces_of(c, m)
+        first, last = learned_segments(c, m)
         for k in range(first, last):
             for i in range(c.n_pre):
-                if learns_row(c, m, i):
-                    touch_row(c, m, number, k, i, u)
+                if owns_row(c, m, i):
+                    update_row_segment(c, m, epoch, k, i, u)
 
     @jit
-    def update(c: Any, m: Any, number: Any, synaptic: Any) -> Any:
+    def update_synapses(c: Any, m: Any, epoch: Any, synaptic: Any) -> Any:
         """The epoch of the synapses that it may change; whether threads helped one another."""
         wide = wide_of(m)
-        wide[c.written] = 1
-        if not c.count_spikes:
-            times, flags = times_of(m)[c.ty :], times_of(m)[c.ny :]
-            first, last = share(m, c.n_post)
+        wide[c.weights_written_by_rule] = 1
+        if not c.spike_factor_is_count:
+            times, flags = times_of(m)[c.post_spike_step :], times_of(m)[c.post_spike_count :]
+            first, last = thread_range(m, c.n_post)
             for j in range(first, last):
                 flags[j] = np.uint8(times[j] > 0)
-        u = c.has_u and is_due(c, number)
-        if c.late and u:
-            settle(c, m, number - 1)
-        everything = u or restless(c, m)
-        if c.late:
-            note(c, m, number, synaptic, not everything)
+        u = c.has_u and is_due(c, epoch)
+        if c.defers_post_updates and u:
+            flush(c, m, epoch - 1)
+        everything = u or zero_update_changes(c, m)
+        if c.defers_post_updates:
+            log_post_spikes(c, m, epoch, synaptic, not everything)
         if c.draw_kind == SHARED_DRAWS:
             fill(draws_of(m), synaptic, BLOCK)
-        stirs = c.has_x0 and c.stirred >= 0 and not everything
-        if stirs:
-            stir(c, m)
+        is_active = c.has_x0 and c.active_post >= 0 and not everything
+        if is_active:
+            build_active_set(c, m)
         if c.sparse:
-            wait_to_help(m)
+            barrier_and_reset_claims(m)
         if everything:
-            touch_all(c, m, number, np.int64(u))
+            update_all(c, m, epoch, np.int64(u))
             return False
-        helps = stirs and m.threads > 1 and not c.at_once
-        if stirs:
-            touch_stirred(c, m, number, helps)
+        steals = is_active and m.threads > 1 and not c.flush_every_epoch
+        if is_active:
+            update_active_rows(c, m, epoch, steals)
         elif c.has_x0:
-            touch_rows(c, m, number)
-        if c.has_y0 and not c.late:
-            touch_columns(c, m, number)
-        return helps
+            update_spiked_rows(c, m, epoch)
+        if c.has_y0 and not c.defers_post_updates:
+            update_spiked_columns(c, m, epoch)
+        return steals
 
     @jit
     def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
         """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
-        number, helps = step // c.epoch, False
+        epoch, steals = step // c.epoch, False
         if wide_of(m)[c.enabled]:
-            helps = update(c, m, number, synaptic)
-        elif c.late:
-            note(c, m, number, synaptic, False)
-            wait(m)
-        if c.late:
-            take_turns(c, m, number, helps)
+            steals = update_synapses(c, m, epoch, synaptic)
+        elif c.defers_post_updates:
+            log_post_spikes(c, m, epoch, synaptic, False)
+            barrier(m)
+        if c.defers_post_updates:
+            refresh_rows(c, m, epoch, steals)
 
     return learn  # type: ignore[no-any-return]

@@ -13,8 +13,13 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.gather.loops import copy, copy_at_spikes, copy_indexed, fill
-from loihi_emu.kernels.gather.prefetch_rows import make_ahead
-from loihi_emu.kernels.gather.sparse_index import is_pre, piece, post_place, x0_of
+from loihi_emu.kernels.gather.prefetch_rows import make_prefetch
+from loihi_emu.kernels.gather.sparse_index import (
+    is_row_constant,
+    panel_segment,
+    x0_value,
+    y_input_index,
+)
 from loihi_emu.kernels.llvm.array_views import address
 from loihi_emu.kernels.llvm.jit import jit_for
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, LANES, SAME
@@ -27,7 +32,7 @@ from loihi_emu.kernels.memory.records import (
     SLOT_X0,
     SLOT_Y0,
 )
-from loihi_emu.kernels.threads.partition import pieces_of, spiking_rows
+from loihi_emu.kernels.threads.partition import learned_segments, list_spiked_rows
 
 
 def make_row_input(family: ModuleType) -> Callable[..., Any]:
@@ -40,14 +45,14 @@ def make_row_input(family: ModuleType) -> Callable[..., Any]:
         """The input `code` of pre neuron i: its spike, or a trace at a moment it determines."""
         times = times_of(m)
         if code == SLOT_X0:
-            return type(inputs_of(m)[0])(x0_of(c, times, i))
+            return type(inputs_of(m)[0])(x0_value(c, times, i))
         moment, trace = code // N_TRACES, code % N_TRACES
         s = np.int64(c.epoch)
         if moment == AT_X0:
-            s = np.int64(times[c.tx + i])
+            s = np.int64(times[c.pre_spike_step + i])
         elif moment == AT_BEFORE:
             s = np.int64(0)
-        return traces_of(m)[c.hx + (trace * (c.epoch + 1) + s) * c.n_pre + i]
+        return traces_of(m)[c.x_history + (trace * (c.epoch + 1) + s) * c.n_pre + i]
 
     return row_input  # type: ignore[no-any-return]
 
@@ -56,7 +61,11 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     """The update of one row, and of the rows that spiked, in one family of kernels."""
     jit, memory = jit_for(family), family.memory
     synaptic_of, traces_of, times_of = memory.synaptic_of, memory.traces_of, memory.times_of
-    structure_of, near_of, inputs_of = memory.structure_of, memory.near_of, memory.inputs_of
+    structure_of, post_offset16_of, inputs_of = (
+        memory.structure_of,
+        memory.post_offset16_of,
+        memory.inputs_of,
+    )
     index_of = memory.index_of
     variable_rows_of, input_rows_of, spiked_pre_of = (
         memory.variable_rows_of,
@@ -66,7 +75,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
     bytes_in_place, broadcasts = family.BYTES_IN_PLACE, family.BROADCASTS
     call_kernel = family.call_kernel
     draw_row = family.draw_row
-    ahead, row_input = make_ahead(family).row, make_row_input(family)
+    prefetch_row, row_input = make_prefetch(family).prefetch_row, make_row_input(family)
 
     @jit
     def fill_pre(c: Any, m: Any, i: Any, n: Any) -> None:
@@ -75,7 +84,7 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
         same = LANES if broadcasts else n
         for slot in range(c.n_slots):
             code = structure[c.slots + slot]
-            pre = is_pre(code, c.epoch)
+            pre = is_row_constant(code, c.epoch)
             input_rows[2 * slot] = address(inputs, slot * BLOCK)
             input_rows[2 * slot + 1] = SAME if pre and broadcasts else EACH
             if pre:
@@ -90,42 +99,42 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
         """
         structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
         input_rows = input_rows_of(m)
-        near = near_of(m)[c.near + start :]
+        near = post_offset16_of(m)[c.post_offset16 + start :]
         from_first = base + first
         for slot in range(c.n_slots):
             code = structure[c.slots + slot]
-            if is_pre(code, c.epoch):
+            if is_row_constant(code, c.epoch):
                 continue
             out = inputs[slot * BLOCK :]
             moment, trace = code // N_TRACES, code % N_TRACES
             if code == SLOT_Y0:
                 if c.sparse:
-                    copy_indexed(out, times[c.ny + base :], near, n)
+                    copy_indexed(out, times[c.post_spike_count + base :], near, n)
                 elif bytes_in_place:
-                    input_rows[2 * slot] = address(times, c.ny + from_first)
+                    input_rows[2 * slot] = address(times, c.post_spike_count + from_first)
                 else:
-                    copy(out, times[c.ny + from_first :], n)
+                    copy(out, times[c.post_spike_count + from_first :], n)
             elif trace < N_X:
-                own = traces[c.hx + trace * (c.epoch + 1) * c.n_pre + i :]
+                own = traces[c.x_history + trace * (c.epoch + 1) * c.n_pre + i :]
                 if c.sparse:
-                    spike_times = times[c.ty + base :]
+                    spike_times = times[c.post_spike_step + base :]
                     for k in range(n):
                         out[k] = own[np.int64(spike_times[near[k]]) * c.n_pre]
                 else:
-                    copy_at_spikes(out, own, times[c.ty + from_first :], n, c.n_pre)
+                    copy_at_spikes(out, own, times[c.post_spike_step + from_first :], n, c.n_pre)
             else:
-                place = post_place(c, moment, trace, np.int64(times[c.tx + i]))
+                place = y_input_index(c, moment, trace, np.int64(times[c.pre_spike_step + i]))
                 if c.sparse:
                     copy_indexed(out, traces[place + base :], near, n)
                 else:
                     input_rows[2 * slot] = address(traces, place + from_first)
 
     @jit
-    def touch_row(c: Any, m: Any, epoch: Any, k: Any, i: Any, u: Any) -> None:
+    def update_row_segment(c: Any, m: Any, epoch: Any, k: Any, i: Any, u: Any) -> None:
         """One piece of a pre neuron's synapses, block by block, where they lie."""
-        low, high, base = piece(c, m, i, k)
-        if c.late:
-            index_of(m)[c.seen + i] = epoch
+        low, high, base = panel_segment(c, m, i, k)
+        if c.defers_post_updates:
+            index_of(m)[c.last_learned_epoch + i] = epoch
         synaptic, variable_rows = synaptic_of(m), variable_rows_of(m)
         fill_pre(c, m, i, min(BLOCK, high - low))
         for start in range(low, high, BLOCK):
@@ -139,15 +148,15 @@ def make_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., No
             call_kernel(c, m, n, u)
 
     @jit
-    def touch_rows(c: Any, m: Any, epoch: Any) -> None:
+    def update_spiked_rows(c: Any, m: Any, epoch: Any) -> None:
         """Rows of the pre neurons that spiked in the epoch."""
         spiked = spiked_pre_of(m)
-        n = spiking_rows(c, m, spiked)
-        first, last = pieces_of(c, m)
+        n = list_spiked_rows(c, m, spiked)
+        first, last = learned_segments(c, m)
         for q in range(n):
             if c.sparse:
-                ahead(c, m, spiked, q, n)
+                prefetch_row(c, m, spiked, q, n)
             for k in range(first, last):
-                touch_row(c, m, epoch, k, np.int64(spiked[q]), 0)
+                update_row_segment(c, m, epoch, k, np.int64(spiked[q]), 0)
 
-    return touch_row, touch_rows
+    return update_row_segment, update_spiked_rows

@@ -27,7 +27,7 @@ def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
     return builder.load(builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer()))
 
 
-def _array(context: Any, builder: Any, kind: Any, address: Any, length: Any = None) -> Any:
+def _array_value(context: Any, builder: Any, kind: Any, address: Any, length: Any = None) -> Any:
     """Code for a contiguous array of type `kind` at an address; without a length, endless."""
     array = context.make_array(kind)(context, builder)
     element = context.get_data_type(kind.dtype)
@@ -52,7 +52,7 @@ def array_at(name: str, kind: Any) -> Any:
     def at(_typing: Any, record: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             start = _field(builder, signature.args[0], values[0], name)
-            return _array(context, builder, array, start)
+            return _array_value(context, builder, array, start)
 
         return array(record), generate
 
@@ -82,28 +82,32 @@ def records_at(name: str, kind: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             start = _field(builder, signature.args[0], values[0], f"table_{name}")
             length = _field(builder, signature.args[0], values[0], f"n_{name}")
-            return _array(context, builder, array, start, length)
+            return _array_value(context, builder, array, start, length)
 
         return array(record), generate
 
     return at
 
 
-def row_of(kind: Any) -> Any:
+def array_at_address(kind: Any) -> Any:
     """An intrinsic: the array of `kind` at the address in an entry of a table."""
     array = types.Array(kind, 1, "C")
 
     @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            return _array(context, builder, array, values[0])
+            return _array_value(context, builder, array, values[0])
 
         return array(address), generate
 
     return at
 
 
-byte_row, word_row, real_row = row_of(types.uint8), row_of(types.int16), row_of(types.float64)
+uint8_row, int16_row, float64_row = (
+    array_at_address(types.uint8),
+    array_at_address(types.int16),
+    array_at_address(types.float64),
+)
 
 
 def stack_bytes(n: int) -> Any:
@@ -116,7 +120,7 @@ def stack_bytes(n: int) -> Any:
             length = context.get_constant(types.intp, n)
             place = cgutils.alloca_once(builder, ir.IntType(8), size=length)
             start = builder.ptrtoint(place, ir.IntType(64))
-            return _array(context, builder, array, start, length)
+            return _array_value(context, builder, array, start, length)
 
         return array(), generate
 

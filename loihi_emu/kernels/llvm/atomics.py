@@ -10,7 +10,7 @@ from numba.extending import intrinsic
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def add_atomically(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
+def atomic_add(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
     """Add to an element that other threads change too; what it was before."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -22,7 +22,7 @@ def add_atomically(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def read_atomically(_typing: Any, array: Any, place: Any) -> Any:
+def atomic_load(_typing: Any, array: Any, place: Any) -> Any:
     """An element as other threads left it, with all they wrote before."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -34,7 +34,7 @@ def read_atomically(_typing: Any, array: Any, place: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def call_at(_typing: Any, address: Any) -> Any:
+def call_address(_typing: Any, address: Any) -> Any:
     """Call the C function without arguments at an address."""
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:

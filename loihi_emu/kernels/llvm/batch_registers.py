@@ -21,7 +21,7 @@ from loihi_emu.chip.counter import (
     ROUNDS_BETWEEN_KEYS,
     WORD_BITS,
 )
-from loihi_emu.kernels.llvm.bit_vectors import constant, everywhere, vector_at
+from loihi_emu.kernels.llvm.bit_vectors import broadcast, constant, vector_at
 from loihi_emu.kernels.llvm.numba_private import cgutils
 from loihi_emu.kernels.llvm.sizes import WIDTH
 
@@ -53,7 +53,7 @@ def add_products(_typing: Any, total: Any, weights: Any, sent: Any, at: Any) -> 
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def repeat(_typing: Any, array: Any, at: Any) -> Any:
+def repeat_register(_typing: Any, array: Any, at: Any) -> Any:
     """array[at + v] = array[v]."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -82,11 +82,11 @@ def draw_groups(
             builder.load(_place(context, builder, kinds[0], keys, place), align=4)
             for place in (zero, width)
         )
-        key = low, builder.add(high, everywhere(builder, time, _WORD))
+        key = low, builder.add(high, broadcast(builder, time, _WORD))
         first = context.make_array(kinds[-1])(context, builder, out).data
         with cgutils.for_range(builder, n) as loop:
             call = builder.add(group, builder.trunc(loop.index, group.type))
-            counter = (everywhere(builder, one, _WORD) for one in (call, which))
+            counter = (broadcast(builder, one, _WORD) for one in (call, which))
             place = builder.mul(loop.index, ir.Constant(loop.index.type, LANES * WIDTH))
             for lane, word in enumerate(_lanes(builder, _threefry(builder, counter, key))):
                 at = builder.gep(first, [builder.add(place, ir.Constant(place.type, lane * WIDTH))])
@@ -101,14 +101,14 @@ def _threefry(builder: Any, counter: Any, key: Any) -> list[Any]:
     parity = builder.xor(builder.xor(*key), constant(_WORD, PARITY))
     keys = *key, parity
     x0, x1 = (builder.add(word, one) for word, one in zip(counter, key, strict=True))
-    for done in range(1, ROUNDS + 1):
-        turn = ROTATIONS[(done - 1) % len(ROTATIONS)]
+    for round_number in range(1, ROUNDS + 1):
+        rotation = ROTATIONS[(round_number - 1) % len(ROTATIONS)]
         x0 = builder.add(x0, x1)
-        up = builder.shl(x1, constant(_WORD, turn))
-        down = builder.lshr(x1, constant(_WORD, WORD_BITS - turn))
+        up = builder.shl(x1, constant(_WORD, rotation))
+        down = builder.lshr(x1, constant(_WORD, WORD_BITS - rotation))
         x1 = builder.xor(builder.or_(up, down), x0)
-        if done % ROUNDS_BETWEEN_KEYS == 0:
-            times = done // ROUNDS_BETWEEN_KEYS
+        if round_number % ROUNDS_BETWEEN_KEYS == 0:
+            times = round_number // ROUNDS_BETWEEN_KEYS
             x0 = builder.add(x0, keys[times % 3])
             x1 = builder.add(x1, builder.add(keys[(times + 1) % 3], constant(_WORD, times)))
     return [x0, x1]

@@ -15,14 +15,14 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from loihi_emu.kernels.llvm.sizes import NEIGHBOURS, SPREAD, WORD
+from loihi_emu.kernels.llvm.sizes import BITSET_BITS, LOG_GROUP, PANEL_PAIR
 
 _BYTE, _INT32, _INT64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 
-RUN: Final = 32
+STORE_WIDTH: Final = 32
 """Values that are written at once where that many may be too many: a vector, without a rest."""
 
-SPREAD_BITS: Final = SPREAD.bit_length() - 1
+PANEL_PAIR_BITS: Final = PANEL_PAIR.bit_length() - 1
 """Bits of a neuron within its spread; above them in a word is the number of its synapse."""
 
 
@@ -31,7 +31,7 @@ def constant(lanes: Any, value: int) -> Any:
     return ir.Constant(lanes, [value] * lanes.count)
 
 
-def everywhere(builder: Any, value: Any, lanes: Any) -> Any:
+def broadcast(builder: Any, value: Any, lanes: Any) -> Any:
     """A value in every lane."""
     none = ir.Constant(lanes, ir.Undefined)
     first = builder.insert_element(none, value, ir.Constant(_INT32, 0))
@@ -47,7 +47,7 @@ def vector_at(context: Any, builder: Any, kind: Any, array: Any, k: Any, lanes: 
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def lowest_bit(_typing: Any, bits: Any) -> Any:
+def count_trailing_zeros(_typing: Any, bits: Any) -> Any:
     """Number of the lowest bit that is set in 64; 64 where none is."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
@@ -57,7 +57,7 @@ def lowest_bit(_typing: Any, bits: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def how_many(_typing: Any, bits: Any) -> Any:
+def popcount(_typing: Any, bits: Any) -> Any:
     """How many bits are set in 64."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
@@ -80,13 +80,13 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def store_run(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
+def splat_store(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
     """Write a value to RUN elements of an array from one on."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        lanes = ir.VectorType(context.get_data_type(array.dtype), RUN)
+        lanes = ir.VectorType(context.get_data_type(array.dtype), STORE_WIDTH)
         start = vector_at(context, builder, signature.args[0], values[0], values[1], lanes)
-        run = everywhere(builder, values[2], lanes)
+        run = broadcast(builder, values[2], lanes)
         builder.store(run, start, align=array.dtype.bitwidth // 8)
         return context.get_dummy_value()
 
@@ -94,14 +94,14 @@ def store_run(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def store_bits(_typing: Any, array: Any, place: Any, _bits: Any) -> Any:
+def expand_mask_store(_typing: Any, array: Any, place: Any, _bits: Any) -> Any:
     """Write 1 or 0 to WORD elements of an array from one on, for each bit, the lowest first."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        lanes = ir.VectorType(context.get_data_type(array.dtype), WORD)
+        lanes = ir.VectorType(context.get_data_type(array.dtype), BITSET_BITS)
         start = vector_at(context, builder, signature.args[0], values[0], values[1], lanes)
-        bits = builder.bitcast(values[2], ir.VectorType(ir.IntType(1), WORD))
-        one = ir.Constant(lanes, [1] * WORD)
+        bits = builder.bitcast(values[2], ir.VectorType(ir.IntType(1), BITSET_BITS))
+        one = ir.Constant(lanes, [1] * BITSET_BITS)
         builder.store(
             builder.select(bits, one, ir.Constant(lanes, None)), start,
             align=array.dtype.bitwidth // 8,
@@ -115,7 +115,7 @@ def _truths(kind: Any, ask: Callable[..., Any]) -> Callable[..., Any]:
     """Code for a question about WORD elements of an array; the first's answer is the lowest bit."""
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        lanes = ir.VectorType(context.get_data_type(kind.dtype), WORD)
+        lanes = ir.VectorType(context.get_data_type(kind.dtype), BITSET_BITS)
         start = vector_at(context, builder, kind, values[0], values[1], lanes)
         elements = builder.load(start, align=kind.dtype.bitwidth // 8)
         return builder.bitcast(ask(builder, elements, *values[2:]), _INT64)
@@ -140,13 +140,13 @@ def equal_bits(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
     """Which of 64 whole numbers of an array are the same as one, the first in the lowest bit."""
 
     def ask(builder: Any, elements: Any, value: Any) -> Any:
-        return builder.icmp_unsigned("==", elements, everywhere(builder, value, elements.type))
+        return builder.icmp_unsigned("==", elements, broadcast(builder, value, elements.type))
 
     return types.uint64(array, place, array.dtype), _truths(array, ask)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def join_four(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride: Any) -> Any:
+def interleave4(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride: Any) -> Any:
     """Write as four bytes in turn what NEIGHBOURS elements are in four rows of bytes.
 
     The rows lie `_stride` apart, the elements from `_first` on; written is from `out[_at]` on.
@@ -154,7 +154,7 @@ def join_four(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride:
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         given, start, step = values[2:]
-        row, words = ir.VectorType(_BYTE, NEIGHBOURS), ir.VectorType(_INT32, NEIGHBOURS)
+        row, words = ir.VectorType(_BYTE, LOG_GROUP), ir.VectorType(_INT32, LOG_GROUP)
         joined = ir.Constant(words, None)
         for k in range(4):
             place = vector_at(context, builder, signature.args[2], given, start, row)
@@ -170,7 +170,7 @@ def join_four(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def part_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base: Any) -> Any:
+def unpack_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base: Any) -> Any:
     """Part RUN words from `column[_at]` on: above SPREAD_BITS a number, below a neuron.
 
     `place` becomes `_start` and the number, `column` `_base` and the neuron.
@@ -178,15 +178,15 @@ def part_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         columns, places, at, start, base = values
-        packed, wide = ir.VectorType(_INT32, RUN), ir.VectorType(_INT64, RUN)
+        packed, wide = ir.VectorType(_INT32, STORE_WIDTH), ir.VectorType(_INT64, STORE_WIDTH)
         target = vector_at(context, builder, signature.args[0], columns, at, packed)
         words = builder.load(target, align=4)
-        number = builder.zext(builder.lshr(words, constant(packed, SPREAD_BITS)), wide)
-        neuron = builder.and_(words, constant(packed, SPREAD - 1))
-        first = everywhere(builder, builder.trunc(base, _INT32), packed)
+        number = builder.zext(builder.lshr(words, constant(packed, PANEL_PAIR_BITS)), wide)
+        neuron = builder.and_(words, constant(packed, PANEL_PAIR - 1))
+        first = broadcast(builder, builder.trunc(base, _INT32), packed)
         builder.store(builder.add(first, neuron), target, align=4)
         found = vector_at(context, builder, signature.args[1], places, at, wide)
-        builder.store(builder.add(everywhere(builder, start, wide), number), found, align=8)
+        builder.store(builder.add(broadcast(builder, start, wide), number), found, align=8)
         return context.get_dummy_value()
 
     return types.void(column, place, types.int64, types.int64, types.int64), generate

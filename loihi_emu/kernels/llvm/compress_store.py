@@ -13,17 +13,17 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from loihi_emu.kernels.llvm.bit_vectors import SPREAD_BITS, constant, everywhere, vector_at
+from loihi_emu.kernels.llvm.bit_vectors import PANEL_PAIR_BITS, broadcast, constant, vector_at
 from loihi_emu.kernels.llvm.numba_private import cgutils, processor
-from loihi_emu.kernels.llvm.sizes import PAGE
+from loihi_emu.kernels.llvm.sizes import PANEL
 
 _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
 _INT32: Final = ir.IntType(32)
 
-LISTED_AT_ONCE, LOOKED_UP_AT_ONCE = 64, 16
+SELECTED_AT_ONCE, LOOKED_UP_AT_ONCE = 64, 16
 """Neurons that `list_some` lists, and of them those in one register."""
 
-KEPT_AT_ONCE: Final = 8
+COMPACTED_AT_ONCE: Final = 8
 """Synapses that `keep_some` looks at."""
 
 
@@ -33,7 +33,7 @@ def _can(context: Any) -> bool:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def compresses(_typing: Any) -> Any:
+def has_avx512_compress(_typing: Any) -> Any:
     """Whether functions of this module do what they say; a constant."""
 
     def generate(context: Any, _builder: Any, _signature: Any, _values: Any) -> Any:
@@ -43,7 +43,7 @@ def compresses(_typing: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def list_some(
+def select_members_avx512(
     _typing: Any, words: Any, near: Any, k: Any, on_left: Any, n: Any, out: Any, count: Any
 ) -> Any:  # fmt: skip
     """Of neurons near[k:n], at most LISTED_AT_ONCE, list those in a set; where the list ends.
@@ -60,36 +60,36 @@ def list_some(
             return count
         k, on_left, n = values[2:5]
         lanes = ir.VectorType(_INT32, LOOKED_UP_AT_ONCE)
-        left = everywhere(builder, builder.trunc(on_left, _INT32), lanes)
+        left = broadcast(builder, builder.trunc(on_left, _INT32), lanes)
         asked = []
-        for first in range(0, LISTED_AT_ONCE, LOOKED_UP_AT_ONCE):
+        for first in range(0, SELECTED_AT_ONCE, LOOKED_UP_AT_ONCE):
             start = builder.add(k, ir.Constant(k.type, first))
             number = builder.add(
-                everywhere(builder, builder.trunc(start, _INT32), lanes),
+                broadcast(builder, builder.trunc(start, _INT32), lanes),
                 ir.Constant(lanes, list(range(LOOKED_UP_AT_ONCE))),
             )
-            live = _first(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
+            live = _first_lanes(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
             within = builder.select(builder.icmp_signed("<", start, n), start, k)
-            neuron = _nearby(context, builder, signature.args[1], values[1], within, live)
+            neuron = _load_offsets(context, builder, signature.args[1], values[1], within, live)
             page = builder.select(
                 builder.icmp_signed("<", number, left),
-                ir.Constant(lanes, None), constant(lanes, PAGE),
+                ir.Constant(lanes, None), constant(lanes, PANEL),
             )  # fmt: skip
             neuron = builder.add(neuron, page)
-            inside = _looked_up(context, builder, signature.args[0], values[0], neuron, live)
-            packed = builder.or_(builder.shl(number, constant(lanes, SPREAD_BITS)), neuron)
+            inside = _is_member(context, builder, signature.args[0], values[0], neuron, live)
+            packed = builder.or_(builder.shl(number, constant(lanes, PANEL_PAIR_BITS)), neuron)
             asked.append((packed, builder.and_(inside, live)))
         for packed, found in asked:
             target = vector_at(context, builder, signature.args[5], values[5], count, lanes)
-            builder.store(_compressed(builder, packed, found), target, align=4)
-            count = builder.add(count, _how_many(builder, found))
+            builder.store(_compress(builder, packed, found), target, align=4)
+            count = builder.add(count, _popcount(builder, found))
         return count
 
     return types.int64(words, near, k, on_left, n, out, count), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def found_bits(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
+def members_mask_avx512(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
     """Which of neurons[k:n], at most LISTED_AT_ONCE, are in a set, the first in the lowest bit."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -98,12 +98,12 @@ def found_bits(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
             return bits
         words, neurons, k, n = values
         lanes = ir.VectorType(_INT32, LOOKED_UP_AT_ONCE)
-        for first in range(0, LISTED_AT_ONCE, LOOKED_UP_AT_ONCE):
+        for first in range(0, SELECTED_AT_ONCE, LOOKED_UP_AT_ONCE):
             start = builder.add(k, ir.Constant(k.type, first))
-            live = _first(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
+            live = _first_lanes(builder, builder.sub(n, start), LOOKED_UP_AT_ONCE)
             place = vector_at(context, builder, signature.args[1], neurons, start, lanes)
             neuron = builder.load(place, align=4)
-            inside = _looked_up(context, builder, signature.args[0], words, neuron, live)
+            inside = _is_member(context, builder, signature.args[0], words, neuron, live)
             some = builder.bitcast(builder.and_(inside, live), ir.IntType(LOOKED_UP_AT_ONCE))
             some = builder.shl(builder.zext(some, bits.type), ir.Constant(bits.type, first))
             bits = builder.or_(bits, some)
@@ -112,7 +112,7 @@ def found_bits(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
     return types.uint64(words, neurons, k, n), generate
 
 
-def _nearby(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: Any) -> Any:
+def _load_offsets(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: Any) -> Any:
     """LOOKED_UP_AT_ONCE elements of `near` from one on, of those that are live; 0 for others."""
     short = ir.VectorType(ir.IntType(16), LOOKED_UP_AT_ONCE)
     elements = _call(
@@ -123,7 +123,7 @@ def _nearby(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: 
     return builder.zext(elements, ir.VectorType(_INT32, LOOKED_UP_AT_ONCE))
 
 
-def _looked_up(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, live: Any) -> Any:
+def _is_member(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, live: Any) -> Any:
     """Whether neurons are in a set, of those that are live."""
     lanes = neuron.type
     base = context.make_array(kind)(context, builder, words).data
@@ -137,7 +137,7 @@ def _looked_up(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, l
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def keep_some(
+def compact_avx512(
     _typing: Any, waiting: Any, place: Any, row: Any, column: Any, k: Any, n: Any, left: Any
 ) -> Any:  # fmt: skip
     """Of synapses k .. n - 1, at most KEPT_AT_ONCE, move those that wait to `left`; where they end.
@@ -151,21 +151,21 @@ def keep_some(
             return left
         loaded = []
         for kind, value in zip(signature.args[:4], values[:4], strict=True):
-            lanes = ir.VectorType(context.get_data_type(kind.dtype), KEPT_AT_ONCE)
+            lanes = ir.VectorType(context.get_data_type(kind.dtype), COMPACTED_AT_ONCE)
             start = vector_at(context, builder, kind, value, k, lanes)
             loaded.append(builder.load(start, align=kind.dtype.bitwidth // 8))
         waits = builder.icmp_unsigned("!=", loaded[0], ir.Constant(loaded[0].type, None))
-        kept = builder.and_(waits, _first(builder, builder.sub(n, k), KEPT_AT_ONCE))
+        kept = builder.and_(waits, _first_lanes(builder, builder.sub(n, k), COMPACTED_AT_ONCE))
         for kind, value, lanes in zip(signature.args[:4], values[:4], loaded, strict=True):
             target = vector_at(context, builder, kind, value, left, lanes.type)
             align = kind.dtype.bitwidth // 8
-            builder.store(_compressed(builder, lanes, kept), target, align=align)
-        return builder.add(left, _how_many(builder, kept))
+            builder.store(_compress(builder, lanes, kept), target, align=align)
+        return builder.add(left, _popcount(builder, kept))
 
     return types.int64(waiting, place, row, column, k, n, left), generate
 
 
-def _first(builder: Any, n: Any, count: int) -> Any:
+def _first_lanes(builder: Any, n: Any, count: int) -> Any:
     """The first n of `count` lanes; all where n is larger, none where it is negative."""
     none, most = ir.Constant(n.type, 0), ir.Constant(n.type, count)
     n = builder.select(builder.icmp_signed(">", n, none), n, none)
@@ -182,14 +182,14 @@ def _call(builder: Any, name: str, returned: Any, *values: Any) -> Any:
     return builder.call(function, values)
 
 
-def _compressed(builder: Any, lanes: Any, kept: Any) -> Any:
+def _compress(builder: Any, lanes: Any, kept: Any) -> Any:
     """Those lanes that are kept, together; 0 behind them."""
     size = lanes.type
     name = f"llvm.x86.avx512.mask.compress.v{size.count}i{size.element.width}"
     return _call(builder, name, size, lanes, ir.Constant(size, None), kept)
 
 
-def _how_many(builder: Any, kept: Any) -> Any:
+def _popcount(builder: Any, kept: Any) -> Any:
     """How many lanes are kept."""
     bits = builder.bitcast(kept, ir.IntType(kept.type.count))
     return builder.zext(builder.ctpop(bits), ir.IntType(64))

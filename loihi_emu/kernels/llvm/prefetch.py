@@ -11,31 +11,31 @@ from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.numba_private import cgutils, processor
-from loihi_emu.kernels.llvm.sizes import LINE
+from loihi_emu.kernels.llvm.sizes import CACHE_LINE
 
 
-class _Cache(Enum):
+class CacheLevel(Enum):
     """Which of a core's caches a line is asked for into; LLVM's numbers for them."""
 
     SECOND, FIRST = 1, 3
-    BEST = -1
+    AUTO = -1
     """The second where whole rows are more than the first can have under way."""
 
 
-_FEW_UNDER_WAY: Final = "znver"
+_L2_PREFETCH_CPUS: Final = "znver"
 """Processors of which that is so, as LLVM's names of them begin: AMD's Zen. On Intel's Sapphire
 Rapids a chip's step gained nothing that way."""
 
 
-def _wanted(context: Any, writes: bool, cache: _Cache) -> tuple[int, int]:
+def _request(context: Any, writes: bool, cache: CacheLevel) -> tuple[int, int]:
     """How LLVM is asked for a line: to be written or not, and how near."""
-    if cache is _Cache.BEST:
+    if cache is CacheLevel.AUTO:
         name, _ = processor(context)
-        cache = _Cache.SECOND if name.startswith(_FEW_UNDER_WAY) else _Cache.FIRST
-    return int(writes and cache is _Cache.FIRST), cache.value
+        cache = CacheLevel.SECOND if name.startswith(_L2_PREFETCH_CPUS) else CacheLevel.FIRST
+    return int(writes and cache is CacheLevel.FIRST), cache.value
 
 
-def _prefetching(writes: bool, cache: _Cache = _Cache.FIRST) -> Any:
+def _make_prefetch(writes: bool, cache: CacheLevel = CacheLevel.FIRST) -> Any:
     """An intrinsic: ask for the cache line of an element that will soon be read, or also written.
 
     A second cache takes more requests at a time. What other threads read as well is better not
@@ -50,7 +50,7 @@ def _prefetching(writes: bool, cache: _Cache = _Cache.FIRST) -> Any:
             byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
             kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
             function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            wanted = [ir.Constant(flag, n) for n in (*_wanted(context, writes, cache), 1)]
+            wanted = [ir.Constant(flag, n) for n in (*_request(context, writes, cache), 1)]
             builder.call(function, [builder.bitcast(element, byte), *wanted])
             return context.get_dummy_value()
 
@@ -59,13 +59,13 @@ def _prefetching(writes: bool, cache: _Cache = _Cache.FIRST) -> Any:
     return asked
 
 
-prefetch, prefetch_to_read = _prefetching(writes=True), _prefetching(writes=False)
+prefetch, prefetch_to_read = _make_prefetch(writes=True), _make_prefetch(writes=False)
 
 
-prefetch_far = _prefetching(writes=False, cache=_Cache.SECOND)
+prefetch_l2 = _make_prefetch(writes=False, cache=CacheLevel.SECOND)
 
 
-def _prefetching_runs(one: Any) -> Any:
+def _make_prefetch_range(one: Any) -> Any:
     """A function: ask for the cache lines of array[start:stop], up to so many.
 
     Always for as many, some of them twice: how many there are cannot be foreseen, and a loop that
@@ -74,13 +74,13 @@ def _prefetching_runs(one: Any) -> Any:
 
     @jit
     def run(array: Any, start: Any, stop: Any, lines: Any) -> None:
-        in_line, last = LINE // array.itemsize, max(start, stop - 1)
+        in_line, last = CACHE_LINE // array.itemsize, max(start, stop - 1)
         for k in range(lines):
             one(array, min(start + k * in_line, last))
 
     return run
 
 
-prefetch_run, prefetch_run_to_read = (
-    _prefetching_runs(_prefetching(writes, _Cache.BEST)) for writes in (True, False)
+prefetch_range, prefetch_range_to_read = (
+    _make_prefetch_range(_make_prefetch(writes, CacheLevel.AUTO)) for writes in (True, False)
 )

@@ -20,27 +20,27 @@ MAX_SLOTS: Final = 24
 EACH, SAME = -1, 0
 
 
-WORD: Final = 64
+BITSET_BITS: Final = 64
 """Neurons of a word of a set, see kernels/marks.py."""
 
 
-FEW: Final = 4
+APPENDED_AT_ONCE: Final = 4
 """Neurons of a word that are listed without asking whether they are there, see kernels/marks.py."""
 
 
-LINE: Final = 64
+CACHE_LINE: Final = 64
 """Bytes of a cache line."""
 
 
-NEIGHBOURS: Final = 16
+LOG_GROUP: Final = 16
 """Pre neurons whose notes of x traces lie together, see notes.noted_x."""
 
 
-PAGE: Final = 1 << 16
+PANEL: Final = 1 << 16
 """Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
 
 
-SPREAD: Final = 2 * PAGE
+PANEL_PAIR: Final = 2 * PANEL
 """Post neurons of two pages side by side: what of a row ends on them is listed at once."""
 
 

@@ -19,7 +19,8 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
     Tables: {name: f"table_{name}" for name in Tables._fields},
     Arenas: {name: name for name in Arenas._fields},
     Constants: {
-        "index": "structure", "near": "near", "pointer": "pointer", "neural": "currents",
+        "index": "structure", "post_offset16": "post_offset16", "pointer": "pointer",
+        "neural": "currents",
         "traces": "received", "delays": "delays",
     },
     Block: {name: name for name in Block._fields},
@@ -34,14 +35,14 @@ MEMORY: Final = np.dtype(
     + [
         (name, np.int64)
         for name in (
-            "chunk",
-            "settles",
-            "thread",
+            "draw_stride",
+            "flush_at_end",
+            "thread_index",
             "threads",
             "shared",
-            "give_way",
-            "keys",
-            "slopes",
+            "yield_function",
+            "variant_keys",
+            "decay_slopes",
         )
     ],
     align=True,
@@ -54,7 +55,7 @@ what variants side by side have besides, see kernels/batch."""
 assert MEMORY.names is not None
 _COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
 
-OF_A_THREAD: Final = tuple(_COLUMN[name] for name in (*_FIELDS[Block].values(), "shared"))
+THREAD_COLUMNS: Final = tuple(_COLUMN[name] for name in (*_FIELDS[Block].values(), "shared"))
 """Columns that say where a thread's own scratch lies, whichever run it is at."""
 
 
@@ -91,7 +92,7 @@ class Record:
             if kind is Tables:
                 self._row[_COLUMN[f"n_{name}"]] = array.size
         if isinstance(group, Draws):
-            self._row[_COLUMN["chunk"]] = group.synaptic.shape[1]
+            self._row[_COLUMN["draw_stride"]] = group.synaptic.shape[1]
         self._bound[kind] = group
 
 
@@ -135,7 +136,7 @@ class Records:
         for field, array in zip(_FIELDS[Draws].values(), draws, strict=True):
             rows = address(array) + np.arange(n) * array.strides[0]
             self.table[field][:n] = rows + array.itemsize * skipped
-        self.table["chunk"] = draws.synaptic.shape[-1]
+        self.table["draw_stride"] = draws.synaptic.shape[-1]
         self._bound[Draws] = draws
 
     def bind_each(self, groups: Sequence[Block] | Sequence[Draws], skipped: Any = 0) -> None:
@@ -147,7 +148,7 @@ class Records:
         for field, array, column in zip(_FIELDS[kind].values(), groups[0], columns, strict=True):
             self.table[field][: len(groups)] = column + array.itemsize * skipped
         if isinstance(groups[0], Draws):
-            self.table["chunk"] = groups[0].synaptic.shape[1]
+            self.table["draw_stride"] = groups[0].synaptic.shape[1]
         self._bound[kind] = list(groups)
 
 

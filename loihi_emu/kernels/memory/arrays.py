@@ -43,7 +43,7 @@ class Arenas(NamedTuple):
         Decay tables: the whole part for every trace value.
     threshold : uint64 array
         Decay tables: the draw below which the value is rounded up.
-    fired : uint64 array
+    bitsets : uint64 array
         Steps in which a post neuron spiked in the last epochs, epochs in which a pre neuron had a
         trace, and sets of neurons, see deferred/spike_log.py.
     literal : int32 or float64 array
@@ -59,7 +59,7 @@ class Arenas(NamedTuple):
     parameters: Any
     table: Any
     threshold: Any
-    fired: Any
+    bitsets: Any
     literal: Any
 
 
@@ -69,9 +69,9 @@ class Constants(NamedTuple):
     Parameters
     ----------
     index : int32 array
-        Events, payloads, slots, edges of parts.
-    near : uint16 array
-        Post neurons of sparse synapses, each within its page.
+        Events, payloads, slots, edges of segments.
+    post_offset16 : uint16 array
+        Post neurons of sparse synapses, each within its panel.
     pointer : int64 array
         Row pointers and event pointers.
     neural : int32 or float64 array
@@ -82,7 +82,7 @@ class Constants(NamedTuple):
     """
 
     index: Any
-    near: Any
+    post_offset16: Any
     pointer: Any
     neural: Any
     traces: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-START, STEPS_WANTED, STEPS_DONE, STEPS_DRAWN, FRESH = range(5)
+START, STEPS_WANTED, STEPS_DONE, STEPS_TO_DRAW, NEEDS_SEEDING = range(5)
 """What is kept of where each variant is: step it starts after, steps to do, steps done, steps to
 draw for first, whether its generators hold seeds so far."""
 

@@ -45,7 +45,7 @@ SLOT_Y0: Final = SLOT_X0 + 1
 KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7)
 N_PARAMETERS: Final = 7
 
-ALWAYS_AT_REST: Final = -(1 << 30)
+NEVER_CHANGES: Final = -(1 << 30)
 """`rest_w`, `rest_t` of a connection: the lowest value that adding 0 keeps, or that none moves."""
 
 
@@ -65,37 +65,45 @@ def _record(*names: str) -> np.dtype[Any]:
 
 
 POPULATION: Final = _record(
-    "n", "is_source", "u", "v", "bias", "input", "until", "flags",
-    "spikes", "payloads", "count", "listed", "counts", "parameters", "wrap_late", "clip_v",
-    "wrap_driven", "input_edge",
+    "n", "is_source", "u", "v", "bias", "input", "refractory_until", "flags",
+    "spikes", "payloads", "count", "thread_spike_lists", "thread_spike_counts", "parameters",
+    "current_overflow", "voltage_overflow",
+    "biased_current_wraps", "input_edge",
     "noise_target", "noise_offset", "noise_exponent", "noise_low", "noise_span",
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "neural_key",
-    "drop", "ending", "n_ending", "n_given",
+    "drop", "incoming", "n_incoming", "n_inputs",
 )  # fmt: skip
 
 INPUT: Final = _record("population", "n", "values", "steps", "repeats")
 
 CONNECTION: Final = _record(
     "pre", "post", "target", "n_pre", "n_post", "n_synapses",
-    "sparse", "one_to_one", "pointer", "near", "parts", "edges", "first_part", "pages",
-    "page_parts",
-    "row_lines", "part_lines", "stretch_bits", "piece_bits",
-    "w", "d", "t", "ring", "ring_rows", "arrivals", "sent", "sampled", "delays",
-    "learned_delay", "exponent", "scales_synapse", "limit", "down_to_zero", "cut_bits", "cut_down",
-    "written", "graded", "first_epoch", "keeps_first",
+    "sparse", "one_to_one", "row_ptr", "post_offset16", "n_segments", "segment_edges",
+    "first_segment", "n_panels",
+    "panel_segments",
+    "prefetch_lines_row", "prefetch_lines_segment", "stripe_bits", "steal_unit_bits",
+    "w", "d", "t", "delay_ring", "delay_ring_rows", "unshifted_ring", "last_input",
+    "input_is_probed", "delays",
+    "learned_delay", "exponent", "scale_per_synapse", "input_limit", "shift_toward_zero",
+    "truncate_bits", "truncate_floor",
+    "weights_written_by_rule", "is_graded", "first_epoch", "second_spike_lost",
     "learns", "enabled", "kernel", "epoch", "decimation", "in_seconds", "has_x0", "has_y0", "has_u",
-    "needs_x",
-    "rest_w", "rest_t", "loose_bits",
-    "x", "y", "live", "hx", "hy", "at_own_spike", "tx", "ty",
-    "tables", "jumps", "impulses", "literals", "form", "slots", "n_slots", "counts",
-    "mode", "half_up", "mask_overflow", "repeat_drawn", "count_spikes", "nx", "ny",
-    "kept", "third", "third_steps", "third_repeats", "third_population",
+    "post_products_need_x",
+    "zero_update_floor_w", "zero_update_floor_t", "unrounded_bits",
+    "x", "y", "trace_is_live", "x_history", "y_history", "y_at_post_spike", "pre_spike_step",
+    "post_spike_step",
+    "tables", "decay_tables_per_trace", "impulses", "literals", "synapse_format", "slots",
+    "n_slots", "counts",
+    "graded_mode", "half_rounds_up", "overflow_masks", "repeat_impulse_drawn",
+    "spike_factor_is_count", "pre_spike_count", "post_spike_count",
+    "decayed_trace", "third", "third_steps", "third_repeats", "third_population",
     "rewards", "reward", "reward_steps", "reward_repeats",
     "draw_kind", "draws", "drop", "synaptic_key", "neural_key",
-    "late", "seen", "fired", "lively", "epochs_kept", "step_bits", "bits_inverse",
-    "turn", "at_once", "late_traces", "late_counts", "late_draws",
-    "stirred", "alive", "since", "since_shift", "since_sets",
+    "defers_post_updates", "last_learned_epoch", "post_spike_log", "pre_active_epochs",
+    "log_depth", "log_bits", "log_bits_reciprocal",
+    "refresh_period", "flush_every_epoch", "logged_traces", "logged_counts", "logged_draws",
+    "active_post", "active_pre", "post_spiked_since", "since_epoch_shift", "n_since_sets",
 )  # fmt: skip
 
 PROBE: Final = _record(
@@ -111,5 +119,5 @@ GENERATORS, GENERATOR_WORDS = 5, 5
 """PCG64 generators of a learning connection (decays of x and y, impulses of x and y, synapses), and
 what is kept of each: state and increment, upper word first, and 32 bits drawn but not used."""
 
-INVERSE_BITS: Final = 16
+RECIPROCAL_BITS: Final = 16
 """Binary point of `bits_inverse`: n * bits_inverse >> 16 is n divided by the bits of a step."""

@@ -10,34 +10,34 @@ from __future__ import annotations
 
 from typing import Final
 
-from loihi_emu.kernels.llvm.sizes import LINE
+from loihi_emu.kernels.llvm.sizes import CACHE_LINE
 
 _ALIGNED: Final = 64  # neurons: what two threads write never shares a cache line
 
 
-def edge(n: int, part: int, parts: int) -> int:
+def partition_edge(n: int, thread: int, threads: int) -> int:
     """First of the neurons of a part, when n are shared out among `parts`; n after the last."""
-    return n if part >= parts else (n * part // parts) & -_ALIGNED
+    return n if thread >= threads else (n * thread // threads) & -_ALIGNED
 
 
-ARRIVED, ROUND, FULL, AGREED = 0, 8, 16, 24
+BARRIER_ARRIVED, BARRIER_GENERATION, FULL, YES_VOTES = 0, 8, 16, 24
 """Places in the memory that threads share: counters of their barrier, each on a line of its own,
 whether a buffer of events is full, and how many threads say yes to a question."""
 
-CLAIMS: Final = 32
+STEAL_COUNTERS: Final = 32
 """Where counters of claimed chunks begin, of each phase of learning a line for each thread."""
 
-STIRRED, TURNS = 0, 1
+PHASE_ROWS, PHASE_REFRESH = 0, 1
 """Phases of learning in which threads help one another, see threads/work_stealing.py."""
 
-_PHASES, _PLACES_OF_A_LINE = 2, LINE // 8
+_PHASES, _PLACES_OF_A_LINE = 2, CACHE_LINE // 8
 
 
-def claim_place(phase: int, thread: int) -> int:
+def steal_counter(phase: int, thread: int) -> int:
     """Where the counter of a thread's chunks lies."""
-    return CLAIMS + (_PHASES * thread + phase) * _PLACES_OF_A_LINE
+    return STEAL_COUNTERS + (_PHASES * thread + phase) * _PLACES_OF_A_LINE
 
 
 def shared_places(threads: int) -> int:
     """Places of the memory that so many threads share."""
-    return claim_place(0, threads)
+    return steal_counter(0, threads)

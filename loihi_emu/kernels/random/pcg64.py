@@ -25,7 +25,7 @@ _X_DECAY, _Y_DECAY, _X_IMPULSE, _Y_IMPULSE, _SYNAPTIC = range(GENERATORS)
 
 _MULTIPLIER_HIGH: Final = np.uint64(MULTIPLIER >> 64)
 _MULTIPLIER_LOW: Final = np.uint64(MULTIPLIER & (1 << 64) - 1)
-_ONE, _HALF, _TURN, _MASK = np.uint64(1), np.uint64(32), np.uint64(58), np.uint64(63)
+_ONE, _HALF, _ROTATION_SHIFT, _MASK = np.uint64(1), np.uint64(32), np.uint64(58), np.uint64(63)
 _LOWER: Final = np.uint64((1 << 32) - 1)
 _BELOW_DECAY: Final = np.uint64(64 - DECAY_DRAW_BITS)
 _BELOW_SYNAPTIC: Final = np.uint64(64 - DRAW.bits)
@@ -59,8 +59,8 @@ def _raw(g: Any, at: Any) -> Any:
     """The next 64 bits: the halves of the state combined, turned by its upper six bits."""
     _advance(g, at)
     high, low = g[at + _HIGH], g[at + _LOW]
-    both, turn = high ^ low, high >> _TURN
-    return (both >> turn) | (both << ((~turn + _ONE) & _MASK))
+    both, rotation = high ^ low, high >> _ROTATION_SHIFT
+    return (both >> rotation) | (both << ((~rotation + _ONE) & _MASK))
 
 
 @jit
@@ -85,25 +85,25 @@ def start(g: Any) -> None:
 def draw(c: Any, m: Any, g: Any, bits: Any, first: Any, n: Any) -> None:
     """Draws of connection c for n steps after step `first`, where a run reads them."""
     decay, impulse, synaptic = decay_of(m), impulse_of(m), synaptic_draw_of(m)
-    chunk, below = m.chunk, _HALF - np.uint64(bits)
+    stride, below = m.draw_stride, _HALF - np.uint64(bits)
     x, y = _X_DECAY * GENERATOR_WORDS, _Y_DECAY * GENERATOR_WORDS
     for s in range(n):
         _advance(g, x)
         _advance(g, y)
         x_decay, y_decay = _raw(g, x) >> _BELOW_DECAY, _raw(g, y) >> _BELOW_DECAY
-        at = (N_TRACES + 1) * c.draws * chunk + s
+        at = (N_TRACES + 1) * c.draws * stride + s
         for trace in range(N_TRACES):
-            decay[at + trace * chunk] = x_decay if trace < N_X else y_decay
-        decay[at + R1 * chunk] = x_decay
+            decay[at + trace * stride] = x_decay if trace < N_X else y_decay
+        decay[at + R1 * stride] = x_decay
     x, y = _X_IMPULSE * GENERATOR_WORDS, _Y_IMPULSE * GENERATOR_WORDS
     for s in range(n):
-        at = 3 * c.draws * chunk + s
+        at = 3 * c.draws * stride + s
         x_raw, y_raw = _raw(g, x), _raw(g, y)
         impulse[at] = (x_raw & _LOWER) >> below
-        impulse[at + chunk] = g[y + _PENDING] >> below
-        impulse[at + 2 * chunk] = (y_raw & _LOWER) >> below
+        impulse[at + stride] = g[y + _PENDING] >> below
+        impulse[at + 2 * stride] = (y_raw & _LOWER) >> below
         g[y + _PENDING] = y_raw >> _HALF
     own = _SYNAPTIC * GENERATOR_WORDS
     for s in range(n):
         ends = (first + s + 1) % c.epoch == 0
-        synaptic[c.draws * chunk + s] = _raw(g, own) >> _BELOW_SYNAPTIC if ends else np.uint64(0)
+        synaptic[c.draws * stride + s] = _raw(g, own) >> _BELOW_SYNAPTIC if ends else np.uint64(0)

@@ -15,13 +15,13 @@ import numpy as np
 from loihi_emu.chip import counter
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 
-LANES: Final = counter.LANES
+DRAWS_PER_CALL: Final = counter.LANES
 """Draws of 16 bits in one call."""
 
-_GROUP_BITS: Final = np.uint32(LANES.bit_length() - 1)
-_PER_WORD: Final = counter.LANES_PER_WORD
+_CALL_BITS: Final = np.uint32(DRAWS_PER_CALL.bit_length() - 1)
+_DRAWS_PER_WORD: Final = counter.LANES_PER_WORD
 _PARITY: Final = np.uint32(counter.PARITY)
-_TURNS: Final = counter.ROTATIONS
+_ROTATIONS: Final = counter.ROTATIONS
 _WORD_BITS: Final = counter.WORD_BITS
 _LANE_BITS: Final = np.uint32(counter.LANE_BITS)
 
@@ -36,7 +36,7 @@ def _sum(a: Any, b: Any) -> Any:
 
 
 @jit_inlined
-def _turned(word: Any, bits: Any) -> Any:
+def _rotate_left(word: Any, bits: Any) -> Any:
     """A word whose bits have moved up; those that fall out come in below."""
     return np.uint32(np.uint32(word << np.uint32(bits)) | (word >> np.uint32(_WORD_BITS - bits)))
 
@@ -45,13 +45,13 @@ def _turned(word: Any, bits: Any) -> Any:
 def _four_rounds(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
     """Rounds that turn by a, b, c and d bits."""
     x0 = _sum(x0, x1)
-    x1 = _turned(x1, a) ^ x0
+    x1 = _rotate_left(x1, a) ^ x0
     x0 = _sum(x0, x1)
-    x1 = _turned(x1, b) ^ x0
+    x1 = _rotate_left(x1, b) ^ x0
     x0 = _sum(x0, x1)
-    x1 = _turned(x1, c) ^ x0
+    x1 = _rotate_left(x1, c) ^ x0
     x0 = _sum(x0, x1)
-    x1 = _turned(x1, d) ^ x0
+    x1 = _rotate_left(x1, d) ^ x0
     return x0, x1
 
 
@@ -61,16 +61,16 @@ def threefry(x0: Any, x1: Any, k0: Any, k1: Any) -> Any:
     x0, x1, k0, k1 = np.uint32(x0), np.uint32(x1), np.uint32(k0), np.uint32(k1)
     k2 = _PARITY ^ k0 ^ k1
     x0, x1 = _sum(x0, k0), _sum(x1, k1)
-    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _four_rounds(x0, x1, _ROTATIONS[0], _ROTATIONS[1], _ROTATIONS[2], _ROTATIONS[3])
     x0, x1 = _sum(x0, k1), _sum(x1, _sum(k2, 1))
-    x0, x1 = _four_rounds(x0, x1, _TURNS[4], _TURNS[5], _TURNS[6], _TURNS[7])
+    x0, x1 = _four_rounds(x0, x1, _ROTATIONS[4], _ROTATIONS[5], _ROTATIONS[6], _ROTATIONS[7])
     x0, x1 = _sum(x0, k2), _sum(x1, _sum(k0, 2))
-    x0, x1 = _four_rounds(x0, x1, _TURNS[0], _TURNS[1], _TURNS[2], _TURNS[3])
+    x0, x1 = _four_rounds(x0, x1, _ROTATIONS[0], _ROTATIONS[1], _ROTATIONS[2], _ROTATIONS[3])
     x0, x1 = _sum(x0, k0), _sum(x1, _sum(k1, 3))
     x0 = _sum(x0, x1)
-    x1 = _turned(x1, _TURNS[4]) ^ x0
+    x1 = _rotate_left(x1, _ROTATIONS[4]) ^ x0
     x0 = _sum(x0, x1)
-    return x0, _turned(x1, _TURNS[5]) ^ x0
+    return x0, _rotate_left(x1, _ROTATIONS[5]) ^ x0
 
 
 @jit_inlined
@@ -83,10 +83,10 @@ def _key_at(key: Any, time: Any) -> Any:
 def _drawn(place: Any, which: Any, k0: Any, k1: Any) -> Any:
     """The 16 bits of one place."""
     place = np.uint32(place)
-    x0, x1 = threefry(place >> _GROUP_BITS, which, k0, k1)
-    lane = place & np.uint32(LANES - 1)
-    word = x0 if lane < _PER_WORD else x1
-    return np.uint16(word >> np.uint32((lane & np.uint32(_PER_WORD - 1)) * _LANE_BITS))
+    x0, x1 = threefry(place >> _CALL_BITS, which, k0, k1)
+    lane = place & np.uint32(DRAWS_PER_CALL - 1)
+    word = x0 if lane < _DRAWS_PER_WORD else x1
+    return np.uint16(word >> np.uint32((lane & np.uint32(_DRAWS_PER_WORD - 1)) * _LANE_BITS))
 
 
 @jit
@@ -97,11 +97,11 @@ def draw(key: Any, time: Any, which: Any, place: Any) -> Any:
 
 
 @jit
-def _whole_groups(group: Any, n: Any, which: Any, k0: Any, k1: Any, out: Any) -> None:
+def _whole_calls(group: Any, n: Any, which: Any, k0: Any, k1: Any, out: Any) -> None:
     """All four draws of `n` calls; its own function, or the loop is no vector."""
     for g in range(n):
         x0, x1 = threefry(np.uint32(group + np.uint32(g)), which, k0, k1)
-        at = g * LANES
+        at = g * DRAWS_PER_CALL
         out[at], out[at + 1] = np.uint16(x0), np.uint16(x0 >> _LANE_BITS)
         out[at + 2], out[at + 3] = np.uint16(x1), np.uint16(x1 >> _LANE_BITS)
 
@@ -111,14 +111,14 @@ def row_draws(key: Any, time: Any, which: Any, first: Any, n: Any, out: Any) -> 
     """The draws of places `first` .. `first + n - 1`."""
     k0, k1 = _key_at(key, time)
     k = 0
-    while k < n and (first + k) % LANES != 0:
+    while k < n and (first + k) % DRAWS_PER_CALL != 0:
         out[k] = _drawn(first + k, which, k0, k1)
         k += 1
-    n_groups = (n - k) // LANES
-    _whole_groups(
-        np.uint32((first + k) // LANES), n_groups, np.uint32(which), k0, k1, out[k:]
+    n_groups = (n - k) // DRAWS_PER_CALL
+    _whole_calls(
+        np.uint32((first + k) // DRAWS_PER_CALL), n_groups, np.uint32(which), k0, k1, out[k:]
     )  # fmt: skip
-    for rest in range(k + n_groups * LANES, n):
+    for rest in range(k + n_groups * DRAWS_PER_CALL, n):
         out[rest] = _drawn(first + rest, which, k0, k1)
 
 
@@ -131,7 +131,9 @@ def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -
 
 
 @jit
-def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any) -> None:
+def sparse_row_draws(
+    key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any
+) -> None:
     """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
     k0, k1 = _key_at(key, epoch)
     first = np.uint32(base)
@@ -140,7 +142,7 @@ def near_draws(key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out
 
 
 @jit
-def late_draws(key: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
+def logged_draws(key: Any, epochs: Any, pres: Any, posts: Any, n: Any, out: Any) -> None:
     """The draws of any synapses, each in an epoch of its own."""
     k0, k1 = _key_at(key, 0)
     for k in range(n):

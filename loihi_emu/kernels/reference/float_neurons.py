@@ -34,13 +34,13 @@ def integrate(p: Any, memory: Memory, t: int) -> Spikes:
             u, noise = u + noise, 0.0
         if rest < 0:
             v = v * keep_v + u + bias + noise
-        elif index[p.until + i] < t:
+        elif index[p.refractory_until + i] < t:
             v = v * keep_v + (u + bias + noise)
         if v > above or v < below:
             spikes[i] = 1 if v > above else -1
             v = 0.0
             if rest >= 0:
-                index[p.until + i] = t + int(rest)
+                index[p.refractory_until + i] = t + int(rest)
         neural[p.u + i], neural[p.v + i] = u, v
     return spikes
 

@@ -33,7 +33,7 @@ def update(
         change = 0.0
         for product in series[f"d{v}"].products:
             change += _term(product, values, value_of, u)
-        at = c.form + 2 * number
+        at = c.synapse_format + 2 * number
         low, high = memory.state.literal[at : at + 2]
         synaptic[places[v] + k] = min(max(values[v] + change, low), high)
 

@@ -23,10 +23,10 @@ def send(c: Any, memory: Memory, t: int) -> None:
     """Give the post population what arrives in step t."""
     neural = memory.state.neural
     for j in range(c.n_post):
-        place = c.ring + (t % c.ring_rows) * c.n_post + j
-        neural[c.sent + j], neural[place] = neural[place], 0.0
+        place = c.delay_ring + (t % c.delay_ring_rows) * c.n_post + j
+        neural[c.last_input + j], neural[place] = neural[place], 0.0
         if c.target >= 0:
-            neural[c.target + j] += neural[c.sent + j]
+            neural[c.target + j] += neural[c.last_input + j]
 
 
 def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
@@ -35,12 +35,12 @@ def accumulate(c: Any, spikes: Spikes, memory: Memory, t: int) -> None:
     for pre, payload in spikes.items():
         for k, post in synapses_of(c, memory, pre):
             arrival = t + 1 + _delay(c, memory, k)
-            place = c.ring + (arrival % c.ring_rows) * c.n_post + post
-            neural[place] += weights[c.w + k] * (payload if c.graded else 1)
+            place = c.delay_ring + (arrival % c.delay_ring_rows) * c.n_post + post
+            neural[place] += weights[c.w + k] * (payload if c.is_graded else 1)
 
 
 def _delay(c: Any, memory: Memory, k: int) -> int:
     """Steps that synapse k waits beyond the one that all take; a learned delay is rounded."""
     if c.learned_delay:
-        return int(np.rint(min(memory.state.synaptic[c.d + k], c.ring_rows - 1)))
+        return int(np.rint(min(memory.state.synaptic[c.d + k], c.delay_ring_rows - 1)))
     return int(memory.constants.delays[c.delays + k]) if c.delays >= 0 else 0

@@ -31,31 +31,31 @@ def pre_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, _shared_draw: int
     traces, times = memory.state.traces, memory.state.times
     for i, payload in spikes.items():
         x1, x2 = place(c, _X1, i), place(c, _X2, i)
-        repeats = times[c.tx + i] > 0 and not c.keeps_first
-        if c.mode == REGULAR_IMPULSE:
+        repeats = times[c.pre_spike_step + i] > 0 and not c.second_spike_lost
+        if c.graded_mode == REGULAR_IMPULSE:
             traces[x1] += _impulse(memory, c, _X1) if repeats else 0.0
-        elif c.mode == OVERWRITE:
+        elif c.graded_mode == OVERWRITE:
             traces[x1] = payload / 2
         else:
             traces[x1] += payload / 2
         traces[x2] += _impulse(memory, c, _X2) if repeats else 0.0
-        _note_spike(c, memory, c.tx, c.nx, i, t)
+        _note_spike(c, memory, c.pre_spike_step, c.pre_spike_count, i, t)
 
 
 def post_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, _shared_draw: int) -> None:
     """Spikes that propagate back: repeated impulses change y1..y3, times are noted."""
     for j in spikes:
-        if memory.state.times[c.ty + j] > 0 and not c.keeps_first:
+        if memory.state.times[c.post_spike_step + j] > 0 and not c.second_spike_lost:
             for y in _Y:
                 memory.state.traces[place(c, y, j)] += _impulse(memory, c, y)
-        _note_spike(c, memory, c.ty, c.ny, j, t)
+        _note_spike(c, memory, c.post_spike_step, c.post_spike_count, j, t)
 
 
 def _note_spike(c: Any, memory: Memory, times: int, counts: int, neuron: int, t: int) -> None:
     """The spike's step within its epoch, 1..t_epoch, and one spike more where they are counted."""
-    if not (c.keeps_first and memory.state.times[times + neuron] > 0):
+    if not (c.second_spike_lost and memory.state.times[times + neuron] > 0):
         memory.state.times[times + neuron] = (t - 1) % c.epoch + 1
-    if c.count_spikes:
+    if c.spike_factor_is_count:
         memory.state.times[counts + neuron] += 1
 
 
@@ -75,7 +75,9 @@ def history(
     c: Any, memory: Memory, trace: int, neuron: int, _t: int, _decay_draw: int, _impulse_draw: int
 ) -> list[float]:
     """h[0..t_epoch] of one trace of one neuron in the epoch that ends with t: h[0] as stored."""
-    spike_time = memory.state.times[(c.tx if trace < N_X else c.ty) + neuron]
+    spike_time = memory.state.times[
+        (c.pre_spike_step if trace < N_X else c.post_spike_step) + neuron
+    ]
     h = [memory.state.traces[place(c, trace, neuron)]]
     for s in range(1, c.epoch + 1):
         value = h[-1] * memory.state.table[c.tables + trace]

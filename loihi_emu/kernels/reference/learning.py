@@ -33,7 +33,7 @@ def learn(mode: ModuleType, c: Any, memory: Memory, t: int, s: int) -> None:
     count, in_seconds = number - 1 + c.first_epoch, bool(c.in_seconds)
     u = int(c.decimation >= 0 and is_due(count, c.decimation, in_seconds=in_seconds))
     if memory.state.wide[c.enabled]:
-        memory.state.wide[c.written] = 1
+        memory.state.wide[c.weights_written_by_rule] = 1
         for i in range(c.n_pre):
             for k, j in synapses_of(c, memory, i):
                 value_of = partial(_input, c, memory, histories, (i, j))
@@ -66,21 +66,34 @@ def _input(
     """A slot's value: x0 or y0, a reward, or a trace at the moment of a dependency."""
     times, (i, j) = memory.state.times, neurons
     if slot == "x0":
-        return int(times[c.nx + i] if c.count_spikes else times[c.tx + i] > 0)
+        return int(
+            times[c.pre_spike_count + i]
+            if c.spike_factor_is_count
+            else times[c.pre_spike_step + i] > 0
+        )
     if slot == "y0":
-        return int(times[c.ny + j] if c.count_spikes else times[c.ty + j] > 0)
+        return int(
+            times[c.post_spike_count + j]
+            if c.spike_factor_is_count
+            else times[c.post_spike_step + j] > 0
+        )
     if slot in _REWARDS:
         return memory.state.neural[c.rewards + _REWARDS.index(slot)]
     trace, moment = slot.split("@")
-    step: int = {"x0": times[c.tx + i], "y0": times[c.ty + j], "u": c.epoch, BEFORE: 0}[moment]
+    step: int = {
+        "x0": times[c.pre_spike_step + i],
+        "y0": times[c.post_spike_step + j],
+        "u": c.epoch,
+        BEFORE: 0,
+    }[moment]
     neuron: int = i if trace in TRACES[:N_X] else j
     return histories[trace][neuron][step]
 
 
 def _forget_spikes(c: Any, memory: Memory) -> None:
     """No neuron has spiked in the epoch that begins."""
-    for first, n in ((c.tx, c.n_pre), (c.ty, c.n_post)):
+    for first, n in ((c.pre_spike_step, c.n_pre), (c.post_spike_step, c.n_post)):
         memory.state.times[first : first + n] = [0] * n
-    if c.count_spikes:
-        for first, n in ((c.nx, c.n_pre), (c.ny, c.n_post)):
+    if c.spike_factor_is_count:
+        for first, n in ((c.pre_spike_count, c.n_pre), (c.post_spike_count, c.n_post)):
             memory.state.times[first : first + n] = [0] * n

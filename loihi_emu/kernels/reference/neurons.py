@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from loihi_emu.chip import counter
-from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, sign, turn_once, wrap
+from loihi_emu.chip.arithmetic import decay_toward_zero, saturate, sign, wrap, wrap_once
 from loihi_emu.chip.formats import CURRENT, DECAY, DRAW, STATE_SHIFT, VOLTAGE
 from loihi_emu.kernels.memory.records import (
     CLIP_V,
@@ -53,15 +53,15 @@ def integrate(p: Any, memory: Memory, t: int) -> Spikes:
         arrived += noise if p.noise_target == TO_INPUT else 0
         u = _current(p, decay_toward_zero(u, keep_u, DECAY.bits), arrived)
         driven = u + neural[p.bias + i] + (noise if p.noise_target == TO_MEMBRANE else 0)
-        if p.wrap_driven:
+        if p.biased_current_wraps:
             driven = wrap(driven, _CURRENT_BITS)
-        if rest < 0 or index[p.until + i] < t:
+        if rest < 0 or index[p.refractory_until + i] < t:
             v = _voltage(p, decay_toward_zero(v, keep_v, DECAY.bits) + driven)
         if v > above or v < below:
             spikes[i] = 1 if v > above else -1
             v = 0
             if rest >= 0:
-                index[p.until + i] = t + rest
+                index[p.refractory_until + i] = t + rest
         neural[p.u + i], neural[p.v + i] = u, v
     return spikes
 
@@ -79,14 +79,14 @@ def _current(p: Any, kept: int, arrived: int) -> int:
     if p.input_edge:
         arrived = wrap(arrived, p.input_edge.bit_length())
     u = wrap(kept + arrived, _REGISTER_BITS)
-    if p.wrap_late == 1:
-        return turn_once(u, _CURRENT_BITS)
-    return wrap(u, _CURRENT_BITS) if p.wrap_late == 0 else u
+    if p.current_overflow == 1:
+        return wrap_once(u, _CURRENT_BITS)
+    return wrap(u, _CURRENT_BITS) if p.current_overflow == 0 else u
 
 
 def _voltage(p: Any, total: int) -> int:
     """The sum that becomes v, in 24 bits: clipped without the lowest value, or wrapped."""
     v = wrap(total, _REGISTER_BITS)
-    if p.clip_v == CLIP_V:
+    if p.voltage_overflow == CLIP_V:
         return saturate(v, -VOLTAGE.highest, VOLTAGE.highest)
-    return wrap(v, _VOLTAGE_BITS) if p.clip_v == WRAP_V else v
+    return wrap(v, _VOLTAGE_BITS) if p.voltage_overflow == WRAP_V else v

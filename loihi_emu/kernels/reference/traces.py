@@ -47,56 +47,60 @@ def place(c: Any, trace: int, neuron: int) -> int:
 def pre_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int) -> None:
     """Spikes that come in: payloads and repeated impulses change x1 and x2, times are noted."""
     traces, times = memory.state.traces, memory.state.times
-    if c.mode == ADD_WITHOUT_SATURATION:
+    if c.graded_mode == ADD_WITHOUT_SATURATION:
         # the test for overflow is made for all: 127 + 128 - 127 left 128, which overflows again
         for i in range(c.n_pre):
             if i not in spikes:
                 traces[place(c, _X1, i)], _ = _graded(c, traces[place(c, _X1, i)], 0)
     for i, payload in spikes.items():
-        repeated = times[c.tx + i] > 0
-        lost = repeated and c.keeps_first
+        repeated = times[c.pre_spike_step + i] > 0
+        lost = repeated and c.second_spike_lost
         x1, x2 = place(c, _X1, i), place(c, _X2, i)
         timed = True
-        if c.mode == REGULAR_IMPULSE:
+        if c.graded_mode == REGULAR_IMPULSE:
             if repeated and not lost:
-                traces[x1] = _repeat(c, memory, _X1, i, t, shared_draw, drawn=c.repeat_drawn)
+                traces[x1] = _repeat(
+                    c, memory, _X1, i, t, shared_draw, drawn=c.repeat_impulse_drawn
+                )
         else:
             traces[x1], overflows = _graded(c, traces[x1], payload)
-            timed = c.mode in (OVERWRITE, ADD_WITH_SATURATION) or overflows
+            timed = c.graded_mode in (OVERWRITE, ADD_WITH_SATURATION) or overflows
         if timed:
             if repeated and not lost:
-                traces[x2] = _repeat(c, memory, _X2, i, t, shared_draw, drawn=c.repeat_drawn)
-            _note_spike(c, memory, c.tx, c.nx, i, t)
+                traces[x2] = _repeat(
+                    c, memory, _X2, i, t, shared_draw, drawn=c.repeat_impulse_drawn
+                )
+            _note_spike(c, memory, c.pre_spike_step, c.pre_spike_count, i, t)
 
 
 def _graded(c: Any, x1: int, payload: int) -> tuple[int, bool]:
     """x1 after a payload, in the connection's graded mode, and whether it overflowed."""
-    half = half_rounded(payload, bool(c.half_up)) % TRACE_VALUES
-    if c.mode == OVERWRITE:
+    half = half_rounded(payload, bool(c.half_rounds_up)) % TRACE_VALUES
+    if c.graded_mode == OVERWRITE:
         return half, False
     total = (x1 + half) % TRACE_VALUES
     overflows = total > TRACE.highest
-    if c.mode == ADD_WITH_SATURATION:
+    if c.graded_mode == ADD_WITH_SATURATION:
         return min(total, TRACE.highest), overflows
-    kept = total % TRACE.size if c.mask_overflow else total - TRACE.highest
+    kept = total % TRACE.size if c.overflow_masks else total - TRACE.highest
     return kept if overflows else total, overflows
 
 
 def post_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, shared_draw: int) -> None:
     """Spikes that propagate back: repeated impulses change y1..y3, times are noted."""
     for j in spikes:
-        if memory.state.times[c.ty + j] > 0 and not c.keeps_first:
+        if memory.state.times[c.post_spike_step + j] > 0 and not c.second_spike_lost:
             for y in _Y:
                 value = _repeat(c, memory, y, j, t, shared_draw, drawn=True)
                 memory.state.traces[place(c, y, j)] = value
-        _note_spike(c, memory, c.ty, c.ny, j, t)
+        _note_spike(c, memory, c.post_spike_step, c.post_spike_count, j, t)
 
 
 def _note_spike(c: Any, memory: Memory, times: int, counts: int, neuron: int, t: int) -> None:
     """The spike's step within its epoch, 1..t_epoch, and one spike more where they are counted."""
-    if not (c.keeps_first and memory.state.times[times + neuron] > 0):
+    if not (c.second_spike_lost and memory.state.times[times + neuron] > 0):
         memory.state.times[times + neuron] = (t - 1) % c.epoch + 1
-    if c.count_spikes:
+    if c.spike_factor_is_count:
         memory.state.times[counts + neuron] += 1
 
 
@@ -135,7 +139,7 @@ def reward(c: Any, memory: Memory, t: int, decay_draw: int, impulse_draw: int) -
         decay_draw = _widened(counter.draw(c.neural_key, t, OF_R1_DECAY, 0))
         impulse_draw = counter.draw(c.neural_key, t, OF_R1_IMPULSE, 0) >> c.drop
     old = neural[c.rewards + 1]
-    table = c.tables + R1 * c.jumps * TRACE_VALUES
+    table = c.tables + R1 * c.decay_tables_per_trace * TRACE_VALUES
     r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
     row = (t - 1) % c.reward_steps if c.reward_repeats else t - 1
     now = given[c.reward + row] if row < c.reward_steps else 0
@@ -156,16 +160,18 @@ def history(
     Where what a decay keeps decides its fraction, h[0] becomes what the last decay kept: the trace
     before the last step's spikes.
     """
-    spike_time = memory.state.times[(c.tx if trace < N_X else c.ty) + neuron]
+    spike_time = memory.state.times[
+        (c.pre_spike_step if trace < N_X else c.post_spike_step) + neuron
+    ]
     h = [memory.state.traces[place(c, trace, neuron)]]
     last_event = 0
     for s in range(1, c.epoch + 1):
         if c.draw_kind != SHARED_DRAWS:
             decay_draw, impulse_draw = _own_draws(c, t - c.epoch + s, trace, neuron)
         # one rounding a step, or one from the last event to each later step
-        steps = s - last_event if c.jumps > 1 else 1
-        table = c.tables + (trace * c.jumps + steps - 1) * TRACE_VALUES
-        if c.kept >= 0 and c.jumps == 1:
+        steps = s - last_event if c.decay_tables_per_trace > 1 else 1
+        table = c.tables + (trace * c.decay_tables_per_trace + steps - 1) * TRACE_VALUES
+        if c.decayed_trace >= 0 and c.decay_tables_per_trace == 1:
             value = _decayed_as_kept(c, memory, trace, neuron, table, h[-1], decay_draw)
         else:
             value = _decayed(memory, table, h[s - steps], decay_draw)
@@ -173,7 +179,7 @@ def history(
             value = _bounded(value + _impulse(memory, c.impulses, trace, impulse_draw))
             last_event = s
         h.append(value)
-    if c.kept >= 0 and c.jumps == 1:
+    if c.decayed_trace >= 0 and c.decay_tables_per_trace == 1:
         h[0] = memory.state.traces[_kept_place(c, trace, neuron)]
     return h
 
@@ -222,7 +228,7 @@ def _decayed_as_kept(
 def _kept_place(c: Any, trace: int, neuron: int) -> int:
     """Where what the last decay of a trace kept is stored."""
     first = trace * c.n_pre if trace < N_X else N_X * c.n_pre + (trace - N_X) * c.n_post
-    return int(c.kept + first + neuron)
+    return int(c.decayed_trace + first + neuron)
 
 
 def _impulse(memory: Memory, impulses: int, trace: int, draw: int) -> int:

@@ -40,7 +40,7 @@ def update(
 def _formats(c: Any, memory: Memory, code: Microcode) -> dict[str, list[int]]:
     """What each variable's format tells its program."""
     n = len(FORMAT_FIELDS)
-    starts = range(c.form, c.form + n * len(code.programs), n)
+    starts = range(c.synapse_format, c.synapse_format + n * len(code.programs), n)
     return {
         program.variable: memory.state.literal[start : start + n]
         for program, start in zip(code.programs, starts, strict=True)

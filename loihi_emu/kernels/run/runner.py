@@ -76,24 +76,24 @@ class Runner:
         self._records = [Record() for _ in range(threads)]
         for thread, record in enumerate(self._records):
             record.set(
-                thread=thread, threads=threads, shared=address(self._shared),
-                give_way=_give_way() if threads > 1 else 0,
+                thread_index=thread, threads=threads, shared=address(self._shared),
+                yield_function=_yield_function() if threads > 1 else 0,
             )  # fmt: skip
         self._others: Executor | None = None
         self._process = 0
 
     def __call__(
         self, tables: Tables, arenas: Arenas, constants: Constants, draws: Draws,
-        blocks: tuple[Block, ...], out: Output, start: int, n_steps: int, *, settles: bool = False,
+        blocks: tuple[Block, ...], out: Output, start: int, n_steps: int, *, flush: bool = False,
     ) -> int:  # fmt: skip
         """Run up to `n_steps` steps after step `start`; how many were done.
 
-        Where `settles`, no post spike waits beyond the last step to be learned from.
+        Where `flush`, no post spike waits beyond the last step to be learned from.
         """
         for record, block in zip(self._records, blocks, strict=True):
             for group in (tables, arenas, constants, draws, block, out):
                 record.bind(group)
-            record.set(settles=settles)
+            record.set(flush_at_end=flush)
         first, *others = (record.address for record in self._records)
         if not others:
             return self._run(first, start, n_steps)
@@ -116,7 +116,7 @@ class Runner:
 
 
 @cache
-def _give_way() -> int:
+def _yield_function() -> int:
     """Address of the system's function that lets another thread run."""
     if sys.platform == "win32":
         function = ctypes.WinDLL("kernel32").SwitchToThread

@@ -19,7 +19,7 @@ from loihi_emu.kernels.memory.address_table import Records, address
 from loihi_emu.kernels.run.entry_points import BATCH, RUNS, VARIANTS
 
 
-class Crew:
+class WorkerPool:
     """Threads that run variants; use it in a `with` statement.
 
     Parameters

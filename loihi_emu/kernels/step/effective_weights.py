@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from loihi_emu.kernels.fixed.synaptic_input import scale_of, scaled
-from loihi_emu.kernels.llvm.array_views import byte_row, record_at, row_of, word_row
+from loihi_emu.kernels.fixed.synaptic_input import scaled_weight, weight_scale
+from loihi_emu.kernels.llvm.array_views import array_at_address, int16_row, record_at, uint8_row
 from loihi_emu.kernels.memory.records import CONNECTION
 
-_connection_at, _number_row = record_at(CONNECTION), row_of(types.int32)
+_connection_at, _number_row = record_at(CONNECTION), array_at_address(types.int32)
 
 
 def deliver(
@@ -26,9 +26,9 @@ def deliver(
     written[sample] says whether a rule had written the weights by then. Compiled by
     compile/object_code.py and given addresses by runs.deliver.
     """
-    c, given, delivered = _connection_at(connection), word_row(weights), _number_row(out)
-    by_rule = byte_row(written)
+    c, given, delivered = _connection_at(connection), int16_row(weights), _number_row(out)
+    by_rule = uint8_row(written)
     for row in range(n_samples):
         for k in range(row * n_synapses, (row + 1) * n_synapses):
-            delivered[k] = scaled(scale_of(c), np.int64(given[k]), by_rule[row])
+            delivered[k] = scaled_weight(weight_scale(c), np.int64(given[k]), by_rule[row])
     return n_samples

@@ -14,7 +14,7 @@ from loihi_emu.kernels.deferred.catch_up import Late
 from loihi_emu.kernels.llvm.jit import jit_for
 from loihi_emu.kernels.memory.records import NEURAL
 from loihi_emu.kernels.step.record_sample import make_record
-from loihi_emu.kernels.threads.barrier import wait
+from loihi_emu.kernels.threads.barrier import barrier
 
 
 def make_sampling(
@@ -22,16 +22,16 @@ def make_sampling(
 ) -> tuple[Callable[..., None], Callable[..., None]]:
     """What is noted of probes before a call, and the samples of a step, in one family."""
     jit, wide_of, record = jit_for(family), family.memory.wide_of, make_record(family)
-    settle, settle_chosen = late.settle, late.settle_chosen
+    flush, flush_selected = late.flush, late.flush_selected
 
     @jit
-    def mark_sampled(connections: Any, probes: Any, m: Any) -> None:
+    def mark_probed_inputs(connections: Any, probes: Any, m: Any) -> None:
         """Note which connections' `a_out` a probe samples: of others only the last is kept."""
         for c in connections:
-            sampled = False
+            probed = False
             for probe in probes:
-                sampled |= probe.arena == NEURAL and probe.start == c.sent
-            wide_of(m)[c.sampled] = sampled
+                probed |= probe.arena == NEURAL and probe.start == c.last_input
+            wide_of(m)[c.input_is_probed] = probed
 
     @jit
     def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
@@ -41,19 +41,19 @@ def make_sampling(
             due |= t % probe.every == 0
         if not due:
             return
-        wait(m)
+        barrier(m)
         for probe in probes:
             if t % probe.every == 0 and probe.connection >= 0:
                 c = connections[probe.connection]
-                if c.late and probe.indices < 0:
-                    settle(c, m, t // c.epoch)
-                elif c.late:
-                    settle_chosen(c, m, probe, t // c.epoch)
-        wait(m)
-        if m.thread == 0:
+                if c.defers_post_updates and probe.indices < 0:
+                    flush(c, m, t // c.epoch)
+                elif c.defers_post_updates:
+                    flush_selected(c, m, probe, t // c.epoch)
+        barrier(m)
+        if m.thread_index == 0:
             for probe in probes:
                 if t % probe.every == 0:
                     record(probe, m)
-        wait(m)
+        barrier(m)
 
-    return mark_sampled, sample
+    return mark_probed_inputs, sample

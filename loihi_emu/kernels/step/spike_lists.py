@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.gather.loops import spike_list
+from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.fixed_views import (
     index_of,
@@ -15,7 +15,7 @@ from loihi_emu.kernels.memory.fixed_views import (
     times_of,
     wide_of,
 )
-from loihi_emu.kernels.threads.partition import edge, share
+from loihi_emu.kernels.threads.partition import partition_edge, thread_range
 
 
 @jit
@@ -27,45 +27,51 @@ def emit(p: Any, m: Any, t: Any) -> None:
     if row < p.event_steps:
         low, high = pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]
     count = high - low
-    for k in range(count * m.thread // m.threads, count * (m.thread + 1) // m.threads):
+    for k in range(count * m.thread_index // m.threads, count * (m.thread_index + 1) // m.threads):
         index[p.spikes + k] = structure[p.events + 2 * (low + k)]
         index[p.payloads + k] = structure[p.events + 2 * (low + k) + 1]
-    if m.thread == 0:
+    if m.thread_index == 0:
         wide_of(m)[p.count] = count
 
 
 @jit
-def collect(p: Any, m: Any) -> None:
+def list_own_spikes(p: Any, m: Any) -> None:
     """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
 
     Others may still read the last step's one list: several threads list elsewhere, see `join`.
     """
     flags, index = times_of(m)[p.flags :], index_of(m)
-    first, last = share(m, p.n)
+    first, last = thread_range(m, p.n)
     spikes, payloads = index[p.spikes + first :], index[p.payloads + first :]
     if m.threads > 1:
-        spikes, payloads = index[p.listed + first :], index[p.listed + p.n + first :]
-    count = spike_list(flags, first, last, spikes)
+        spikes, payloads = (
+            index[p.thread_spike_lists + first :],
+            index[p.thread_spike_lists + p.n + first :],
+        )
+    count = nonzero_indices(flags, first, last, spikes)
     for k in range(count):
         payloads[k] = 1 if flags[spikes[k]] == 1 else -1
-    wide_of(m)[p.counts + m.thread] = count
+    wide_of(m)[p.thread_spike_counts + m.thread_index] = count
 
 
 @jit
-def join(p: Any, m: Any) -> None:
+def merge_spike_lists(p: Any, m: Any) -> None:
     """One list of the threads' lists, in the order of neurons: each puts its own in place."""
     index, wide = index_of(m), wide_of(m)
     if m.threads == 1:
-        wide[p.count] = wide[p.counts]
+        wide[p.count] = wide[p.thread_spike_counts]
         return
     before = np.int64(0)
-    for thread in range(m.thread):
-        before += wide[p.counts + thread]
-    own, first = wide[p.counts + m.thread], p.listed + edge(p.n, m.thread, m.threads)
+    for thread in range(m.thread_index):
+        before += wide[p.thread_spike_counts + thread]
+    own, first = (
+        wide[p.thread_spike_counts + m.thread_index],
+        p.thread_spike_lists + partition_edge(p.n, m.thread_index, m.threads),
+    )
     spikes, payloads = index[p.spikes + before :], index[p.payloads + before :]
     listed, given = index[first:], index[first + p.n :]
     for k in range(own):
         spikes[k] = listed[k]
         payloads[k] = given[k]
-    if m.thread == m.threads - 1:
+    if m.thread_index == m.threads - 1:
         wide[p.count] = before + own

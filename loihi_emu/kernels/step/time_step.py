@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.deferred.catch_up import make_late
-from loihi_emu.kernels.deferred.spike_log import make_notes
+from loihi_emu.kernels.deferred.spike_log import make_spike_log
 from loihi_emu.kernels.learning.epoch import make_learn
 from loihi_emu.kernels.learning.trace_history import make_histories
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
@@ -21,12 +21,12 @@ from loihi_emu.kernels.llvm.jit import jit_for
 from loihi_emu.kernels.memory.address_table import MEMORY
 from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
 from loihi_emu.kernels.memory.shared_words import FULL
-from loihi_emu.kernels.step.neuron_step import make_advance
+from loihi_emu.kernels.step.neuron_step import make_population_step
 from loihi_emu.kernels.step.probe_sampling import make_sampling
 from loihi_emu.kernels.step.record_sample import record_events
 from loihi_emu.kernels.step.spike_delivery import make_delivery
-from loihi_emu.kernels.step.spike_lists import emit, join
-from loihi_emu.kernels.threads.barrier import wait
+from loihi_emu.kernels.step.spike_lists import emit, merge_spike_lists
+from loihi_emu.kernels.threads.barrier import barrier
 
 memory_at = record_at(MEMORY)
 populations_of = records_at("populations", POPULATION)
@@ -50,21 +50,21 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
     decay_of, impulse_of = memory.decay_of, memory.impulse_of
     synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
     pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
-    reward, late, notes = family.reward, make_late(family), make_notes(family)
-    settle = late.settle
-    advance, accumulate = make_advance(family), make_delivery(family, late)
-    histories, keep_last = make_histories(family, notes)
-    learn = make_learn(family, late, notes)
-    mark_sampled, sample = make_sampling(family, late)
+    reward, late, log = family.reward, make_late(family), make_spike_log(family)
+    flush = late.flush
+    step_population, deliver_spikes = make_population_step(family), make_delivery(family, late)
+    update_histories, commit_traces = make_histories(family, log)
+    learn = make_learn(family, late, log)
+    mark_probed_inputs, sample = make_sampling(family, late)
 
     @jit
-    def join_spikes(populations: Any, m: Any, t: Any) -> None:
+    def merge_spikes(populations: Any, m: Any, t: Any) -> None:
         """One list of spikes a population, each thread its part of it."""
         for p in populations:
             if p.is_source:
                 emit(p, m, t)
             else:
-                join(p, m)
+                merge_spike_lists(p, m)
 
     @jit
     def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
@@ -77,22 +77,22 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         shared_of(m)[FULL] = full
 
     @jit
-    def observe(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
+    def update_traces(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
         """What the traces of a learning connection do with the spikes of step t."""
-        impulse, decay, chunk = impulse_of(m), decay_of(m), m.chunk
+        impulse, decay, stride = impulse_of(m), decay_of(m), m.draw_stride
         impulse_x, again_y, impulse_y = (
-            impulse[(3 * c.draws) * chunk + s],
-            impulse[(3 * c.draws + 1) * chunk + s],
-            impulse[(3 * c.draws + 2) * chunk + s],
+            impulse[(3 * c.draws) * stride + s],
+            impulse[(3 * c.draws + 1) * stride + s],
+            impulse[(3 * c.draws + 2) * stride + s],
         )
         pre_spikes(c, populations[c.pre], m, t, impulse_x)
         post_spikes(c, populations[c.post], m, t, again_y)
         if c.third >= 0 or c.third_population >= 0:
             receive(c, populations, m, t)
-        if c.reward >= 0 and m.thread == 0:
-            reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * chunk + s], impulse_x)
+        if c.reward >= 0 and m.thread_index == 0:
+            reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * stride + s], impulse_x)
         if t % c.epoch == 0:
-            histories(c, m, t, s, impulse_x, impulse_y)
+            update_histories(c, m, t, s, impulse_x, impulse_y)
 
     @jit
     def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
@@ -102,14 +102,14 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             ends |= bool(c.learns) and t % c.epoch == 0
         if not ends:
             return
-        wait(m)
+        barrier(m)
         for c in connections:
             if c.learns and t % c.epoch == 0:
-                learn(c, m, t, synaptic_draw_of(m)[c.draws * m.chunk + s])
-        wait(m)
+                learn(c, m, t, synaptic_draw_of(m)[c.draws * m.draw_stride + s])
+        barrier(m)
         for c in connections:
             if c.learns and t % c.epoch == 0:
-                keep_last(c, m)
+                commit_traces(c, m)
 
     @jit
     def step(
@@ -129,28 +129,28 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
         Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
         """
         for p in populations:
-            advance(p, connections, inputs, m, t, is_last)
-        wait(m)
-        join_spikes(populations, m, t)
-        wait(m)
+            step_population(p, connections, inputs, m, t, is_last)
+        barrier(m)
+        merge_spikes(populations, m, t)
+        barrier(m)
         if event_probes.size > 0:
-            if m.thread == 0:
+            if m.thread_index == 0:
                 record_spikes(populations, event_probes, m, t)
-            wait(m)
+            barrier(m)
         for c in connections:
-            accumulate(c, populations[c.pre], m, t)
+            deliver_spikes(c, populations[c.pre], m, t)
             if c.learns:
-                observe(c, populations, m, t, s)
+                update_traces(c, populations, m, t, s)
         end_epochs(connections, m, t, s)
 
     def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
         m = memory_at(memory_record)
         populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
         probes, event_probes = probes_of(m), event_probes_of(m)
-        if m.thread == 0:
-            mark_sampled(connections, probes, m)
+        if m.thread_index == 0:
+            mark_probed_inputs(connections, probes, m)
             shared_of(m)[FULL] = False
-        wait(m)
+        barrier(m)
         done = 0
         while done < n_steps:
             done += 1
@@ -159,11 +159,11 @@ def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
             sample(probes, connections, m, start + done)
             if shared_of(m)[FULL]:
                 break
-        if m.settles:
-            wait(m)
+        if m.flush_at_end:
+            barrier(m)
             for c in connections:
-                if c.late:
-                    settle(c, m, (start + done) // c.epoch)
+                if c.defers_post_updates:
+                    flush(c, m, (start + done) // c.epoch)
         return done
 
     run.__name__ = run.__qualname__ = name

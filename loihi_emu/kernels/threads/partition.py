@@ -16,66 +16,70 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.gather.loops import spike_list
+from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory import shared_words
 from loihi_emu.kernels.memory.fixed_views import structure_of, times_of
 
-edge = jit(shared_words.edge)
+partition_edge = jit(shared_words.partition_edge)
 
 
 @jit
-def share(m: Any, n: Any) -> Any:
+def thread_range(m: Any, n: Any) -> Any:
     """First and last + 1 of this thread's neurons, of n."""
-    return edge(n, m.thread, m.threads), edge(n, m.thread + 1, m.threads)
+    return partition_edge(n, m.thread_index, m.threads), partition_edge(
+        n, m.thread_index + 1, m.threads
+    )
 
 
 @jit
-def parts_of(c: Any, m: Any) -> Any:
+def thread_segments(c: Any, m: Any) -> Any:
     """First and last + 1 of the parts of each row that end on this thread's post neurons."""
     structure = structure_of(m)
-    return structure[c.first_part + m.thread], structure[c.first_part + m.thread + 1]
+    return structure[c.first_segment + m.thread_index], structure[
+        c.first_segment + m.thread_index + 1
+    ]
 
 
 @jit
-def pieces_of(c: Any, m: Any) -> Any:
+def learned_segments(c: Any, m: Any) -> Any:
     """First and last + 1 of the pieces of each row that this thread learns, see gathering.piece."""
     if c.sparse:
-        return np.int64(0), c.pages
-    return parts_of(c, m)
+        return np.int64(0), c.n_panels
+    return thread_segments(c, m)
 
 
 @jit
-def stretches(c: Any, m: Any) -> Any:
+def thread_stripes(c: Any, m: Any) -> Any:
     """Where this thread's stretches of pre neurons begin."""
-    return range(m.thread << c.stretch_bits, c.n_pre, m.threads << c.stretch_bits)
+    return range(m.thread_index << c.stripe_bits, c.n_pre, m.threads << c.stripe_bits)
 
 
 @jit
-def stretch_end(c: Any, first: Any) -> Any:
+def stripe_end(c: Any, first: Any) -> Any:
     """Where a stretch ends that begins with neuron `first`."""
-    return min(first + (1 << c.stretch_bits), c.n_pre)
+    return min(first + (1 << c.stripe_bits), c.n_pre)
 
 
 @jit
-def has_pre(c: Any, m: Any, i: Any) -> Any:
+def owns_pre(c: Any, m: Any, i: Any) -> Any:
     """Whether pre neuron i is this thread's."""
-    return m.threads == 1 or np.uint32(i >> c.stretch_bits) % np.uint32(m.threads) == m.thread
+    return m.threads == 1 or np.uint32(i >> c.stripe_bits) % np.uint32(m.threads) == m.thread_index
 
 
 @jit
-def learns_row(c: Any, m: Any, i: Any) -> Any:
+def owns_row(c: Any, m: Any, i: Any) -> Any:
     """Whether this thread learns in row i."""
-    return not c.sparse or has_pre(c, m, i)
+    return not c.sparse or owns_pre(c, m, i)
 
 
 @jit
-def spiking_rows(c: Any, m: Any, out: Any) -> Any:
+def list_spiked_rows(c: Any, m: Any, out: Any) -> Any:
     """List the pre neurons that spiked in the epoch and in whose rows this thread learns."""
-    times = times_of(m)[c.tx :]
+    times = times_of(m)[c.pre_spike_step :]
     if not c.sparse:
-        return spike_list(times, 0, c.n_pre, out)
+        return nonzero_indices(times, 0, c.n_pre, out)
     count = 0
-    for first in stretches(c, m):
-        count += spike_list(times, first, stretch_end(c, first), out[count:])
+    for first in thread_stripes(c, m):
+        count += nonzero_indices(times, first, stripe_end(c, first), out[count:])
     return count

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.llvm.atomics import add_atomically
+from loihi_emu.kernels.llvm.atomics import atomic_add
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory import shared_words
 from loihi_emu.kernels.memory.fixed_views import shared_of
 
-_claim_place = jit(shared_words.claim_place)
+_steal_counter = jit(shared_words.steal_counter)
 
 
 @jit
-def next_chunk(c: Any, m: Any, phase: Any, owner: Any, number: Any, helps: Any) -> Any:
+def next_stolen_range(c: Any, m: Any, phase: Any, owner: Any, number: Any, steals: Any) -> Any:
     """The chunk that this thread learns next in a phase: owner, number, first piece, last + 1.
 
     After chunk `number` of `owner`, at first -1 of its own; it has no pieces at the end. Where
@@ -30,37 +30,37 @@ def next_chunk(c: Any, m: Any, phase: Any, owner: Any, number: Any, helps: Any) 
     """
     while True:
         number = number + 1
-        if helps:
-            number = add_atomically(shared_of(m), _claim_place(phase, owner), 1)
-        pieces = _pieces(c, m, owner)
-        if not helps:
-            return owner, number, np.int64(0), pieces if number == 0 else np.int64(0)
-        left = pieces >> number
+        if steals:
+            number = atomic_add(shared_of(m), _steal_counter(phase, owner), 1)
+        units = _steal_units(c, m, owner)
+        if not steals:
+            return owner, number, np.int64(0), units if number == 0 else np.int64(0)
+        left = units >> number
         if left > 0:
-            return owner, number, pieces - left, pieces - (left >> 1)
+            return owner, number, units - left, units - (left >> 1)
         owner = owner + 1 if owner + 1 < m.threads else 0
-        if owner == m.thread:
+        if owner == m.thread_index:
             return owner, number, np.int64(0), np.int64(0)
 
 
 @jit
-def run_of(c: Any, m: Any, owner: Any, piece: Any, end: Any) -> Any:
+def stripe_part(c: Any, m: Any, owner: Any, unit: Any, end: Any) -> Any:
     """Pre neurons that lie together from a piece on, before piece `end`: first, last + 1.
 
     And the piece after them.
     """
-    bits = c.piece_bits
-    size, stretch = c.stretch_bits - bits, piece >> bits
-    after = min((stretch + 1) << bits, end)
-    begin = (stretch * m.threads + owner) << c.stretch_bits
-    first = begin + ((piece - (stretch << bits)) << size)
-    last = begin + ((after - (stretch << bits)) << size)
+    bits = c.steal_unit_bits
+    size, stripe = c.stripe_bits - bits, unit >> bits
+    after = min((stripe + 1) << bits, end)
+    begin = (stripe * m.threads + owner) << c.stripe_bits
+    first = begin + ((unit - (stripe << bits)) << size)
+    last = begin + ((after - (stripe << bits)) << size)
     return min(first, c.n_pre), min(last, c.n_pre), after
 
 
 @jit
-def _pieces(c: Any, m: Any, thread: Any) -> Any:
+def _steal_units(c: Any, m: Any, thread: Any) -> Any:
     """Pieces of a thread's stretches; those behind the last neuron are empty."""
-    every = m.threads << c.stretch_bits
-    stretches = (c.n_pre - (thread << c.stretch_bits) + every - 1) // every
-    return stretches << c.piece_bits
+    every = m.threads << c.stripe_bits
+    stripes = (c.n_pre - (thread << c.stripe_bits) + every - 1) // every
+    return stripes << c.steal_unit_bits
