@@ -301,8 +301,8 @@ class Plan:
                 np.zeros(BLOCK, np.uint16), np.zeros(3, np.int64),
                 np.zeros(2 * MAX_SLOTS, np.int64),
                 np.zeros(BLOCK, np.int64), np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
-                np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),
-                np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.uint64),
+                np.zeros(BLOCK, np.int32), np.zeros(BLOCK, np.int32),
+                np.zeros(BLOCK, np.uint64), np.zeros(BLOCK, np.uint64),
                 np.zeros(largest, np.int32), np.zeros(largest, np.int32),
             )
             for _ in range(self.threads)

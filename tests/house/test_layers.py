@@ -37,6 +37,7 @@ _ROOMS = (
     ("gather",),
     ("threads",),
     ("fixed", "floating"),
+    ("mode",),
     ("deferred",),
     ("learning",),
     ("step",),

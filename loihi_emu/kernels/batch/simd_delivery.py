@@ -10,13 +10,7 @@ from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.batch_registers import add_products
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
-from loihi_emu.kernels.memory.fixed_views import (
-    index_of,
-    neural_of,
-    number_of,
-    synaptic_of,
-    wide_of,
-)
+from loihi_emu.kernels.memory.views import index_of, neural_of, sent_mask_of, synaptic_of, wide_of
 
 _WIDTH: Final = WIDTH
 
@@ -25,7 +19,7 @@ _WIDTH: Final = WIDTH
 def deliver_spikes(c: Any, source: Any, m: Any, step: Any) -> None:
     """Add the weights of neurons that spiked in `step` to what arrives in the next."""
     index, count = index_of(m)[source.spikes :], wide_of(m)[source.count]
-    place, sent, k = c.delay_ring + ((step + 1) % c.delay_ring_rows) * c.n_post, number_of(m), 0
+    place, sent, k = c.delay_ring + ((step + 1) % c.delay_ring_rows) * c.n_post, sent_mask_of(m), 0
     while k < count:
         neuron = np.int64(index[k]) // _WIDTH
         fill(sent, np.int32(0), _WIDTH)

@@ -16,8 +16,8 @@ from loihi_emu.kernels.llvm.batch_registers import draw_groups, repeat_register
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.address_table import MEMORY
-from loihi_emu.kernels.memory.fixed_views import decay_of, draws_of, impulse_of, synaptic_draw_of
 from loihi_emu.kernels.memory.records import N_TRACES
+from loihi_emu.kernels.memory.views import decay_of, draws_of, impulse_of, synaptic_draw_of
 from loihi_emu.kernels.random.threefry import DRAWS_PER_CALL
 
 _WIDTH: Final = WIDTH

@@ -20,17 +20,6 @@ from loihi_emu.kernels.llvm.array_views import address
 from loihi_emu.kernels.llvm.bit_vectors import eight_bytes
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, SAME, WIDTH
-from loihi_emu.kernels.memory.fixed_views import (
-    input_rows_of,
-    inputs_of,
-    spiked_post_of,
-    structure_of,
-    synaptic_of,
-    times_of,
-    traces_of,
-    variable_rows_of,
-    wide_of,
-)
 from loihi_emu.kernels.memory.records import (
     AT_BEFORE,
     AT_X0,
@@ -40,6 +29,17 @@ from loihi_emu.kernels.memory.records import (
     SHARED_DRAWS,
     SLOT_X0,
     SLOT_Y0,
+)
+from loihi_emu.kernels.memory.views import (
+    input_rows_of,
+    inputs_of,
+    spiked_post_of,
+    structure_of,
+    synaptic_of,
+    times_of,
+    traces_of,
+    variable_rows_of,
+    wide_of,
 )
 
 _WIDTH: Final = WIDTH

@@ -9,17 +9,6 @@ import numpy as np
 from loihi_emu.kernels.fixed.neurons import lif_step, overflow_rules, threshold
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
-from loihi_emu.kernels.memory.fixed_views import (
-    currents_of,
-    index_of,
-    neural_of,
-    number_of,
-    parameters_of,
-    pointer_of,
-    structure_of,
-    times_of,
-    wide_of,
-)
 from loihi_emu.kernels.memory.records import (
     INTERVAL,
     KEEP_U,
@@ -28,6 +17,17 @@ from loihi_emu.kernels.memory.records import (
     REFRACTORY,
     SPIKE_ABOVE,
     SPIKE_BELOW,
+)
+from loihi_emu.kernels.memory.views import (
+    currents_of,
+    index_of,
+    lif_constants_of,
+    neural_of,
+    parameters_of,
+    pointer_of,
+    structure_of,
+    times_of,
+    wide_of,
 )
 
 _WIDTH: Final = WIDTH
@@ -70,7 +70,7 @@ def integrate(p: Any, m: Any, step: Any) -> None:
     if q[INTERVAL * _WIDTH] > 0 and step % q[INTERVAL * _WIDTH] == q[OFFSET * _WIDTH]:
         u[: p.n] = 0
         v[: p.n] = 0
-    numbers = number_of(m)
+    numbers = lif_constants_of(m)
     _load_constants(q, numbers)
     ends = overflow_rules(p)
     for at in range(0, p.n, _WIDTH):

@@ -20,7 +20,6 @@ from loihi_emu.kernels.batch.simd_traces import (
 from loihi_emu.kernels.fixed.synaptic_input import deliver_arrivals
 from loihi_emu.kernels.llvm.array_views import records_at
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import neural_of
 from loihi_emu.kernels.memory.records import (
     CONNECTION,
     EVENT_PROBE,
@@ -29,7 +28,8 @@ from loihi_emu.kernels.memory.records import (
     PROBE,
     SHARED_DRAWS,
 )
-from loihi_emu.kernels.step.record_sample import record_events
+from loihi_emu.kernels.memory.views import neural_of
+from loihi_emu.kernels.step.record_sample import record_events, record_sample
 from loihi_emu.kernels.step.spike_lists import list_own_spikes, merge_spike_lists
 
 _populations_of = records_at("populations", POPULATION)
@@ -94,32 +94,23 @@ def _end_epochs(records: Any, m: Any, t: Any, s: Any) -> None:
             commit_traces(c, m)
 
 
-def make_run(name: str, record: Any) -> Any:
-    """The entry point; `record` copies a sample (step/record_sample.py).
+def run(records: Any, start: Any, n_steps: Any) -> Any:
+    """Up to `n_steps` steps of WIDTH variants after step `start`; how many were done.
 
-    Returns
-    -------
-    function
-        `run(records, start, n_steps) -> steps done`, given the address of the memory records of
-        WIDTH variants; fewer than `n_steps` when an event buffer is full.
+    Given the address of their memory records. Fewer than `n_steps` when an event buffer is full.
     """
-
-    def run(records: Any, start: Any, n_steps: Any) -> Any:
-        m, done, full = record_of(records), 0, False
-        for c in _connections_of(m):
-            if c.learns and c.draw_kind != SHARED_DRAWS:
-                find_linear_slopes(c, m)
-        while done < n_steps and not full:
-            t = start + done + 1
-            _gather_input(m, t)
-            full = _fire(m, t)
-            _update_traces(records, m, t, done)
-            _end_epochs(records, m, t, done)
-            for probe in _probes_of(m):
-                if t % probe.every == 0:
-                    record(probe, m)
-            done += 1
-        return done
-
-    run.__name__ = run.__qualname__ = name
-    return run
+    m, done, full = record_of(records), 0, False
+    for c in _connections_of(m):
+        if c.learns and c.draw_kind != SHARED_DRAWS:
+            find_linear_slopes(c, m)
+    while done < n_steps and not full:
+        t = start + done + 1
+        _gather_input(m, t)
+        full = _fire(m, t)
+        _update_traces(records, m, t, done)
+        _end_epochs(records, m, t, done)
+        for probe in _probes_of(m):
+            if t % probe.every == 0:
+                record_sample(probe, m)
+        done += 1
+    return done

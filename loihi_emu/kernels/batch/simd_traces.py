@@ -23,7 +23,9 @@ from loihi_emu.kernels.gather.loops import copy, nonzero_indices
 from loihi_emu.kernels.llvm.array_views import array_at
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
-from loihi_emu.kernels.memory.fixed_views import (
+from loihi_emu.kernels.memory.records import N_TRACES, N_X, OF_IMPULSES, OF_REPEATS, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import (
+    decay_draws_of,
     draws_of,
     index_of,
     parameters_of,
@@ -32,10 +34,8 @@ from loihi_emu.kernels.memory.fixed_views import (
     threshold_of,
     times_of,
     traces_of,
-    waiting_of,
     wide_of,
 )
-from loihi_emu.kernels.memory.records import N_TRACES, N_X, OF_IMPULSES, OF_REPEATS, SHARED_DRAWS
 from loihi_emu.kernels.random.threefry import draw as own_draw
 
 _WIDTH: Final = WIDTH
@@ -140,7 +140,7 @@ def histories(c: Any, records: Any, m: Any, step: Any, s: Any) -> None:
         spiked = spiked_pre_of(m)
         count = nonzero_indices(times_of(m)[at:], 0, n, spiked)
         if c.draw_kind == SHARED_DRAWS:
-            shared_decays(c, records, trace, s, waiting_of(m))
+            shared_decays(c, records, trace, s, decay_draws_of(m))
         for within in range(1, c.epoch + 1):
             before, after = traces[out + (within - 1) * n :], traces[out + within * n :]
             last = step - c.epoch + within
@@ -157,7 +157,7 @@ def histories(c: Any, records: Any, m: Any, step: Any, s: Any) -> None:
 def _decay_shared(c: Any, m: Any, trace: Any, before: Any, after: Any, n: Any) -> None:
     """One step's decay, with one draw for all neurons of a variant."""
     base = c.tables + trace * _TABLE * _WIDTH
-    table, threshold, draws = table_of(m)[base:], threshold_of(m)[base:], waiting_of(m)
+    table, threshold, draws = table_of(m)[base:], threshold_of(m)[base:], decay_draws_of(m)
     for at in range(0, n, _WIDTH):
         for v in range(_WIDTH):
             place = np.int64(before[at + v]) * _WIDTH + v

@@ -8,15 +8,12 @@ float, see learning/epoch.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
 from loihi_emu.kernels.deferred.spike_log import low_u32, since_set_offset, x_log_index
 from loihi_emu.kernels.gather.bitset import nonzero_mask, select_members
-from loihi_emu.kernels.gather.block_update import make_gathered
 from loihi_emu.kernels.gather.loops import LIST_CAPACITY, copy_indexed, fill, splat
 from loihi_emu.kernels.gather.sparse_index import panel_pair, panel_pairs
 from loihi_emu.kernels.llvm.bit_vectors import count_trailing_zeros
@@ -25,10 +22,30 @@ from loihi_emu.kernels.llvm.compress_store import (
     compact_avx512,
     has_avx512_compress,
 )
-from loihi_emu.kernels.llvm.jit import jit, jit_for
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.prefetch import prefetch_l2
 from loihi_emu.kernels.llvm.sizes import BITSET_BITS, BLOCK
 from loihi_emu.kernels.memory.records import AT_Y0, N_TRACES, N_X, RECIPROCAL_BITS, SLOT_X0, SLOT_Y0
+from loihi_emu.kernels.memory.views import (
+    bitsets_of,
+    epoch_of,
+    index_of,
+    inputs_of,
+    log_slot_of,
+    log_words_of,
+    pending_of,
+    place_of,
+    pointer_of,
+    post_of,
+    post_offset16_of,
+    pre_of,
+    structure_of,
+    times_of,
+    traces_of,
+    x_log_place_of,
+)
+from loihi_emu.kernels.mode.block_update import point_to_block, update_block
+from loihi_emu.kernels.mode.functions import draw_logged
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)
@@ -36,18 +53,9 @@ _WORD: Final = BITSET_BITS
 _RECIPROCAL_BITS: Final = RECIPROCAL_BITS
 
 
-class Waiting(NamedTuple):
-    """The functions of one family of kernels."""
-
-    pending_window: Callable[..., Any]
-    prefetch_x_log: Callable[..., None]
-    gather_pending: Callable[..., Any]
-    update_pending: Callable[..., Any]
-
-
 @jit
 def _intersect_log(
-    fired: Any, column: Any, n: Any, right: Any, left: Any, words: Any, waiting: Any
+    fired: Any, post: Any, n: Any, right: Any, left: Any, words: Any, pending: Any
 ) -> Any:  # fmt: skip
     """Of what n synapses may wait for keep what their post neurons did; whether some wait for none.
 
@@ -55,28 +63,28 @@ def _intersect_log(
     latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
     """
     for q in range(n):
-        words[q] = fired[column[q]]
+        words[q] = fired[post[q]]
     gaps = False
     for q in range(n):
-        waiting[q] &= (words[q] >> right) | (words[q] << left)
-        gaps |= waiting[q] == 0
+        pending[q] &= (words[q] >> right) | (words[q] << left)
+        gaps |= pending[q] == 0
     return gaps
 
 
 @jit
-def _compact_pending(place: Any, row: Any, column: Any, waiting: Any, n: Any) -> Any:
+def _compact_pending(place: Any, pre: Any, post: Any, pending: Any, n: Any) -> Any:
     """Keep those of n synapses that wait for something; how many."""
     left: Any = 0
     if has_avx512_compress():
         for k in range(0, n, COMPACTED_AT_ONCE):
-            left = compact_avx512(waiting, place, row, column, k, n, left)
+            left = compact_avx512(pending, place, pre, post, k, n, left)
         return left
     for start in range(0, n, _WORD):
-        bits = nonzero_mask(waiting, start, min(_WORD, n - start))
+        bits = nonzero_mask(pending, start, min(_WORD, n - start))
         while bits:
             q = start + count_trailing_zeros(bits)
-            place[left], row[left], column[left] = place[q], row[q], column[q]
-            waiting[left] = waiting[q]
+            place[left], pre[left], post[left] = place[q], pre[q], post[q]
+            pending[left] = pending[q]
             left += 1
             bits &= bits - _ONE
     return left
@@ -104,153 +112,139 @@ def oldest_epoch(c: Any, window: Any, epoch: Any) -> Any:
     return epoch - c.log_depth + 1 + ago
 
 
-def make_waiting(family: ModuleType) -> Waiting:
-    """Listing and learning of what waits, in one family of kernels."""
-    jit_here, memory = jit_for(family), family.memory
-    traces_of, times_of = memory.traces_of, memory.times_of
-    structure_of, post_offset16_of, pointer_of = (
-        memory.structure_of,
-        memory.post_offset16_of,
-        memory.pointer_of,
-    )
-    index_of, bitsets_of, inputs_of = memory.index_of, memory.bitsets_of, memory.inputs_of
-    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
-    number_of, waiting_of = memory.number_of, memory.waiting_of
-    slot_of, moment_of = memory.slot_of, memory.moment_of
-    draw_logged, gathered = family.draw_logged, make_gathered(family)
-    point_to_block, update = gathered.point_to_block, gathered.update
+@jit
+def pending_window(c: Any, m: Any, i: Any, n_epochs: Any, right: Any, left: Any) -> Any:
+    """The epochs, as bits of a turned word, that row i has yet to learn from.
 
-    @jit_here
-    def pending_window(c: Any, m: Any, i: Any, n_epochs: Any, right: Any, left: Any) -> Any:
-        """The epochs, as bits of a turned word, that row i has yet to learn from.
+    Never the oldest one: another thread may be noting the next epoch in its place already.
+    """
+    absent = np.uint64((c.log_depth - n_epochs) * c.log_bits)
+    whole = _ALL >> np.uint64(_WORD - c.log_depth * c.log_bits)
+    window = (whole >> absent) << absent
+    if c.pre_active_epochs >= 0:
+        word = bitsets_of(m)[c.pre_active_epochs + i]
+        window &= (word >> right) | (word << left)
+    return window
 
-        Never the oldest one: another thread may be noting the next epoch in its place already.
-        """
-        absent = np.uint64((c.log_depth - n_epochs) * c.log_bits)
-        whole = _ALL >> np.uint64(_WORD - c.log_depth * c.log_bits)
-        window = (whole >> absent) << absent
-        if c.pre_active_epochs >= 0:
-            word = bitsets_of(m)[c.pre_active_epochs + i]
-            window &= (word >> right) | (word << left)
-        return window
 
-    @jit_here
-    def fill_inputs(c: Any, m: Any, n: Any) -> None:
-        """Inputs of n synapses, each in an epoch of its own without a pre spike."""
-        structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
-        column, slots, moments = column_of(m), slot_of(m), moment_of(m)
-        kept, n_post = pointer_of(m)[c.logged_traces :], c.n_post
-        for slot in range(c.n_slots):
-            code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
-            moment, trace = code // N_TRACES, code % N_TRACES
-            if code == SLOT_X0:
-                fill(out, type(inputs[0])(0), n)
-            elif code == SLOT_Y0:
-                if c.logged_counts < 0:
-                    fill(out, type(inputs[0])(1), n)
-                else:
-                    counts = times[c.logged_counts :]
-                    for q in range(n):
-                        out[q] = counts[slots[q] * n_post + column[q]]
-            elif moment == AT_Y0 and trace < N_X:
-                copy_indexed(out, traces[kept[trace] :], moments, n)
-            elif moment == AT_Y0:
-                own = traces[kept[trace] :]
+@jit
+def fill_pending_inputs(c: Any, m: Any, n: Any) -> None:
+    """Inputs of n synapses, each in an epoch of its own without a pre spike."""
+    structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
+    post, slots, moments = post_of(m), log_slot_of(m), x_log_place_of(m)
+    kept, n_post = pointer_of(m)[c.logged_traces :], c.n_post
+    for slot in range(c.n_slots):
+        code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
+        moment, trace = code // N_TRACES, code % N_TRACES
+        if code == SLOT_X0:
+            fill(out, type(inputs[0])(0), n)
+        elif code == SLOT_Y0:
+            if c.logged_counts < 0:
+                fill(out, type(inputs[0])(1), n)
+            else:
+                counts = times[c.logged_counts :]
                 for q in range(n):
-                    out[q] = own[slots[q] * n_post + column[q]]
+                    out[q] = counts[slots[q] * n_post + post[q]]
+        elif moment == AT_Y0 and trace < N_X:
+            copy_indexed(out, traces[kept[trace] :], moments, n)
+        elif moment == AT_Y0:
+            own = traces[kept[trace] :]
+            for q in range(n):
+                out[q] = own[slots[q] * n_post + post[q]]
 
-    @jit_here
-    def prefetch_x_log(
-        c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, first_slot: Any
-    ) -> None:
-        """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
-        n_epochs = min(epoch - index_of(m)[c.last_learned_epoch + i], c.log_depth - 1)
-        window = pending_window(c, m, i, max(n_epochs, 1), right, left)
-        traces, bits = traces_of(m), np.uint64(c.log_bits)
-        mask = (_ONE << bits) - _ONE
-        for trace in range(N_X):
-            kept, epochs = pointer_of(m)[c.logged_traces + trace], window
-            while epochs and kept >= 0:
-                ago = (count_trailing_zeros(epochs) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
-                epochs &= ~(mask << (np.uint64(ago) * bits))
-                prefetch_l2(traces, kept + x_log_index(c, next_log_slot(c, first_slot, ago), i))
 
-    @jit_here
-    def gather_pending(
-        c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, count: Any
-    ) -> Any:
-        """Add to a block of `count` what row i has to learn; how many there are then.
+@jit
+def prefetch_x_log(
+    c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, first_slot: Any
+) -> None:
+    """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
+    n_epochs = min(epoch - index_of(m)[c.last_learned_epoch + i], c.log_depth - 1)
+    window = pending_window(c, m, i, max(n_epochs, 1), right, left)
+    traces, bits = traces_of(m), np.uint64(c.log_bits)
+    mask = (_ONE << bits) - _ONE
+    for trace in range(N_X):
+        kept, epochs = pointer_of(m)[c.logged_traces + trace], window
+        while epochs and kept >= 0:
+            ago = (count_trailing_zeros(epochs) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
+            epochs &= ~(mask << (np.uint64(ago) * bits))
+            prefetch_l2(traces, kept + x_log_index(c, next_log_slot(c, first_slot, ago), i))
 
-        What is in the block learns where it would not hold more.
-        """
-        seen = index_of(m)[c.last_learned_epoch :]
-        n_epochs = min(epoch - seen[i], c.log_depth - 1)
-        if n_epochs <= 0:
-            return count
-        seen[i] = epoch
-        window = pending_window(c, m, i, n_epochs, right, left)
-        if window == 0:
-            return count
-        first = since_set_offset(c, oldest_epoch(c, window, epoch))
-        for k in panel_pairs(c):
-            low, middle, high, base = panel_pair(c, m, i, k)
-            members = bitsets_of(m)[first + base // _WORD :]
-            for start in range(low, high, LIST_CAPACITY):
-                n = min(LIST_CAPACITY, high - start)
-                while count + n > LIST_CAPACITY:
-                    count = update_pending(c, m, epoch, count)
-                count = append_hits(c, m, i, members, start, n, middle, base, window, count)
+
+@jit
+def gather_pending(c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, count: Any) -> Any:
+    """Add to a block of `count` what row i has to learn; how many there are then.
+
+    What is in the block learns where it would not hold more.
+    """
+    seen = index_of(m)[c.last_learned_epoch :]
+    n_epochs = min(epoch - seen[i], c.log_depth - 1)
+    if n_epochs <= 0:
         return count
+    seen[i] = epoch
+    window = pending_window(c, m, i, n_epochs, right, left)
+    if window == 0:
+        return count
+    first = since_set_offset(c, oldest_epoch(c, window, epoch))
+    for k in panel_pairs(c):
+        low, middle, high, base = panel_pair(c, m, i, k)
+        members = bitsets_of(m)[first + base // _WORD :]
+        for start in range(low, high, LIST_CAPACITY):
+            n = min(LIST_CAPACITY, high - start)
+            while count + n > LIST_CAPACITY:
+                count = update_pending(c, m, epoch, count)
+            count = append_hits(c, m, i, members, start, n, middle, base, window, count)
+    return count
 
-    @jit_here
-    def append_hits(
-        c: Any, m: Any, i: Any, members: Any, start: Any, n: Any, middle: Any, base: Any,
-        window: Any,
-        count: Any,
-    ) -> Any:  # fmt: skip
-        """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
-        near = post_offset16_of(m)[c.post_offset16 + start :]
-        end = select_members(
-            members, near, n, middle - start, start, base, place_of(m), column_of(m), count
-        )  # fmt: skip
-        splat(row_of(m), np.int32(i), count, end - count)
-        splat(waiting_of(m), window, count, end - count)
-        return end
 
-    @jit_here
-    def update_pending(c: Any, m: Any, epoch: Any, count: Any) -> Any:
-        """The block's synapses learn from the first epoch each waits for; how many still wait."""
-        place, row, column, waiting = place_of(m), row_of(m), column_of(m), waiting_of(m)
-        right, left = log_rotation(c, epoch)
-        if _intersect_log(
-            bitsets_of(m)[c.post_spike_log :], column, count, right, left, moment_of(m), waiting
-        ):
-            count = _compact_pending(place, row, column, waiting, count)
-        if count:
-            point_to_block(c, m)
-            take_oldest_epoch(c, m, epoch, count)
-            fill_inputs(c, m, count)
-            draw_logged(c, m, count)
-            update(c, m, count)
-        return _compact_pending(place, row, column, waiting, count)
+@jit
+def append_hits(
+    c: Any, m: Any, i: Any, members: Any, start: Any, n: Any, middle: Any, base: Any,
+    window: Any,
+    count: Any,
+) -> Any:  # fmt: skip
+    """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
+    near = post_offset16_of(m)[c.post_offset16 + start :]
+    end = select_members(
+        members, near, n, middle - start, start, base, place_of(m), post_of(m), count
+    )  # fmt: skip
+    splat(pre_of(m), np.int32(i), count, end - count)
+    splat(pending_of(m), window, count, end - count)
+    return end
 
-    @jit_here
-    def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
-        """Of each of n waiting synapses take the first epoch up to `last`."""
-        row, waiting = row_of(m), waiting_of(m)
-        epoch, slots, moments = number_of(m), slot_of(m), moment_of(m)
-        kept, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)
-        oldest, first_slot = last - kept + 1, (last + 1) % kept
-        mask = (_ONE << np.uint64(bits)) - _ONE
-        for q in range(n):
-            word = waiting[q]
-            ago = (low_u32(count_trailing_zeros(word)) * inverse) >> _RECIPROCAL_BITS
-            shift = np.uint64(low_u32(ago) * bits)
-            step = np.int64((word >> shift) & mask)
-            waiting[q] = word & ~(mask << shift)
-            slot = next_log_slot(c, first_slot, ago)
-            epoch[q] = oldest + ago
-            slots[q] = slot
-            moments[q] = np.uint64(x_log_index(c, slot, np.int64(row[q])) + step - 1)
 
-    return Waiting(pending_window, prefetch_x_log, gather_pending, update_pending)
+@jit
+def update_pending(c: Any, m: Any, epoch: Any, count: Any) -> Any:
+    """The block's synapses learn from the first epoch each waits for; how many still wait."""
+    place, pre, post, pending = place_of(m), pre_of(m), post_of(m), pending_of(m)
+    right, left = log_rotation(c, epoch)
+    if _intersect_log(
+        bitsets_of(m)[c.post_spike_log :], post, count, right, left, log_words_of(m), pending
+    ):
+        count = _compact_pending(place, pre, post, pending, count)
+    if count:
+        point_to_block(c, m)
+        take_oldest_epoch(c, m, epoch, count)
+        fill_pending_inputs(c, m, count)
+        draw_logged(c, m, count)
+        update_block(c, m, count)
+    return _compact_pending(place, pre, post, pending, count)
+
+
+@jit
+def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
+    """Of each of n waiting synapses take the first epoch up to `last`."""
+    pre, pending = pre_of(m), pending_of(m)
+    epoch, slots, moments = epoch_of(m), log_slot_of(m), x_log_place_of(m)
+    kept, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)
+    oldest, first_slot = last - kept + 1, (last + 1) % kept
+    mask = (_ONE << np.uint64(bits)) - _ONE
+    for q in range(n):
+        word = pending[q]
+        ago = (low_u32(count_trailing_zeros(word)) * inverse) >> _RECIPROCAL_BITS
+        shift = np.uint64(low_u32(ago) * bits)
+        step = np.int64((word >> shift) & mask)
+        pending[q] = word & ~(mask << shift)
+        slot = next_log_slot(c, first_slot, ago)
+        epoch[q] = oldest + ago
+        slots[q] = slot
+        moments[q] = np.uint64(x_log_index(c, slot, np.int64(pre[q])) + step - 1)

@@ -10,143 +10,139 @@ thread notes its own neurons. Shared by fixed point and float, see learning/epoc
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
 from loihi_emu.kernels.gather.bitset import add_nonzero, bitset_size, clear, retire, unite
 from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.bit_vectors import interleave4
-from loihi_emu.kernels.llvm.jit import jit, jit_for, jit_inlined
+from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 from loihi_emu.kernels.llvm.prefetch import prefetch
 from loihi_emu.kernels.llvm.sizes import BITSET_BITS, LOG_GROUP
+from loihi_emu.kernels.memory.by_mode import reads_bytes
 from loihi_emu.kernels.memory.records import N_TRACES, N_X, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import (
+    bitsets_of,
+    pointer_of,
+    spiked_post_of,
+    times_of,
+    traces_of,
+    wide_of,
+)
+from loihi_emu.kernels.mode.functions import log_draw
 from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 _ONE: Final = np.uint64(1)
 _WORD: Final = BITSET_BITS
 
 
-class SpikeLog(NamedTuple):
-    """The functions of one family of kernels."""
+@jit
+def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
+    """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
 
-    log_x_traces: Callable[..., None]
-    log_post_spikes: Callable[..., None]
+    And in which epochs some of them was not 0.
+    """
+    for first in thread_stripes(c, m):
+        log_x_stripe(c, m, epoch % c.log_depth, first, stripe_end(c, first))
 
 
-def make_spike_log(family: ModuleType) -> SpikeLog:
-    """The notes of one family (kernels.fixed or kernels.ideal)."""
-    jit_here, memory = jit_for(family), family.memory
-    traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
-    pointer_of, bitsets_of = memory.pointer_of, memory.bitsets_of
-    spiked_post_of = memory.spiked_post_of
-    log_draw, bytes_in_place = family.log_draw, family.BYTES_IN_PLACE
-
-    @jit_here
-    def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
-        """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
-
-        And in which epochs some of them was not 0.
-        """
-        for first in thread_stripes(c, m):
-            log_x_stripe(c, m, epoch % c.log_depth, first, stripe_end(c, first))
-
-    @jit_here
-    def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
-        """Note them of neurons first .. last - 1, in the slot of an epoch."""
-        words = bitset_size(c.n_pre)
-        alive, now = (
-            bitsets_of(m)[max(c.active_pre, 0) :],
-            bitsets_of(m)[max(c.active_pre, 0) + words :],
-        )
-        if c.pre_active_epochs >= 0:
-            clear(now, first, last)
-        for trace in range(N_X):
-            log = pointer_of(m)[c.logged_traces + trace]
-            if log >= 0 and wide_of(m)[c.trace_is_live + trace]:
-                history = c.x_history + (trace * (c.epoch + 1) + 1) * c.n_pre
-                if bytes_in_place and c.epoch == 4:
-                    log_x_4steps(c, m, history, log, log_slot, first, last)
-                else:
-                    log_x_steps(c, m, history, log, log_slot, first, last)
-                for s in range(c.epoch if c.pre_active_epochs >= 0 else 0):
-                    add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
-        if c.pre_active_epochs >= 0:
-            mark = ((_ONE << np.uint64(c.log_bits)) - _ONE) << np.uint64(log_slot * c.log_bits)
-            _log_active_epoch(bitsets_of(m)[c.pre_active_epochs :], now, mark, first, last)
-            retire(alive, now, first, last)
-
-    @jit_here
-    def log_x_steps(
-        c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
-    ) -> None:
-        """Put the steps of each neuron side by side."""
-        traces = traces_of(m)
-        for i in range(first, last):
-            place = log + x_log_index(c, log_slot, i)
-            for s in range(c.epoch):
-                traces[place + s] = traces[history + s * c.n_pre + i]
-
-    @jit_here
-    def log_x_4steps(
-        c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
-    ) -> None:
-        """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
-        traces, whole = traces_of(m), first + (last - first) // LOG_GROUP * LOG_GROUP
-        for i in range(first, whole, LOG_GROUP):
-            prefetch(traces, log + x_log_index(c, log_slot, i + 16 * LOG_GROUP))
-            interleave4(traces, log + x_log_index(c, log_slot, i), traces, history + i, c.n_pre)
-        log_x_steps(c, m, history, log, log_slot, whole, last)
-
-    @jit_here
-    def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> None:
-        """Note which of this thread's post neurons spiked in epoch `number`, and how."""
-        fired, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
-        first, last = thread_range(m, c.n_post)
-        log_slot = epoch % c.log_depth
-        place = np.uint64(log_slot * c.log_bits)
-        mask = ((_ONE << np.uint64(c.log_bits)) - _ONE) << place
-        for j in range(first, last):
-            if fired[j] & mask:  # what is written leaves the caches of threads that read it
-                fired[j] &= ~mask
-        if epoch & ((1 << c.since_epoch_shift) - 1) == 0:
-            clear(bitsets_of(m)[since_set_offset(c, epoch) :], first, last)
-        if not learns:
-            return
-        spiked = spiked_post_of(m)
-        count = nonzero_indices(times[c.post_spike_step :], first, last, spiked)
-        for k in range(count):
-            fired[spiked[k]] |= np.uint64(times[c.post_spike_step + spiked[k]]) << place
-        update_since_sets(c, m, epoch, first, last)
-        if c.logged_counts >= 0:
-            _copy_selected(
-                times[c.logged_counts + log_slot * c.n_post :],
-                times[c.post_spike_count :],
-                spiked,
-                count,
-            )
-        traces, log = traces_of(m), pointer_of(m)[c.logged_traces :]
-        for y in range(N_TRACES - N_X):
-            if log[N_X + y] >= 0:
-                own = traces[c.y_at_post_spike + y * c.n_post :]
-                _copy_selected(traces[log[N_X + y] + log_slot * c.n_post :], own, spiked, count)
-        if c.draw_kind == SHARED_DRAWS:
-            log_draw(c, m, log_slot, synaptic)
-
-    @jit_here
-    def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None:
-        """Add this thread's post neurons that spiked in the epoch to the sets that rows may ask."""
-        now = bitsets_of(m)[c.post_spiked_since :]
+@jit
+def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
+    """Note them of neurons first .. last - 1, in the slot of an epoch."""
+    words = bitset_size(c.n_pre)
+    alive, now = (
+        bitsets_of(m)[max(c.active_pre, 0) :],
+        bitsets_of(m)[max(c.active_pre, 0) + words :],
+    )
+    if c.pre_active_epochs >= 0:
         clear(now, first, last)
-        add_nonzero(now, times_of(m)[c.post_spike_step :], first, last)
-        n_sets = min(c.n_since_sets, ((c.log_depth - 1) >> c.since_epoch_shift) + 2)
-        for ago in range(n_sets):
-            place = since_set_offset(c, epoch - (ago << c.since_epoch_shift))
-            unite(bitsets_of(m)[place:], now, first, last)
+    for trace in range(N_X):
+        log = pointer_of(m)[c.logged_traces + trace]
+        if log >= 0 and wide_of(m)[c.trace_is_live + trace]:
+            history = c.x_history + (trace * (c.epoch + 1) + 1) * c.n_pre
+            if reads_bytes(m) and c.epoch == 4:
+                log_x_4steps(c, m, history, log, log_slot, first, last)
+            else:
+                log_x_steps(c, m, history, log, log_slot, first, last)
+            for s in range(c.epoch if c.pre_active_epochs >= 0 else 0):
+                add_nonzero(now, traces_of(m)[history + s * c.n_pre :], first, last)
+    if c.pre_active_epochs >= 0:
+        mark = ((_ONE << np.uint64(c.log_bits)) - _ONE) << np.uint64(log_slot * c.log_bits)
+        _log_active_epoch(bitsets_of(m)[c.pre_active_epochs :], now, mark, first, last)
+        retire(alive, now, first, last)
 
-    return SpikeLog(log_x_traces, log_post_spikes)
+
+@jit
+def log_x_steps(
+    c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
+) -> None:
+    """Put the steps of each neuron side by side."""
+    traces = traces_of(m)
+    for i in range(first, last):
+        place = log + x_log_index(c, log_slot, i)
+        for s in range(c.epoch):
+            traces[place + s] = traces[history + s * c.n_pre + i]
+
+
+@jit
+def log_x_4steps(
+    c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
+) -> None:
+    """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
+    traces, whole = traces_of(m), first + (last - first) // LOG_GROUP * LOG_GROUP
+    for i in range(first, whole, LOG_GROUP):
+        prefetch(traces, log + x_log_index(c, log_slot, i + 16 * LOG_GROUP))
+        interleave4(traces, log + x_log_index(c, log_slot, i), traces, history + i, c.n_pre)
+    log_x_steps(c, m, history, log, log_slot, whole, last)
+
+
+@jit
+def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> None:
+    """Note which of this thread's post neurons spiked in epoch `number`, and how."""
+    fired, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
+    first, last = thread_range(m, c.n_post)
+    log_slot = epoch % c.log_depth
+    place = np.uint64(log_slot * c.log_bits)
+    mask = ((_ONE << np.uint64(c.log_bits)) - _ONE) << place
+    for j in range(first, last):
+        if fired[j] & mask:  # what is written leaves the caches of threads that read it
+            fired[j] &= ~mask
+    if epoch & ((1 << c.since_epoch_shift) - 1) == 0:
+        clear(bitsets_of(m)[since_set_offset(c, epoch) :], first, last)
+    if not learns:
+        return
+    spiked = spiked_post_of(m)
+    count = nonzero_indices(times[c.post_spike_step :], first, last, spiked)
+    for k in range(count):
+        fired[spiked[k]] |= np.uint64(times[c.post_spike_step + spiked[k]]) << place
+    update_since_sets(c, m, epoch, first, last)
+    if c.logged_counts >= 0:
+        _copy_selected(
+            times[c.logged_counts + log_slot * c.n_post :],
+            times[c.post_spike_count :],
+            spiked,
+            count,
+        )
+    traces, log = traces_of(m), pointer_of(m)[c.logged_traces :]
+    for y in range(N_TRACES - N_X):
+        if log[N_X + y] >= 0:
+            own = traces[c.y_at_post_spike + y * c.n_post :]
+            _copy_selected(traces[log[N_X + y] + log_slot * c.n_post :], own, spiked, count)
+    if c.draw_kind == SHARED_DRAWS:
+        log_draw(c, m, log_slot, synaptic)
+
+
+@jit
+def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None:
+    """Add this thread's post neurons that spiked in the epoch to the sets that rows may ask."""
+    now = bitsets_of(m)[c.post_spiked_since :]
+    clear(now, first, last)
+    add_nonzero(now, times_of(m)[c.post_spike_step :], first, last)
+    n_sets = min(c.n_since_sets, ((c.log_depth - 1) >> c.since_epoch_shift) + 2)
+    for ago in range(n_sets):
+        place = since_set_offset(c, epoch - (ago << c.since_epoch_shift))
+        unite(bitsets_of(m)[place:], now, first, last)
 
 
 @jit

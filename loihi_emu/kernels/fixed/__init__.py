@@ -1,7 +1,5 @@
 """Fixed point: neurons, synapses, traces and learning on integer arenas."""
 
-from typing import Final
-
 from loihi_emu.kernels.fixed.kernel_call import (
     call_kernel,
     draw_logged,
@@ -25,17 +23,8 @@ from loihi_emu.kernels.fixed.trace_spikes import (
     receive,
     reward,
 )
-from loihi_emu.kernels.memory import fixed_views as memory
-
-BYTES_IN_PLACE: Final = True
-"""Whether spike flags have the type of a kernel's inputs and can be read where they lie."""
-
-BROADCASTS: Final = True
-"""Whether a kernel takes an input that is the same for all synapses as one (tables.SAME)."""
 
 __all__ = [
-    "BROADCASTS",
-    "BYTES_IN_PLACE",
     "add_weights",
     "call_kernel",
     "deliver_arrivals",
@@ -46,7 +35,6 @@ __all__ = [
     "integrate",
     "list_tile_columns",
     "log_draw",
-    "memory",
     "own_traces",
     "post_spikes",
     "pre_spikes",

@@ -10,21 +10,22 @@ from loihi_emu.kernels.gather.loops import copy, copy_indexed, repeat_tile, spla
 from loihi_emu.kernels.llvm.indirect_call import call_fixed
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK
-from loihi_emu.kernels.memory.fixed_views import (
-    column_of,
+from loihi_emu.kernels.memory.records import SHARED_DRAWS
+from loihi_emu.kernels.memory.views import (
     draws_of,
+    epoch_of,
     index_of,
     input_rows_of,
     literal_of,
+    log_slot_of,
     neural_of,
-    number_of,
+    post_of,
     post_offset16_of,
-    row_of,
-    slot_of,
+    pre_of,
+    tile_pre_of,
     variable_rows_of,
     wide_of,
 )
-from loihi_emu.kernels.memory.records import SHARED_DRAWS
 from loihi_emu.kernels.random.threefry import block_draws, logged_draws, row_draws, sparse_row_draws
 
 _GROUP: Final = 64
@@ -48,10 +49,10 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: A
 def draw_logged(c: Any, m: Any, n: Any) -> None:
     """Draws of n synapses, each in an epoch of its own."""
     if c.draw_kind == SHARED_DRAWS:
-        copy_indexed(draws_of(m), index_of(m)[c.logged_draws :], slot_of(m), n)
+        copy_indexed(draws_of(m), index_of(m)[c.logged_draws :], log_slot_of(m), n)
     else:
         whole = (n + _GROUP - 1) // _GROUP * _GROUP
-        logged_draws(c.synaptic_key, number_of(m), row_of(m), column_of(m), whole, draws_of(m))
+        logged_draws(c.synaptic_key, epoch_of(m), pre_of(m), post_of(m), whole, draws_of(m))
 
 
 @jit
@@ -63,7 +64,7 @@ def log_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
 @jit
 def list_tile_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
     """Note the post neurons of a block of chosen columns of so many rows, for draw_tiles."""
-    posts = column_of(m)
+    posts = post_of(m)
     copy(posts, columns, n_columns)
     repeat_tile(posts, n_columns, n_rows)
 
@@ -71,10 +72,10 @@ def list_tile_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None
 @jit
 def draw_tiles(c: Any, m: Any, epoch: Any, n_columns: Any, n_rows: Any) -> None:
     """Draws of the listed columns of chosen rows of a dense connection."""
-    pres, rows = number_of(m), row_of(m)
+    pres, rows = tile_pre_of(m), pre_of(m)
     for tile in range(n_rows):
         splat(pres, rows[tile], tile * n_columns, n_columns)
-    block_draws(c.synaptic_key, epoch, pres, column_of(m), n_columns * n_rows, draws_of(m))
+    block_draws(c.synaptic_key, epoch, pres, post_of(m), n_columns * n_rows, draws_of(m))
 
 
 @jit

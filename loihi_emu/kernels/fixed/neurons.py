@@ -13,7 +13,6 @@ import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import index_of, neural_of, parameters_of, times_of
 from loihi_emu.kernels.memory.records import (
     CLIP_V,
     INTERVAL,
@@ -28,6 +27,7 @@ from loihi_emu.kernels.memory.records import (
     TO_MEMBRANE,
     WRAP_V,
 )
+from loihi_emu.kernels.memory.views import index_of, neural_of, parameters_of, times_of
 from loihi_emu.kernels.random.threefry import draw as own_draw
 
 _DECAY_BITS: Final = np.uint32(DECAY.bits)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
-from loihi_emu.kernels.memory.fixed_views import (
+from loihi_emu.kernels.memory.views import (
     delays_of,
     neural_of,
     post_offset16_of,

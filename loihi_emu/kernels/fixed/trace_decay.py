@@ -24,7 +24,8 @@ from loihi_emu.kernels.fixed.trace_impulse import (
 from loihi_emu.kernels.gather.loops import copy, copy_indexed, equal_indices
 from loihi_emu.kernels.llvm.array_views import stack_bytes
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import (
+from loihi_emu.kernels.memory.records import N_X, OF_IMPULSES, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import (
     draws_of,
     parameters_of,
     spiked_pre_of,
@@ -33,7 +34,6 @@ from loihi_emu.kernels.memory.fixed_views import (
     times_of,
     traces_of,
 )
-from loihi_emu.kernels.memory.records import N_X, OF_IMPULSES, SHARED_DRAWS
 from loihi_emu.kernels.random.threefry import row_draws
 
 _TABLE: Final = TRACE_VALUES

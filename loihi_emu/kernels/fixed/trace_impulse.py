@@ -13,8 +13,8 @@ import numpy as np
 from loihi_emu.chip.decay import DECAY_DRAW_BITS
 from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import parameters_of
 from loihi_emu.kernels.memory.records import OF_IMPULSES, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import parameters_of
 from loihi_emu.kernels.random.threefry import draw as own_draw
 
 WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)

@@ -21,18 +21,6 @@ from loihi_emu.kernels.fixed.trace_impulse import (
     saturate,
 )
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import (
-    currents_of,
-    index_of,
-    neural_of,
-    parameters_of,
-    received_of,
-    table_of,
-    threshold_of,
-    times_of,
-    traces_of,
-    wide_of,
-)
 from loihi_emu.kernels.memory.records import (
     ADD_WITHOUT_SATURATION,
     FROM_SPIKES,
@@ -48,6 +36,18 @@ from loihi_emu.kernels.memory.records import (
     R1,
     REGULAR_IMPULSE,
     SHARED_DRAWS,
+)
+from loihi_emu.kernels.memory.views import (
+    currents_of,
+    index_of,
+    neural_of,
+    parameters_of,
+    received_of,
+    table_of,
+    threshold_of,
+    times_of,
+    traces_of,
+    wide_of,
 )
 from loihi_emu.kernels.random.threefry import draw as own_draw
 from loihi_emu.kernels.threads.partition import owns_pre, stripe_end, thread_range, thread_stripes

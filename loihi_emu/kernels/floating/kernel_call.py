@@ -8,12 +8,7 @@ import numpy as np
 
 from loihi_emu.kernels.llvm.indirect_call import call_ideal
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.float_views import (
-    input_rows_of,
-    literal_of,
-    neural_of,
-    variable_rows_of,
-)
+from loihi_emu.kernels.memory.views import input_rows_of, literal_of, neural_of, variable_rows_of
 
 
 @jit

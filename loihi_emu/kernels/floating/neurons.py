@@ -13,7 +13,6 @@ import numpy as np
 
 from loihi_emu.chip.formats import STATE_SHIFT
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.float_views import index_of, neural_of, parameters_of, times_of
 from loihi_emu.kernels.memory.records import (
     INTERVAL,
     KEEP_U,
@@ -25,6 +24,7 @@ from loihi_emu.kernels.memory.records import (
     SPIKE_BELOW,
     TO_INPUT,
 )
+from loihi_emu.kernels.memory.views import index_of, neural_of, parameters_of, times_of
 from loihi_emu.kernels.random.threefry import draw as own_draw
 
 _NOISE_POINT = 7 + STATE_SHIFT  # a draw * 2 ** (exponent - 7), before the shift by 6

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.float_views import delays_of, neural_of, post_offset16_of, synaptic_of
+from loihi_emu.kernels.memory.views import delays_of, neural_of, post_offset16_of, synaptic_of
 
 
 @jit

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.float_views import (
+from loihi_emu.kernels.memory.records import (
+    FROM_SPIKES,
+    FROM_THIRD_FACTOR,
+    N_TRACES,
+    N_X,
+    OVERWRITE,
+    R1,
+    REGULAR_IMPULSE,
+)
+from loihi_emu.kernels.memory.views import (
     currents_of,
     index_of,
     neural_of,
@@ -20,15 +29,6 @@ from loihi_emu.kernels.memory.float_views import (
     times_of,
     traces_of,
     wide_of,
-)
-from loihi_emu.kernels.memory.records import (
-    FROM_SPIKES,
-    FROM_THIRD_FACTOR,
-    N_TRACES,
-    N_X,
-    OVERWRITE,
-    R1,
-    REGULAR_IMPULSE,
 )
 from loihi_emu.kernels.threads.partition import owns_pre, thread_range
 

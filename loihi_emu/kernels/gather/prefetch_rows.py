@@ -6,71 +6,58 @@ asking for them does not wait. Shared by fixed point and float, see learning/epo
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.prefetch import prefetch_range, prefetch_range_to_read, prefetch_to_read
+from loihi_emu.kernels.memory.views import (
+    place_of,
+    pointer_of,
+    post_offset16_of,
+    segment_end_of,
+    synaptic_of,
+)
 
 _SOON: Final = 4
 _POINTERS: Final = 12
 
 
-class Prefetch(NamedTuple):
-    """The functions of one family of kernels."""
-
-    prefetch_row: Callable[..., None]
-    find_segments: Callable[..., None]
-    prefetch_segment: Callable[..., None]
-
-
-def make_prefetch(family: ModuleType) -> Prefetch:
-    """The request of whole rows, and of one part of rows, in one family of kernels."""
-    jit, memory = jit_for(family), family.memory
-    synaptic_of, post_offset16_of, pointer_of = (
-        memory.synaptic_of,
-        memory.post_offset16_of,
-        memory.pointer_of,
+@jit
+def prefetch_row(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
+    """Ask for what comes after the k-th of n listed rows of a sparse connection."""
+    pointer, last = pointer_of(m)[c.row_ptr :], n - 1
+    prefetch_to_read(pointer, np.int64(rows[min(k + _POINTERS, last)]) * c.n_segments)
+    at = np.int64(rows[min(k + _SOON, last)]) * c.n_segments
+    low, high = pointer[at], pointer[at + c.n_segments]
+    prefetch_range(synaptic_of(m), c.w + low, c.w + high, c.prefetch_lines_row)
+    prefetch_range_to_read(
+        post_offset16_of(m), c.post_offset16 + low, c.post_offset16 + high, c.prefetch_lines_row
     )
-    place_of, end_of = memory.place_of, memory.moment_of
 
-    @jit
-    def prefetch_row(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
-        """Ask for what comes after the k-th of n listed rows of a sparse connection."""
-        pointer, last = pointer_of(m)[c.row_ptr :], n - 1
-        prefetch_to_read(pointer, np.int64(rows[min(k + _POINTERS, last)]) * c.n_segments)
-        at = np.int64(rows[min(k + _SOON, last)]) * c.n_segments
-        low, high = pointer[at], pointer[at + c.n_segments]
-        prefetch_range(synaptic_of(m), c.w + low, c.w + high, c.prefetch_lines_row)
-        prefetch_range_to_read(
-            post_offset16_of(m), c.post_offset16 + low, c.post_offset16 + high, c.prefetch_lines_row
-        )
 
-    @jit
-    def find_segments(c: Any, m: Any, rows: Any, n: Any, segment: Any) -> None:
-        """Where one part of n listed rows begins and ends, up to BLOCK rows.
+@jit
+def find_segments(c: Any, m: Any, rows: Any, n: Any, segment: Any) -> None:
+    """Where one part of n listed rows begins and ends, up to BLOCK rows.
 
-        They lie anywhere: a loop that does nothing else has most of them under way at once.
-        """
-        pointer, place, end = pointer_of(m)[c.row_ptr + segment :], place_of(m), end_of(m)
-        for k in range(n):
-            at = np.int64(rows[k]) * c.n_segments
-            place[k], end[k] = pointer[at], np.uint64(pointer[at + 1])
+    They lie anywhere: a loop that does nothing else has most of them under way at once.
+    """
+    pointer, place, end = pointer_of(m)[c.row_ptr + segment :], place_of(m), segment_end_of(m)
+    for k in range(n):
+        at = np.int64(rows[k]) * c.n_segments
+        place[k], end[k] = pointer[at], np.uint64(pointer[at + 1])
 
-    @jit
-    def prefetch_segment(c: Any, m: Any, k: Any, n: Any) -> None:
-        """Ask for what comes after the k-th of n parts that were found."""
-        later = min(k + _SOON, n - 1)
-        low, high = place_of(m)[later], np.int64(end_of(m)[later])
-        prefetch_range_to_read(synaptic_of(m), c.w + low, c.w + high, c.prefetch_lines_segment)
-        prefetch_range_to_read(
-            post_offset16_of(m),
-            c.post_offset16 + low,
-            c.post_offset16 + high,
-            c.prefetch_lines_segment,
-        )
 
-    return Prefetch(prefetch_row, find_segments, prefetch_segment)
+@jit
+def prefetch_segment(c: Any, m: Any, k: Any, n: Any) -> None:
+    """Ask for what comes after the k-th of n parts that were found."""
+    later = min(k + _SOON, n - 1)
+    low, high = place_of(m)[later], np.int64(segment_end_of(m)[later])
+    prefetch_range_to_read(synaptic_of(m), c.w + low, c.w + high, c.prefetch_lines_segment)
+    prefetch_range_to_read(
+        post_offset16_of(m),
+        c.post_offset16 + low,
+        c.post_offset16 + high,
+        c.prefetch_lines_segment,
+    )

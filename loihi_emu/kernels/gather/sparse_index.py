@@ -8,8 +8,8 @@ import numpy as np
 
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import PANEL
-from loihi_emu.kernels.memory.fixed_views import pointer_of, structure_of
 from loihi_emu.kernels.memory.records import AT_BEFORE, AT_X0, AT_Y0, N_TRACES, N_X, SLOT_X0
+from loihi_emu.kernels.memory.views import pointer_of, structure_of
 
 _PANEL_MASK = -PANEL
 

@@ -9,120 +9,119 @@ learning/epoch.py; all other rows: learning/row_update.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
 from loihi_emu.kernels.gather.bitset import add_nonzero, clear, select_members
-from loihi_emu.kernels.gather.block_update import make_gathered
 from loihi_emu.kernels.gather.loops import LIST_CAPACITY, fill, nonzero_indices, splat
-from loihi_emu.kernels.gather.prefetch_rows import make_prefetch
+from loihi_emu.kernels.gather.prefetch_rows import prefetch_row
 from loihi_emu.kernels.gather.sparse_index import panel_pair, panel_pairs
-from loihi_emu.kernels.learning.active_row_inputs import make_active_row_inputs
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.learning.active_row_inputs import fill_listed_inputs, fill_listed_pre
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BITSET_BITS, BLOCK
 from loihi_emu.kernels.memory.records import N_TRACES, N_X, SHARED_DRAWS
 from loihi_emu.kernels.memory.shared_words import PHASE_ROWS
+from loihi_emu.kernels.memory.views import (
+    bitsets_of,
+    epoch_of,
+    index_of,
+    place_of,
+    post_of,
+    post_offset16_of,
+    pre_of,
+    pre_step_of,
+    spiked_pre_of,
+    times_of,
+    traces_of,
+    wide_of,
+)
+from loihi_emu.kernels.mode.block_update import point_to_block, update_block
+from loihi_emu.kernels.mode.functions import draw_logged
 from loihi_emu.kernels.threads.partition import thread_range
 from loihi_emu.kernels.threads.work_stealing import next_stolen_range, stripe_part
 
 _WORD: Final = BITSET_BITS
 
 
-def make_active_rows(family: ModuleType) -> tuple[Callable[..., None], Callable[..., None]]:
-    """What can change, and the update of the rows that spiked, where that are few synapses."""
-    jit_here, memory = jit_for(family), family.memory
-    traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
-    post_offset16_of = memory.post_offset16_of
-    index_of, bitsets_of, spiked_pre_of = memory.index_of, memory.bitsets_of, memory.spiked_pre_of
-    place_of, row_of, column_of = memory.place_of, memory.row_of, memory.column_of
-    number_of, slot_of = memory.number_of, memory.slot_of
-    draw_late, prefetch_row, gathered = (
-        family.draw_logged,
-        make_prefetch(family).prefetch_row,
-        make_gathered(family),
-    )
-    point_to_block, update = gathered.point_to_block, gathered.update
-    fill_pre, fill_inputs = make_active_row_inputs(family)
+@jit
+def build_active_set(c: Any, m: Any) -> None:
+    """The set of this thread's post neurons that had a trace in the epoch, or spiked."""
+    active, traces = bitsets_of(m)[c.active_post :], traces_of(m)
+    first, last = thread_range(m, c.n_post)
+    clear(active, first, last)
+    add_nonzero(active, times_of(m)[c.post_spike_step :], first, last)
+    for trace in range(N_X, N_TRACES):
+        if wide_of(m)[c.trace_is_live + trace]:
+            start = c.y_history + (trace - N_X) * (c.epoch + 1) * c.n_post
+            for s in range(c.epoch + 1):
+                add_nonzero(active, traces[start + s * c.n_post :], first, last)
 
-    @jit_here
-    def build_active_set(c: Any, m: Any) -> None:
-        """The set of this thread's post neurons that had a trace in the epoch, or spiked."""
-        active, traces = bitsets_of(m)[c.active_post :], traces_of(m)
-        first, last = thread_range(m, c.n_post)
-        clear(active, first, last)
-        add_nonzero(active, times_of(m)[c.post_spike_step :], first, last)
-        for trace in range(N_X, N_TRACES):
-            if wide_of(m)[c.trace_is_live + trace]:
-                start = c.y_history + (trace - N_X) * (c.epoch + 1) * c.n_post
-                for s in range(c.epoch + 1):
-                    add_nonzero(active, traces[start + s * c.n_post :], first, last)
 
-    @jit_here
-    def update_listed(c: Any, m: Any, n: Any) -> None:
-        """The epoch of n listed synapses."""
-        if n == 0:
-            return
-        fill_inputs(c, m, n)
-        if c.draw_kind != SHARED_DRAWS:
-            draw_late(c, m, n)
-        update(c, m, n)
+@jit
+def update_listed(c: Any, m: Any, n: Any) -> None:
+    """The epoch of n listed synapses."""
+    if n == 0:
+        return
+    fill_listed_inputs(c, m, n)
+    if c.draw_kind != SHARED_DRAWS:
+        draw_logged(c, m, n)
+    update_block(c, m, n)
 
-    @jit_here
-    def append_active(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
-        """Add to a block of `count` the stirred synapses of a spread of row i; how many there are.
 
-        What is in the block learns where it would not hold them all.
-        """
-        low, middle, high, base = panel_pair(c, m, i, k)
-        active = bitsets_of(m)[c.active_post + base // _WORD :]
-        place, row, column, pre_times = place_of(m), row_of(m), column_of(m), slot_of(m)
-        time = np.int32(times_of(m)[c.pre_spike_step + i])
-        for start in range(low, high, LIST_CAPACITY):
-            n = min(LIST_CAPACITY, high - start)
-            if count + n > LIST_CAPACITY:
-                update_listed(c, m, count)
-                count = 0
-            near = post_offset16_of(m)[c.post_offset16 + start :]
-            found = select_members(
-                active, near, n, middle - start, start, base, place, column, count
-            )  # fmt: skip
-            splat(row, np.int32(i), count, found - count)
-            splat(pre_times, time, count, found - count)
-            fill_pre(c, m, i, count, found - count)
-            count = found
-        return count
+@jit
+def append_active(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
+    """Add to a block of `count` the stirred synapses of a spread of row i; how many there are.
 
-    @jit_here
-    def update_active_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
-        """Rows of the pre neurons that spiked in the epoch; all threads have stirred."""
-        point_to_block(c, m)
-        fill(number_of(m), epoch, BLOCK)
-        count: Any = 0
-        owner, claim, unit, end = next_stolen_range(c, m, PHASE_ROWS, m.thread_index, -1, steals)
-        while unit < end:
-            count = append_rows(c, m, epoch, owner, unit, end, count)
-            owner, claim, unit, end = next_stolen_range(c, m, PHASE_ROWS, owner, claim, steals)
-        update_listed(c, m, count)
+    What is in the block learns where it would not hold them all.
+    """
+    low, middle, high, base = panel_pair(c, m, i, k)
+    active = bitsets_of(m)[c.active_post + base // _WORD :]
+    place, pre, post, pre_times = place_of(m), pre_of(m), post_of(m), pre_step_of(m)
+    time = np.int32(times_of(m)[c.pre_spike_step + i])
+    for start in range(low, high, LIST_CAPACITY):
+        n = min(LIST_CAPACITY, high - start)
+        if count + n > LIST_CAPACITY:
+            update_listed(c, m, count)
+            count = 0
+        near = post_offset16_of(m)[c.post_offset16 + start :]
+        found = select_members(
+            active, near, n, middle - start, start, base, place, post, count
+        )  # fmt: skip
+        splat(pre, np.int32(i), count, found - count)
+        splat(pre_times, time, count, found - count)
+        fill_listed_pre(c, m, i, count, found - count)
+        count = found
+    return count
 
-    @jit_here
-    def append_rows(
-        c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, count: Any
-    ) -> Any:  # fmt: skip
-        """Add to a block of `count` the rows of those neurons of a chunk that spiked."""
-        spiked, seen, n = spiked_pre_of(m), index_of(m)[max(c.last_learned_epoch, 0) :], 0
-        while unit < end:
-            first, last, unit = stripe_part(c, m, owner, unit, end)
-            n += nonzero_indices(times_of(m)[c.pre_spike_step :], first, last, spiked[n:])
-        for q in range(n):
-            prefetch_row(c, m, spiked, q, n)
-            i = np.int64(spiked[q])
-            if c.defers_post_updates:
-                seen[i] = epoch
-            for k in panel_pairs(c):
-                count = append_active(c, m, i, k, count)
-        return count
 
-    return build_active_set, update_active_rows
+@jit
+def update_active_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
+    """Rows of the pre neurons that spiked in the epoch; all threads have stirred."""
+    point_to_block(c, m)
+    fill(epoch_of(m), epoch, BLOCK)
+    count: Any = 0
+    owner, claim, unit, end = next_stolen_range(c, m, PHASE_ROWS, m.thread_index, -1, steals)
+    while unit < end:
+        count = append_rows(c, m, epoch, owner, unit, end, count)
+        owner, claim, unit, end = next_stolen_range(c, m, PHASE_ROWS, owner, claim, steals)
+    update_listed(c, m, count)
+
+
+@jit
+def append_rows(
+    c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, count: Any
+) -> Any:  # fmt: skip
+    """Add to a block of `count` the rows of those neurons of a chunk that spiked."""
+    spiked, seen, n = spiked_pre_of(m), index_of(m)[max(c.last_learned_epoch, 0) :], 0
+    while unit < end:
+        first, last, unit = stripe_part(c, m, owner, unit, end)
+        n += nonzero_indices(times_of(m)[c.pre_spike_step :], first, last, spiked[n:])
+    for q in range(n):
+        prefetch_row(c, m, spiked, q, n)
+        i = np.int64(spiked[q])
+        if c.defers_post_updates:
+            seen[i] = epoch
+        for k in panel_pairs(c):
+            count = append_active(c, m, i, k, count)
+    return count

@@ -12,159 +12,143 @@ family's functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.catch_up import Late
-from loihi_emu.kernels.deferred.scheduled_refresh import make_refresh
-from loihi_emu.kernels.deferred.spike_log import SpikeLog
+from loihi_emu.kernels.deferred.catch_up import flush
+from loihi_emu.kernels.deferred.scheduled_refresh import refresh_rows
+from loihi_emu.kernels.deferred.spike_log import log_post_spikes
 from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.gather.sparse_index import panel_segment
-from loihi_emu.kernels.learning.active_row_update import make_active_rows
-from loihi_emu.kernels.learning.column_update import make_columns
+from loihi_emu.kernels.learning.active_row_update import build_active_set, update_active_rows
+from loihi_emu.kernels.learning.column_update import update_spiked_columns
 from loihi_emu.kernels.learning.decimation import is_due
-from loihi_emu.kernels.learning.row_update import make_rows
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.learning.row_update import update_row_segment, update_spiked_rows
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK
 from loihi_emu.kernels.memory.records import NEVER_CHANGES, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import draws_of, synaptic_of, times_of, wide_of
 from loihi_emu.kernels.threads.barrier import any_thread, barrier, barrier_and_reset_claims
 from loihi_emu.kernels.threads.partition import learned_segments, owns_row, thread_range
 
 
-def make_learn(family: ModuleType, late: Late, log: SpikeLog) -> Callable[..., None]:
-    """The learning epoch of one family (kernels.fixed or kernels.ideal).
-
-    Every thread does its own synapses, between barriers: all histories are complete before, and
-    what is noted of post neurons before rows of a sparse connection learn.
-    """
-    jit, memory = jit_for(family), family.memory
-    synaptic_of, times_of, wide_of = memory.synaptic_of, memory.times_of, memory.wide_of
-    draws_of = memory.draws_of
-    flush, log_post_spikes, refresh_rows = (
-        late.flush,
-        log.log_post_spikes,
-        make_refresh(family, late),
-    )
-    update_row_segment, update_spiked_rows = make_rows(family)
-    update_spiked_columns, (build_active_set, update_active_rows) = (
-        make_columns(family),
-        make_active_rows(family),
-    )
-
-    @jit
-    def zero_update_changes(c: Any, m: Any) -> Any:
-        """Whether some synapse would change although 0 is added to it."""
-        if (
-            c.zero_update_floor_w == NEVER_CHANGES
-            and c.zero_update_floor_t == NEVER_CHANGES
-            and not c.unrounded_bits
-        ):
-            return False
-        return any_thread(m, any_zero_update(c, m))
-
-    @jit
-    def any_zero_update(c: Any, m: Any) -> Any:
-        """Whether adding 0 changes some synapse that this thread learns."""
-        if m.threads == 1:
-            return zero_update_changes_within(c, m, 0, c.n_synapses)
-        first, last = learned_segments(c, m)
-        for k in range(first, last):
-            for i in range(c.n_pre):
-                if owns_row(c, m, i):
-                    low, high, _ = panel_segment(c, m, i, k)
-                    if zero_update_changes_within(c, m, low, high):
-                        return True
+@jit
+def zero_update_changes(c: Any, m: Any) -> Any:
+    """Whether some synapse would change although 0 is added to it."""
+    if (
+        c.zero_update_floor_w == NEVER_CHANGES
+        and c.zero_update_floor_t == NEVER_CHANGES
+        and not c.unrounded_bits
+    ):
         return False
+    return any_thread(m, any_zero_update(c, m))
 
-    @jit
-    def zero_update_changes_within(c: Any, m: Any, low: Any, high: Any) -> Any:
-        """Whether adding 0 changes some synapse of low .. high - 1."""
-        if low == high:
-            return False
-        return (
-            any_below(m, c.w, c.zero_update_floor_w, low, high)
-            or any_below(m, c.t, c.zero_update_floor_t, low, high)
-            or any_unrounded(c, m, low, high)
-        )
 
-    @jit
-    def any_unrounded(c: Any, m: Any, low: Any, high: Any) -> Any:
-        """Whether some weight has bits that its next update rounds away, if any can."""
-        if c.unrounded_bits:
-            for w in synaptic_of(m)[c.w + low : c.w + high]:
-                if np.int64(w) & c.unrounded_bits:
+@jit
+def any_zero_update(c: Any, m: Any) -> Any:
+    """Whether adding 0 changes some synapse that this thread learns."""
+    if m.threads == 1:
+        return zero_update_changes_within(c, m, 0, c.n_synapses)
+    first, last = learned_segments(c, m)
+    for k in range(first, last):
+        for i in range(c.n_pre):
+            if owns_row(c, m, i):
+                low, high, _ = panel_segment(c, m, i, k)
+                if zero_update_changes_within(c, m, low, high):
                     return True
+    return False
+
+
+@jit
+def zero_update_changes_within(c: Any, m: Any, low: Any, high: Any) -> Any:
+    """Whether adding 0 changes some synapse of low .. high - 1."""
+    if low == high:
         return False
+    return (
+        any_below(m, c.w, c.zero_update_floor_w, low, high)
+        or any_below(m, c.t, c.zero_update_floor_t, low, high)
+        or any_unrounded(c, m, low, high)
+    )
 
-    @jit
-    def any_below(m: Any, start: Any, floor: Any, low: Any, high: Any) -> Any:
-        """Whether some value of a variable lies below `rest`, if any can."""
-        if start < 0 or floor == NEVER_CHANGES:
-            return False
-        values = synaptic_of(m)[start + low : start + high]
-        lowest = values[0]
-        for value in values:
-            if value < lowest:
-                lowest = value
-        return lowest < floor
 
-    @jit
-    def update_all(c: Any, m: Any, epoch: Any, u: Any) -> None:
-        """Every synapse of this thread."""
-        first, last = learned_segments(c, m)
-        for k in range(first, last):
-            for i in range(c.n_pre):
-                if owns_row(c, m, i):
-                    update_row_segment(c, m, epoch, k, i, u)
+@jit
+def any_unrounded(c: Any, m: Any, low: Any, high: Any) -> Any:
+    """Whether some weight has bits that its next update rounds away, if any can."""
+    if c.unrounded_bits:
+        for w in synaptic_of(m)[c.w + low : c.w + high]:
+            if np.int64(w) & c.unrounded_bits:
+                return True
+    return False
 
-    @jit
-    def update_synapses(c: Any, m: Any, epoch: Any, synaptic: Any) -> Any:
-        """The epoch of the synapses that it may change; whether threads helped one another."""
-        wide = wide_of(m)
-        wide[c.weights_written_by_rule] = 1
-        if not c.spike_factor_is_count:
-            times, flags = times_of(m)[c.post_spike_step :], times_of(m)[c.post_spike_count :]
-            first, last = thread_range(m, c.n_post)
-            for j in range(first, last):
-                flags[j] = np.uint8(times[j] > 0)
-        u = c.has_u and is_due(c, epoch)
-        if c.defers_post_updates and u:
-            flush(c, m, epoch - 1)
-        everything = u or zero_update_changes(c, m)
-        if c.defers_post_updates:
-            log_post_spikes(c, m, epoch, synaptic, not everything)
-        if c.draw_kind == SHARED_DRAWS:
-            fill(draws_of(m), synaptic, BLOCK)
-        is_active = c.has_x0 and c.active_post >= 0 and not everything
-        if is_active:
-            build_active_set(c, m)
-        if c.sparse:
-            barrier_and_reset_claims(m)
-        if everything:
-            update_all(c, m, epoch, np.int64(u))
-            return False
-        steals = is_active and m.threads > 1 and not c.flush_every_epoch
-        if is_active:
-            update_active_rows(c, m, epoch, steals)
-        elif c.has_x0:
-            update_spiked_rows(c, m, epoch)
-        if c.has_y0 and not c.defers_post_updates:
-            update_spiked_columns(c, m, epoch)
-        return steals
 
-    @jit
-    def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
-        """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
-        epoch, steals = step // c.epoch, False
-        if wide_of(m)[c.enabled]:
-            steals = update_synapses(c, m, epoch, synaptic)
-        elif c.defers_post_updates:
-            log_post_spikes(c, m, epoch, synaptic, False)
-            barrier(m)
-        if c.defers_post_updates:
-            refresh_rows(c, m, epoch, steals)
+@jit
+def any_below(m: Any, start: Any, floor: Any, low: Any, high: Any) -> Any:
+    """Whether some value of a variable lies below `rest`, if any can."""
+    if start < 0 or floor == NEVER_CHANGES:
+        return False
+    values = synaptic_of(m)[start + low : start + high]
+    lowest = values[0]
+    for value in values:
+        if value < lowest:
+            lowest = value
+    return lowest < floor
 
-    return learn  # type: ignore[no-any-return]
+
+@jit
+def update_all(c: Any, m: Any, epoch: Any, u: Any) -> None:
+    """Every synapse of this thread."""
+    first, last = learned_segments(c, m)
+    for k in range(first, last):
+        for i in range(c.n_pre):
+            if owns_row(c, m, i):
+                update_row_segment(c, m, epoch, k, i, u)
+
+
+@jit
+def update_synapses(c: Any, m: Any, epoch: Any, synaptic: Any) -> Any:
+    """The epoch of the synapses that it may change; whether threads helped one another."""
+    wide = wide_of(m)
+    wide[c.weights_written_by_rule] = 1
+    if not c.spike_factor_is_count:
+        times, flags = times_of(m)[c.post_spike_step :], times_of(m)[c.post_spike_count :]
+        first, last = thread_range(m, c.n_post)
+        for j in range(first, last):
+            flags[j] = np.uint8(times[j] > 0)
+    u = c.has_u and is_due(c, epoch)
+    if c.defers_post_updates and u:
+        flush(c, m, epoch - 1)
+    everything = u or zero_update_changes(c, m)
+    if c.defers_post_updates:
+        log_post_spikes(c, m, epoch, synaptic, not everything)
+    if c.draw_kind == SHARED_DRAWS:
+        fill(draws_of(m), synaptic, BLOCK)
+    is_active = c.has_x0 and c.active_post >= 0 and not everything
+    if is_active:
+        build_active_set(c, m)
+    if c.sparse:
+        barrier_and_reset_claims(m)
+    if everything:
+        update_all(c, m, epoch, np.int64(u))
+        return False
+    steals = is_active and m.threads > 1 and not c.flush_every_epoch
+    if is_active:
+        update_active_rows(c, m, epoch, steals)
+    elif c.has_x0:
+        update_spiked_rows(c, m, epoch)
+    if c.has_y0 and not c.defers_post_updates:
+        update_spiked_columns(c, m, epoch)
+    return steals
+
+
+@jit
+def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
+    """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
+    epoch, steals = step // c.epoch, False
+    if wide_of(m)[c.enabled]:
+        steals = update_synapses(c, m, epoch, synaptic)
+    elif c.defers_post_updates:
+        log_post_spikes(c, m, epoch, synaptic, False)
+        barrier(m)
+    if c.defers_post_updates:
+        refresh_rows(c, m, epoch, steals)

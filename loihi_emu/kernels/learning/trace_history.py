@@ -5,119 +5,109 @@ Every thread does its own neurons. Shared by fixed point and float, see learning
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.spike_log import SpikeLog
+from loihi_emu.kernels.deferred.spike_log import log_x_traces
 from loihi_emu.kernels.gather.loops import copy, nonzero_indices
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import N_TRACES, N_X
+from loihi_emu.kernels.memory.views import decay_of, spiked_post_of, times_of, traces_of, wide_of
+from loihi_emu.kernels.mode.functions import history
 from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 
-def make_histories(
-    family: ModuleType, log: SpikeLog
-) -> tuple[Callable[..., None], Callable[..., None]]:
-    """Histories of all traces, and what is kept of them, in one family of kernels."""
-    jit, memory = jit_for(family), family.memory
-    traces_of, times_of, wide_of = memory.traces_of, memory.times_of, memory.wide_of
-    spiked_post_of = memory.spiked_post_of
-    history, log_x_traces = family.history, log.log_x_traces
-
-    @jit
-    def update_histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
-        """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
-        wide, decays, rows = wide_of(m), memory.decay_of(m), c.epoch + 1
-        for trace in range(N_TRACES):
-            if not wide[c.trace_is_live + trace]:
-                continue
-            decay = decays[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
-            if trace < N_X:
-                n, stored = c.n_pre, c.x + trace * c.n_pre
-                out = c.x_history + trace * rows * n
-                for first in thread_stripes(c, m):
-                    last = stripe_end(c, first)
-                    history(
-                        c,
-                        m,
-                        trace,
-                        stored,
-                        c.pre_spike_step,
-                        out,
-                        n,
-                        first,
-                        last,
-                        step,
-                        decay,
-                        impulse_x,
-                    )
-            else:
-                y, n = trace - N_X, c.n_post
-                stored, out = c.y + y * n, c.y_history + y * rows * n
-                first, last = thread_range(m, n)
+@jit
+def update_histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
+    """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
+    wide, decays, rows = wide_of(m), decay_of(m), c.epoch + 1
+    for trace in range(N_TRACES):
+        if not wide[c.trace_is_live + trace]:
+            continue
+        decay = decays[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
+        if trace < N_X:
+            n, stored = c.n_pre, c.x + trace * c.n_pre
+            out = c.x_history + trace * rows * n
+            for first in thread_stripes(c, m):
+                last = stripe_end(c, first)
                 history(
                     c,
                     m,
                     trace,
                     stored,
-                    c.post_spike_step,
+                    c.pre_spike_step,
                     out,
                     n,
                     first,
                     last,
                     step,
                     decay,
-                    impulse_y,
+                    impulse_x,
                 )
-                if c.has_y0:
-                    record_y_at_post_spike(c, m, y, out)
-        if c.defers_post_updates:
-            log_x_traces(c, m, step // c.epoch)
-
-    @jit
-    def record_y_at_post_spike(c: Any, m: Any, y: Any, history: Any) -> None:
-        """A y trace of this thread's neurons that spiked, in the step of their spike."""
-        times, traces, n = times_of(m)[c.post_spike_step :], traces_of(m), c.n_post
-        own, spiked = traces[c.y_at_post_spike + y * n :], spiked_post_of(m)
-        first, last = thread_range(m, n)
-        for k in range(nonzero_indices(times, first, last, spiked)):
-            j = spiked[k]
-            own[j] = traces[history + np.int64(times[j]) * n + j]
-
-    @jit
-    def commit_traces(c: Any, m: Any) -> None:
-        """Stored traces become those of the epoch's last step; spike times are forgotten."""
-        wide, times, traces = wide_of(m), times_of(m), traces_of(m)
-        rows = c.epoch + 1
-        for trace in range(N_TRACES):
-            if wide[c.trace_is_live + trace] and trace < N_X:
-                stored = c.x + trace * c.n_pre
-                latest = c.x_history + (trace * rows + c.epoch) * c.n_pre
-                for first in thread_stripes(c, m):
-                    n = stripe_end(c, first) - first
-                    copy(traces[stored + first :], traces[latest + first :], n)
-            elif wide[c.trace_is_live + trace] and c.third < 0 and c.third_population < 0:
-                y, (first, last) = trace - N_X, thread_range(m, c.n_post)
-                stored = c.y + y * c.n_post
-                latest = c.y_history + (y * rows + c.epoch) * c.n_post
-                copy(traces[stored + first :], traces[latest + first :], last - first)
-        for first in thread_stripes(c, m):
-            clear_spike_steps(
-                c, times, c.pre_spike_step, c.pre_spike_count, first, stripe_end(c, first)
+        else:
+            y, n = trace - N_X, c.n_post
+            stored, out = c.y + y * n, c.y_history + y * rows * n
+            first, last = thread_range(m, n)
+            history(
+                c,
+                m,
+                trace,
+                stored,
+                c.post_spike_step,
+                out,
+                n,
+                first,
+                last,
+                step,
+                decay,
+                impulse_y,
             )
-        first, last = thread_range(m, c.n_post)
-        clear_spike_steps(c, times, c.post_spike_step, c.post_spike_count, first, last)
+            if c.has_y0:
+                record_y_at_post_spike(c, m, y, out)
+    if c.defers_post_updates:
+        log_x_traces(c, m, step // c.epoch)
 
-    @jit
-    def clear_spike_steps(
-        c: Any, times: Any, spiked: Any, counts: Any, first: Any, last: Any
-    ) -> None:
-        """None of neurons first .. last - 1 has spiked."""
-        times[spiked + first : spiked + last] = 0
-        if c.spike_factor_is_count:
-            times[counts + first : counts + last] = 0
 
-    return update_histories, commit_traces
+@jit
+def record_y_at_post_spike(c: Any, m: Any, y: Any, history: Any) -> None:
+    """A y trace of this thread's neurons that spiked, in the step of their spike."""
+    times, traces, n = times_of(m)[c.post_spike_step :], traces_of(m), c.n_post
+    own, spiked = traces[c.y_at_post_spike + y * n :], spiked_post_of(m)
+    first, last = thread_range(m, n)
+    for k in range(nonzero_indices(times, first, last, spiked)):
+        j = spiked[k]
+        own[j] = traces[history + np.int64(times[j]) * n + j]
+
+
+@jit
+def commit_traces(c: Any, m: Any) -> None:
+    """Stored traces become those of the epoch's last step; spike times are forgotten."""
+    wide, times, traces = wide_of(m), times_of(m), traces_of(m)
+    rows = c.epoch + 1
+    for trace in range(N_TRACES):
+        if wide[c.trace_is_live + trace] and trace < N_X:
+            stored = c.x + trace * c.n_pre
+            latest = c.x_history + (trace * rows + c.epoch) * c.n_pre
+            for first in thread_stripes(c, m):
+                n = stripe_end(c, first) - first
+                copy(traces[stored + first :], traces[latest + first :], n)
+        elif wide[c.trace_is_live + trace] and c.third < 0 and c.third_population < 0:
+            y, (first, last) = trace - N_X, thread_range(m, c.n_post)
+            stored = c.y + y * c.n_post
+            latest = c.y_history + (y * rows + c.epoch) * c.n_post
+            copy(traces[stored + first :], traces[latest + first :], last - first)
+    for first in thread_stripes(c, m):
+        clear_spike_steps(
+            c, times, c.pre_spike_step, c.pre_spike_count, first, stripe_end(c, first)
+        )
+    first, last = thread_range(m, c.n_post)
+    clear_spike_steps(c, times, c.post_spike_step, c.post_spike_count, first, last)
+
+
+@jit
+def clear_spike_steps(c: Any, times: Any, spiked: Any, counts: Any, first: Any, last: Any) -> None:
+    """None of neurons first .. last - 1 has spiked."""
+    times[spiked + first : spiked + last] = 0
+    if c.spike_factor_is_count:
+        times[counts + first : counts + last] = 0

@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.numba_private import cgutils, populate_array
+from loihi_emu.kernels.llvm.sizes import FLOATING
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
@@ -44,12 +45,18 @@ def _array_value(context: Any, builder: Any, kind: Any, address: Any, length: An
     return array._getvalue()
 
 
-def array_at(name: str, kind: Any) -> Any:
-    """An intrinsic: the array of `kind` at the address in field `name` of a record."""
-    array = types.Array(kind, 1, "C")
+def array_at(name: str, fixed: Any, floating: Any = None) -> Any:
+    """An intrinsic: the array at the address in field `name` of a record.
+
+    Its elements are of type `floating`, if given, where the record is that of a run in floating
+    point (`is_floating`), else of type `fixed`.
+    """
 
     @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, record: Any) -> Any:
+        kind = floating if floating is not None and is_floating(record) else fixed
+        array = types.Array(kind, 1, "C")
+
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             start = _field(builder, signature.args[0], values[0], name)
             return _array_value(context, builder, array, start)
@@ -57,6 +64,11 @@ def array_at(name: str, kind: Any) -> Any:
         return array(record), generate
 
     return at
+
+
+def is_floating(kind: Any) -> bool:
+    """Whether a Numba type is the memory record of a run in floating point, by its last field."""
+    return isinstance(kind, types.Record) and FLOATING in kind.fields
 
 
 def record_at(kind: Any) -> Any:

@@ -46,3 +46,8 @@ PANEL_PAIR: Final = 2 * PANEL
 
 WIDTH: Final = LANES
 """Variants side by side: as many as the synapses that a rule's kernel works on at once."""
+
+
+FIXED, FLOATING = "fixed_pt", "floating_pt"
+"""The last field of a run's memory record has the name of its mode: two types of the same layout,
+so that Numba compiles each function that takes one for that mode."""

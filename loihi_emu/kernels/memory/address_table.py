@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.kernels.llvm.sizes import FIXED, FLOATING
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
 
 _FIELDS: Final[dict[type, dict[str, str]]] = {
@@ -20,8 +21,7 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
     Arenas: {name: name for name in Arenas._fields},
     Constants: {
         "index": "structure", "post_offset16": "post_offset16", "pointer": "pointer",
-        "neural": "currents",
-        "traces": "received", "delays": "delays",
+        "neural": "currents", "traces": "received", "delays": "delays",
     },
     Block: {name: name for name in Block._fields},
     Draws: {"decay": "decay", "impulse": "impulse", "synaptic": "synaptic_draw"},
@@ -29,31 +29,23 @@ _FIELDS: Final[dict[type, dict[str, str]]] = {
 }  # fmt: skip
 """Field of the memory record for every array of a run."""
 
-MEMORY: Final = np.dtype(
-    [(name, np.int64) for fields in _FIELDS.values() for name in fields.values()]
-    + [(f"n_{name}", np.int64) for name in Tables._fields]
-    + [
-        (name, np.int64)
-        for name in (
-            "draw_stride",
-            "flush_at_end",
-            "thread_index",
-            "threads",
-            "shared",
-            "yield_function",
-            "variant_keys",
-            "decay_slopes",
-        )
-    ],
-    align=True,
-)
+_COLUMNS: Final = (
+    *(name for fields in _FIELDS.values() for name in fields.values()),
+    *(f"n_{name}" for name in Tables._fields),
+    "draw_stride", "flush_at_end", "thread_index", "threads", "shared", "yield_function",
+    "variant_keys", "decay_slopes",
+)  # fmt: skip
 """Addresses of all arrays and lengths of the tables; the number of steps that shared draws are laid
 out for; whether a call ends by learning from all post spikes that wait; which of how many threads
 this is, the address of what they share, and that of the system's function that lets another run;
 what variants side by side have besides, see kernels/batch."""
 
-assert MEMORY.names is not None
-_COLUMN: Final = {name: column for column, name in enumerate(MEMORY.names)}
+MEMORY, FLOAT_MEMORY = (
+    np.dtype([(name, np.int64) for name in (*_COLUMNS, mode)]) for mode in (FIXED, FLOATING)
+)
+"""The record, for Python and fixed point, and the same in floating point."""
+
+_COLUMN: Final = {name: column for column, name in enumerate(_COLUMNS)}
 
 THREAD_COLUMNS: Final = tuple(_COLUMN[name] for name in (*_FIELDS[Block].values(), "shared"))
 """Columns that say where a thread's own scratch lies, whichever run it is at."""
@@ -69,7 +61,7 @@ class Record:
     """
 
     def __init__(self) -> None:
-        self._row = np.zeros(len(_COLUMN), np.int64)
+        self._row = np.zeros(1, MEMORY).view(np.int64)
         self._bound: dict[type, Any] = {}
         self.address = address(self._row)
 

@@ -104,16 +104,11 @@ class Block(NamedTuple):
         of each input, EACH or SAME.
     place : [BLOCK] int64
         Where in w, d, t each gathered synapse lies.
-    row, column : [BLOCK] int32
+    pre, post : [BLOCK] int32
         Its pre and post neuron.
-    number : [BLOCK] int32
-        The epoch it is learning from.
-    waiting : [BLOCK] uint64
-        What it still has to learn from: spike steps, epoch by epoch.
-    slot : [BLOCK] int32
-        Where notes of its epoch lie.
-    moment : [BLOCK] uint64
-        Where x traces in the step of its spike lie.
+    i32_scratch_a, i32_scratch_b : [BLOCK] int32
+    u64_scratch_a, u64_scratch_b : [BLOCK] uint64
+        What else is known of it: `views` has a name for each use.
     spiked_pre, spiked_post : int32 arrays
         Neurons that spiked in the epoch: as long as the largest population, and FEW more.
     """
@@ -124,12 +119,12 @@ class Block(NamedTuple):
     variable_rows: Any
     input_rows: Any
     place: Any
-    row: Any
-    column: Any
-    number: Any
-    waiting: Any
-    slot: Any
-    moment: Any
+    pre: Any
+    post: Any
+    i32_scratch_a: Any
+    i32_scratch_b: Any
+    u64_scratch_a: Any
+    u64_scratch_b: Any
     spiked_pre: Any
     spiked_post: Any
 

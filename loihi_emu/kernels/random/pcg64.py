@@ -17,8 +17,8 @@ from loihi_emu.chip.decay import DECAY_DRAW_BITS
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.chip.pcg64 import MULTIPLIER
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import decay_of, impulse_of, synaptic_draw_of
 from loihi_emu.kernels.memory.records import GENERATOR_WORDS, GENERATORS, N_TRACES, N_X, R1
+from loihi_emu.kernels.memory.views import decay_of, impulse_of, synaptic_draw_of
 
 _HIGH, _LOW, _INCREMENT_HIGH, _INCREMENT_LOW, _PENDING = range(GENERATOR_WORDS)
 _X_DECAY, _Y_DECAY, _X_IMPULSE, _Y_IMPULSE, _SYNAPTIC = range(GENERATORS)

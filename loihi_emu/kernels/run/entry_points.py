@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from loihi_emu.kernels.compile.loader import Entry, entry, find
 from loihi_emu.kernels.compile.source_key import source_key
+from loihi_emu.kernels.llvm.sizes import FIXED, FLOATING
 
 _COMPILER: Final = "loihi_emu.kernels.compile.object_code"
 
@@ -78,24 +79,21 @@ def _find(one: EntryPoint) -> Entry | None:
 
 
 def _run_of(mode: str) -> Callable[[str], Callable[..., Any]]:
-    """The whole run of a mode; see time_step.make_run."""
+    """The whole run of a mode; see time_step.run_steps."""
 
-    def function(symbol: str) -> Callable[..., Any]:
-        from loihi_emu.kernels import fixed, floating
+    def function(_symbol: str) -> Callable[..., Any]:
         from loihi_emu.kernels.step import time_step
 
-        return time_step.make_run(symbol, {"fixed_pt": fixed, "floating_pt": floating}[mode])
+        return {FIXED: time_step.run_fixed, FLOATING: time_step.run_floating}[mode]
 
     return function
 
 
-def _batch(symbol: str) -> Callable[..., Any]:
-    """The whole run of variants side by side; see simd_steps.make_run."""
-    from loihi_emu.kernels import fixed
+def _batch(_symbol: str) -> Callable[..., Any]:
+    """The whole run of variants side by side; see simd_steps.run."""
     from loihi_emu.kernels.batch import simd_steps
-    from loihi_emu.kernels.step.record_sample import make_record
 
-    return simd_steps.make_run(symbol, make_record(fixed))  # type: ignore[no-any-return]
+    return simd_steps.run
 
 
 def _variants(_symbol: str) -> Callable[..., Any]:
@@ -114,9 +112,9 @@ def _deliver(_symbol: str) -> Callable[..., Any]:
 
 RUNS: Final = {
     mode: EntryPoint(f"run_{mode}", 3, ("step.time_step", room), _run_of(mode))
-    for mode, room in (("fixed_pt", "fixed"), ("floating_pt", "floating"))
+    for mode, room in ((FIXED, "fixed"), (FLOATING, "floating"))
 }
-BATCH: Final = EntryPoint("batch", 3, ("batch.simd_steps", "step.record_sample", "fixed"), _batch)
+BATCH: Final = EntryPoint("batch", 3, ("batch.simd_steps", "fixed"), _batch)
 VARIANTS: Final = EntryPoint("variants", 9, ("batch.run_batch",), _variants)
 DELIVER: Final = EntryPoint("deliver", 6, ("step.effective_weights",), _deliver)
 ENTRY_POINTS: Final = {one.name: one for one in (*RUNS.values(), BATCH, VARIANTS, DELIVER)}

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.views import currents_of, neural_of
 
 
-def make_inject(family: ModuleType) -> Callable[..., None]:
-    """The injection of currents in one family (kernels.fixed or kernels.ideal)."""
-    jit = jit_for(family)
-    neural_of, currents_of = family.memory.neural_of, family.memory.currents_of
-
-    @jit
-    def inject(given: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
-        """Add one array of currents to the input of neurons first .. last - 1, from `at` on."""
-        row = (step - 1) % given.steps if given.repeats else step - 1
-        if row < given.steps:
-            total, values = neural_of(m)[at:], currents_of(m)
-            place = given.values + row * given.n + first
-            for k in range(last - first):
-                total[k] += values[place + k]
-
-    return inject  # type: ignore[no-any-return]
+@jit
+def inject(given: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+    """Add one array of currents to the input of neurons first .. last - 1, from `at` on."""
+    row = (step - 1) % given.steps if given.repeats else step - 1
+    if row < given.steps:
+        total, values = neural_of(m)[at:], currents_of(m)
+        place = given.values + row * given.n + first
+        for k in range(last - first):
+            total[k] += values[place + k]

@@ -6,12 +6,12 @@ and float, see step/time_step.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any, Final
 
-from loihi_emu.kernels.llvm.jit import jit_for
-from loihi_emu.kernels.step.current_input import make_inject
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.views import neural_of, structure_of, wide_of
+from loihi_emu.kernels.mode.functions import deliver_arrivals, integrate, own_traces
+from loihi_emu.kernels.step.current_input import inject
 from loihi_emu.kernels.step.spike_lists import list_own_spikes
 from loihi_emu.kernels.threads.partition import thread_range
 
@@ -19,52 +19,45 @@ _AT_ONCE: Final = 2048
 """Neurons that take a step together."""
 
 
-def make_population_step(family: ModuleType) -> Callable[..., None]:
-    """A step of one population in one family of kernels."""
-    jit, memory, inject = jit_for(family), family.memory, make_inject(family)
-    neural_of, wide_of, structure_of = memory.neural_of, memory.wide_of, memory.structure_of
-    integrate, own_traces, send = family.integrate, family.own_traces, family.deliver_arrivals
+@jit
+def gather_input(
+    p: Any, connections: Any, inputs: Any, m: Any, t: Any, first: Any, last: Any, at: Any,
+    observed: Any,
+) -> None:  # fmt: skip
+    """What arrives in step t at neurons first .. last - 1 of a population, from 0, at `at` on.
 
-    @jit
-    def gather_input(
-        p: Any, connections: Any, inputs: Any, m: Any, t: Any, first: Any, last: Any, at: Any,
-        observed: Any,
-    ) -> None:  # fmt: skip
-        """What arrives in step t at neurons first .. last - 1 of a population, from 0, at `at` on.
+    What connections accumulated, and input currents. `seen` says whether step t is the last
+    that was asked for, after which anything can be looked at.
+    """
+    neural, wide, incoming = neural_of(m), wide_of(m), structure_of(m)[p.incoming :]
+    if not p.is_source:
+        neural[at : at + last - first] = 0
+        if p.third_input >= 0:
+            neural[p.third_input + first : p.third_input + last] = 0
+    for k in range(p.n_incoming):
+        c = connections[incoming[k]]
+        given = at if c.target == p.input else c.target + first
+        deliver_arrivals(c, m, t, first, last, given, observed or wide[c.input_is_probed])
+    for k in range(p.n_incoming, p.n_incoming + p.n_inputs):
+        inject(inputs[incoming[k]], m, t, first, last, at)
 
-        What connections accumulated, and input currents. `seen` says whether step t is the last
-        that was asked for, after which anything can be looked at.
-        """
-        neural, wide, incoming = neural_of(m), wide_of(m), structure_of(m)[p.incoming :]
+
+@jit
+def step_population(
+    p: Any, connections: Any, inputs: Any, m: Any, t: Any, observed: Any
+) -> None:  # fmt: skip
+    """A population's neurons of this thread take what arrives in step t; spikes are listed.
+
+    What they are given lies for all where it does for the first, as it is looked at no more.
+    """
+    first, last = thread_range(m, p.n)
+    at = p.input + first
+    for start in range(first, last, _AT_ONCE):
+        stop = min(start + _AT_ONCE, last)
+        gather_input(p, connections, inputs, m, t, start, stop, at, observed)
         if not p.is_source:
-            neural[at : at + last - first] = 0
-            if p.third_input >= 0:
-                neural[p.third_input + first : p.third_input + last] = 0
-        for k in range(p.n_incoming):
-            c = connections[incoming[k]]
-            given = at if c.target == p.input else c.target + first
-            send(c, m, t, first, last, given, observed or wide[c.input_is_probed])
-        for k in range(p.n_incoming, p.n_incoming + p.n_inputs):
-            inject(inputs[incoming[k]], m, t, first, last, at)
-
-    @jit
-    def step_population(
-        p: Any, connections: Any, inputs: Any, m: Any, t: Any, observed: Any
-    ) -> None:  # fmt: skip
-        """A population's neurons of this thread take what arrives in step t; spikes are listed.
-
-        What they are given lies for all where it does for the first, as it is looked at no more.
-        """
-        first, last = thread_range(m, p.n)
-        at = p.input + first
-        for start in range(first, last, _AT_ONCE):
-            stop = min(start + _AT_ONCE, last)
-            gather_input(p, connections, inputs, m, t, start, stop, at, observed)
-            if not p.is_source:
-                integrate(p, m, t, start, stop, at)
-        if not p.is_source:
-            list_own_spikes(p, m)
-            if p.y >= 0:
-                own_traces(p, m, t)
-
-    return step_population  # type: ignore[no-any-return]
+            integrate(p, m, t, start, stop, at)
+    if not p.is_source:
+        list_own_spikes(p, m)
+        if p.y >= 0:
+            own_traces(p, m, t)

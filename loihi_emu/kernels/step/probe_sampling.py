@@ -6,54 +6,45 @@ step/time_step.py; how a sample is copied: step/record_sample.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from loihi_emu.kernels.deferred.catch_up import Late
-from loihi_emu.kernels.llvm.jit import jit_for
+from loihi_emu.kernels.deferred.catch_up import flush, flush_selected
+from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import NEURAL
-from loihi_emu.kernels.step.record_sample import make_record
+from loihi_emu.kernels.memory.views import wide_of
+from loihi_emu.kernels.step.record_sample import record_sample
 from loihi_emu.kernels.threads.barrier import barrier
 
 
-def make_sampling(
-    family: ModuleType, late: Late
-) -> tuple[Callable[..., None], Callable[..., None]]:
-    """What is noted of probes before a call, and the samples of a step, in one family."""
-    jit, wide_of, record = jit_for(family), family.memory.wide_of, make_record(family)
-    flush, flush_selected = late.flush, late.flush_selected
-
-    @jit
-    def mark_probed_inputs(connections: Any, probes: Any, m: Any) -> None:
-        """Note which connections' `a_out` a probe samples: of others only the last is kept."""
-        for c in connections:
-            probed = False
-            for probe in probes:
-                probed |= probe.arena == NEURAL and probe.start == c.last_input
-            wide_of(m)[c.input_is_probed] = probed
-
-    @jit
-    def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
-        """Samples of step t, when what they read is up to date."""
-        due = False
+@jit
+def mark_probed_inputs(connections: Any, probes: Any, m: Any) -> None:
+    """Note which connections' `a_out` a probe samples: of others only the last is kept."""
+    for c in connections:
+        probed = False
         for probe in probes:
-            due |= t % probe.every == 0
-        if not due:
-            return
-        barrier(m)
-        for probe in probes:
-            if t % probe.every == 0 and probe.connection >= 0:
-                c = connections[probe.connection]
-                if c.defers_post_updates and probe.indices < 0:
-                    flush(c, m, t // c.epoch)
-                elif c.defers_post_updates:
-                    flush_selected(c, m, probe, t // c.epoch)
-        barrier(m)
-        if m.thread_index == 0:
-            for probe in probes:
-                if t % probe.every == 0:
-                    record(probe, m)
-        barrier(m)
+            probed |= probe.arena == NEURAL and probe.start == c.last_input
+        wide_of(m)[c.input_is_probed] = probed
 
-    return mark_probed_inputs, sample
+
+@jit
+def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
+    """Samples of step t, when what they read is up to date."""
+    due = False
+    for probe in probes:
+        due |= t % probe.every == 0
+    if not due:
+        return
+    barrier(m)
+    for probe in probes:
+        if t % probe.every == 0 and probe.connection >= 0:
+            c = connections[probe.connection]
+            if c.defers_post_updates and probe.indices < 0:
+                flush(c, m, t // c.epoch)
+            elif c.defers_post_updates:
+                flush_selected(c, m, probe, t // c.epoch)
+    barrier(m)
+    if m.thread_index == 0:
+        for probe in probes:
+            if t % probe.every == 0:
+                record_sample(probe, m)
+    barrier(m)

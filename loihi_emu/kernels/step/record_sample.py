@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
-from loihi_emu.kernels.llvm.jit import jit, jit_for
-from loihi_emu.kernels.memory.fixed_views import (
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.records import NEURAL, SYNAPTIC, TRACE
+from loihi_emu.kernels.memory.views import (
     index_of,
+    neural_of,
     out_events_of,
     out_indices_of,
+    out_neural_of,
+    out_synaptic_of,
     out_times_of,
+    out_traces_of,
+    synaptic_of,
     times_of,
+    traces_of,
     wide_of,
 )
-from loihi_emu.kernels.memory.records import NEURAL, SYNAPTIC, TRACE
 
 
 @jit
@@ -31,30 +35,21 @@ def _copy(probe: Any, source: Any, target: Any, indices: Any) -> None:
             target[at + k] = source[first + chosen[k]]
 
 
-def make_record(family: ModuleType) -> Callable[..., None]:
-    """The recording of one sample in one family (kernels.fixed or kernels.ideal)."""
-    jit_here, memory = jit_for(family), family.memory
-    neural_of, synaptic_of, traces_of = memory.neural_of, memory.synaptic_of, memory.traces_of
-    out_neural_of, out_synaptic_of = memory.out_neural_of, memory.out_synaptic_of
-    out_traces_of = memory.out_traces_of
-
-    @jit_here
-    def record(probe: Any, m: Any) -> None:
-        """Copy one sample of a probe; what is not kept is 0 throughout, as the buffer is."""
-        probe.samples += 1
-        if probe.start < 0:
-            return
-        indices = out_indices_of(m)
-        if probe.arena == NEURAL:
-            _copy(probe, neural_of(m), out_neural_of(m), indices)
-        elif probe.arena == SYNAPTIC:
-            _copy(probe, synaptic_of(m), out_synaptic_of(m), indices)
-        elif probe.arena == TRACE:
-            _copy(probe, traces_of(m), out_traces_of(m), indices)
-        else:
-            _copy(probe, times_of(m), out_times_of(m), indices)
-
-    return record  # type: ignore[no-any-return]
+@jit
+def record_sample(probe: Any, m: Any) -> None:
+    """Copy one sample of a probe; what is not kept is 0 throughout, as the buffer is."""
+    probe.samples += 1
+    if probe.start < 0:
+        return
+    indices = out_indices_of(m)
+    if probe.arena == NEURAL:
+        _copy(probe, neural_of(m), out_neural_of(m), indices)
+    elif probe.arena == SYNAPTIC:
+        _copy(probe, synaptic_of(m), out_synaptic_of(m), indices)
+    elif probe.arena == TRACE:
+        _copy(probe, traces_of(m), out_traces_of(m), indices)
+    else:
+        _copy(probe, times_of(m), out_times_of(m), indices)
 
 
 @jit

@@ -8,13 +8,7 @@ import numpy as np
 
 from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.fixed_views import (
-    index_of,
-    pointer_of,
-    structure_of,
-    times_of,
-    wide_of,
-)
+from loihi_emu.kernels.memory.views import index_of, pointer_of, structure_of, times_of, wide_of
 from loihi_emu.kernels.threads.partition import partition_edge, thread_range
 
 

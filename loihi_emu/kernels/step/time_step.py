@@ -1,34 +1,33 @@
 """The order of one time step, and whole runs of steps in one compiled call.
 
-Fixed point and float share this text: `make_run` closes it over one family's functions.
+Fixed and floating point share this text; what differs is called by one name (kernels/mode).
 Authority: spec "One time step"; the docstring of `step` is that order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.catch_up import make_late
-from loihi_emu.kernels.deferred.spike_log import make_spike_log
-from loihi_emu.kernels.learning.epoch import make_learn
-from loihi_emu.kernels.learning.trace_history import make_histories
+from loihi_emu.kernels.deferred.catch_up import flush
+from loihi_emu.kernels.learning.epoch import learn
+from loihi_emu.kernels.learning.trace_history import commit_traces, update_histories
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
-from loihi_emu.kernels.llvm.jit import jit_for
-from loihi_emu.kernels.memory.address_table import MEMORY
+from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.address_table import FLOAT_MEMORY, MEMORY
 from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
 from loihi_emu.kernels.memory.shared_words import FULL
-from loihi_emu.kernels.step.neuron_step import make_population_step
-from loihi_emu.kernels.step.probe_sampling import make_sampling
+from loihi_emu.kernels.memory.views import decay_of, impulse_of, shared_of, synaptic_draw_of
+from loihi_emu.kernels.mode.functions import post_spikes, pre_spikes, receive, reward
+from loihi_emu.kernels.step.neuron_step import step_population
+from loihi_emu.kernels.step.probe_sampling import mark_probed_inputs, sample
 from loihi_emu.kernels.step.record_sample import record_events
-from loihi_emu.kernels.step.spike_delivery import make_delivery
+from loihi_emu.kernels.step.spike_delivery import deliver_spikes
 from loihi_emu.kernels.step.spike_lists import emit, merge_spike_lists
 from loihi_emu.kernels.threads.barrier import barrier
 
-memory_at = record_at(MEMORY)
+_fixed_memory_at, _float_memory_at = record_at(MEMORY), record_at(FLOAT_MEMORY)
 populations_of = records_at("populations", POPULATION)
 inputs_of = records_at("inputs", INPUT)
 connections_of = records_at("connections", CONNECTION)
@@ -36,135 +35,131 @@ probes_of = records_at("probes", PROBE)
 event_probes_of = records_at("event_probes", EVENT_PROBE)
 
 
-def make_run(name: str, family: ModuleType) -> Callable[..., Any]:
-    """The entry point of one family (kernels.fixed or kernels.floating).
+@jit
+def merge_spikes(populations: Any, m: Any, t: Any) -> None:
+    """One list of spikes a population, each thread its part of it."""
+    for p in populations:
+        if p.is_source:
+            emit(p, m, t)
+        else:
+            merge_spike_lists(p, m)
 
-    Returns
-    -------
-    function
-        `run(memory_record, start, n_steps) -> steps done`, given the address of a memory record;
-        fewer than `n_steps` when an event buffer is full. It may run in several threads at once,
-        each with a record of its own.
+
+@jit
+def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
+    """Spikes of step t, and whether what another step could bring has no place any more."""
+    full = False
+    for e in event_probes:
+        population = populations[e.population]
+        record_events(e, population, m, np.int32(t))
+        full |= e.capacity - e.count < population.n
+    shared_of(m)[FULL] = full
+
+
+@jit
+def update_traces(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
+    """What the traces of a learning connection do with the spikes of step t."""
+    impulse, decay, stride = impulse_of(m), decay_of(m), m.draw_stride
+    impulse_x, again_y, impulse_y = (
+        impulse[(3 * c.draws) * stride + s],
+        impulse[(3 * c.draws + 1) * stride + s],
+        impulse[(3 * c.draws + 2) * stride + s],
+    )
+    pre_spikes(c, populations[c.pre], m, t, impulse_x)
+    post_spikes(c, populations[c.post], m, t, again_y)
+    if c.third >= 0 or c.third_population >= 0:
+        receive(c, populations, m, t)
+    if c.reward >= 0 and m.thread_index == 0:
+        reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * stride + s], impulse_x)
+    if t % c.epoch == 0:
+        update_histories(c, m, t, s, impulse_x, impulse_y)
+
+
+@jit
+def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
+    """Connections whose epoch ends with step t learn, when all traces are known."""
+    ends = False
+    for c in connections:
+        ends |= bool(c.learns) and t % c.epoch == 0
+    if not ends:
+        return
+    barrier(m)
+    for c in connections:
+        if c.learns and t % c.epoch == 0:
+            learn(c, m, t, synaptic_draw_of(m)[c.draws * m.draw_stride + s])
+    barrier(m)
+    for c in connections:
+        if c.learns and t % c.epoch == 0:
+            commit_traces(c, m)
+
+
+@jit
+def step(
+    populations: Any, inputs: Any, connections: Any, event_probes: Any, m: Any, t: Any,
+    s: Any, is_last: Any,
+) -> None:  # fmt: skip
+    """Step t, the s-th of this call.
+
+    1. Every connection sends what was accumulated for t; input currents of t are added.
+    2. Every population takes its input and fires; sources fire as they were given. As no
+       population's input hangs on another's, each does 1 and 2 by itself.
+    3. Every connection takes the spikes of its pre neurons: it accumulates their weights for
+       later steps, and, if it learns, notes spike times and repeated impulses; then those of
+       its post neurons; then it receives third-factor traces and its reward.
+    4. Where t ends an epoch, the connection learns.
+
+    Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
     """
-    jit, memory = jit_for(family), family.memory
-    decay_of, impulse_of = memory.decay_of, memory.impulse_of
-    synaptic_draw_of, shared_of = memory.synaptic_draw_of, memory.shared_of
-    pre_spikes, post_spikes, receive = family.pre_spikes, family.post_spikes, family.receive
-    reward, late, log = family.reward, make_late(family), make_spike_log(family)
-    flush = late.flush
-    step_population, deliver_spikes = make_population_step(family), make_delivery(family, late)
-    update_histories, commit_traces = make_histories(family, log)
-    learn = make_learn(family, late, log)
-    mark_probed_inputs, sample = make_sampling(family, late)
-
-    @jit
-    def merge_spikes(populations: Any, m: Any, t: Any) -> None:
-        """One list of spikes a population, each thread its part of it."""
-        for p in populations:
-            if p.is_source:
-                emit(p, m, t)
-            else:
-                merge_spike_lists(p, m)
-
-    @jit
-    def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
-        """Spikes of step t, and whether what another step could bring has no place any more."""
-        full = False
-        for e in event_probes:
-            population = populations[e.population]
-            record_events(e, population, m, np.int32(t))
-            full |= e.capacity - e.count < population.n
-        shared_of(m)[FULL] = full
-
-    @jit
-    def update_traces(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
-        """What the traces of a learning connection do with the spikes of step t."""
-        impulse, decay, stride = impulse_of(m), decay_of(m), m.draw_stride
-        impulse_x, again_y, impulse_y = (
-            impulse[(3 * c.draws) * stride + s],
-            impulse[(3 * c.draws + 1) * stride + s],
-            impulse[(3 * c.draws + 2) * stride + s],
-        )
-        pre_spikes(c, populations[c.pre], m, t, impulse_x)
-        post_spikes(c, populations[c.post], m, t, again_y)
-        if c.third >= 0 or c.third_population >= 0:
-            receive(c, populations, m, t)
-        if c.reward >= 0 and m.thread_index == 0:
-            reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * stride + s], impulse_x)
-        if t % c.epoch == 0:
-            update_histories(c, m, t, s, impulse_x, impulse_y)
-
-    @jit
-    def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
-        """Connections whose epoch ends with step t learn, when all traces are known."""
-        ends = False
-        for c in connections:
-            ends |= bool(c.learns) and t % c.epoch == 0
-        if not ends:
-            return
-        barrier(m)
-        for c in connections:
-            if c.learns and t % c.epoch == 0:
-                learn(c, m, t, synaptic_draw_of(m)[c.draws * m.draw_stride + s])
-        barrier(m)
-        for c in connections:
-            if c.learns and t % c.epoch == 0:
-                commit_traces(c, m)
-
-    @jit
-    def step(
-        populations: Any, inputs: Any, connections: Any, event_probes: Any, m: Any, t: Any,
-        s: Any, is_last: Any,
-    ) -> None:  # fmt: skip
-        """Step t, the s-th of this call.
-
-        1. Every connection sends what was accumulated for t; input currents of t are added.
-        2. Every population takes its input and fires; sources fire as they were given. As no
-           population's input hangs on another's, each does 1 and 2 by itself.
-        3. Every connection takes the spikes of its pre neurons: it accumulates their weights for
-           later steps, and, if it learns, notes spike times and repeated impulses; then those of
-           its post neurons; then it receives third-factor traces and its reward.
-        4. Where t ends an epoch, the connection learns.
-
-        Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
-        """
-        for p in populations:
-            step_population(p, connections, inputs, m, t, is_last)
-        barrier(m)
-        merge_spikes(populations, m, t)
-        barrier(m)
-        if event_probes.size > 0:
-            if m.thread_index == 0:
-                record_spikes(populations, event_probes, m, t)
-            barrier(m)
-        for c in connections:
-            deliver_spikes(c, populations[c.pre], m, t)
-            if c.learns:
-                update_traces(c, populations, m, t, s)
-        end_epochs(connections, m, t, s)
-
-    def run(memory_record: Any, start: Any, n_steps: Any) -> Any:
-        m = memory_at(memory_record)
-        populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
-        probes, event_probes = probes_of(m), event_probes_of(m)
+    for p in populations:
+        step_population(p, connections, inputs, m, t, is_last)
+    barrier(m)
+    merge_spikes(populations, m, t)
+    barrier(m)
+    if event_probes.size > 0:
         if m.thread_index == 0:
-            mark_probed_inputs(connections, probes, m)
-            shared_of(m)[FULL] = False
+            record_spikes(populations, event_probes, m, t)
         barrier(m)
-        done = 0
-        while done < n_steps:
-            done += 1
-            is_last = done == n_steps
-            step(populations, inputs, connections, event_probes, m, start + done, done - 1, is_last)
-            sample(probes, connections, m, start + done)
-            if shared_of(m)[FULL]:
-                break
-        if m.flush_at_end:
-            barrier(m)
-            for c in connections:
-                if c.defers_post_updates:
-                    flush(c, m, (start + done) // c.epoch)
-        return done
+    for c in connections:
+        deliver_spikes(c, populations[c.pre], m, t)
+        if c.learns:
+            update_traces(c, populations, m, t, s)
+    end_epochs(connections, m, t, s)
 
-    run.__name__ = run.__qualname__ = name
-    return run
+
+def run_fixed(memory_record: Any, start: Any, n_steps: Any) -> Any:
+    """As `run_steps`, of a run in fixed point; given the address of its memory record."""
+    return run_steps(_fixed_memory_at(memory_record), start, n_steps)
+
+
+def run_floating(memory_record: Any, start: Any, n_steps: Any) -> Any:
+    """As `run_steps`, of a run in floating point; given the address of its memory record."""
+    return run_steps(_float_memory_at(memory_record), start, n_steps)
+
+
+@jit
+def run_steps(m: Any, start: Any, n_steps: Any) -> Any:
+    """Up to `n_steps` steps after step `start`; how many were done.
+
+    Fewer than `n_steps` when an event buffer is full. Several threads may run at once, each with a
+    record of its own.
+    """
+    populations, inputs, connections = populations_of(m), inputs_of(m), connections_of(m)
+    probes, event_probes = probes_of(m), event_probes_of(m)
+    if m.thread_index == 0:
+        mark_probed_inputs(connections, probes, m)
+        shared_of(m)[FULL] = False
+    barrier(m)
+    done = 0
+    while done < n_steps:
+        done += 1
+        is_last = done == n_steps
+        step(populations, inputs, connections, event_probes, m, start + done, done - 1, is_last)
+        sample(probes, connections, m, start + done)
+        if shared_of(m)[FULL]:
+            break
+    if m.flush_at_end:
+        barrier(m)
+        for c in connections:
+            if c.defers_post_updates:
+                flush(c, m, (start + done) // c.epoch)
+    return done

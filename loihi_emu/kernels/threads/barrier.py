@@ -7,7 +7,6 @@ from typing import Any, Final
 from loihi_emu.kernels.llvm.atomics import atomic_add, atomic_load, call_address
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory import shared_words
-from loihi_emu.kernels.memory.fixed_views import shared_of
 from loihi_emu.kernels.memory.shared_words import (
     BARRIER_ARRIVED,
     BARRIER_GENERATION,
@@ -15,6 +14,7 @@ from loihi_emu.kernels.memory.shared_words import (
     PHASE_ROWS,
     YES_VOTES,
 )
+from loihi_emu.kernels.memory.views import shared_of
 
 steal_counter = jit(shared_words.steal_counter)
 

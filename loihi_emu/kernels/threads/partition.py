@@ -19,7 +19,7 @@ import numpy as np
 from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory import shared_words
-from loihi_emu.kernels.memory.fixed_views import structure_of, times_of
+from loihi_emu.kernels.memory.views import structure_of, times_of
 
 partition_edge = jit(shared_words.partition_edge)
 

@@ -16,7 +16,7 @@ import numpy as np
 from loihi_emu.kernels.llvm.atomics import atomic_add
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory import shared_words
-from loihi_emu.kernels.memory.fixed_views import shared_of
+from loihi_emu.kernels.memory.views import shared_of
 
 _steal_counter = jit(shared_words.steal_counter)
 
