@@ -39,7 +39,7 @@ DTYPES: Final = {
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule ready to run in real numbers; fields as in engine.fixed."""
+    """A rule ready to run in real numbers; fields as in plan/fixed_numbers.py."""
 
     definition: Mapping[str, ProductSeries]
     variables: tuple[str, ...]

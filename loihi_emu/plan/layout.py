@@ -108,7 +108,7 @@ class PlanContext(NamedTuple):
     Attributes
     ----------
     engine : module
-        engine.fixed or engine.ideal.
+        plan.fixed_numbers or plan.float_numbers.
     machine : Machine
     seed, threads : int
     draw_kind : int

@@ -1,6 +1,6 @@
 """What a population adds to a plan: where its state and spikes lie, and what is there at first.
 
-Example: `lay_population(terms, 0, LIF(100))["n"]` is 100.
+Example: `reserve_population(context, 0, LIF(100))["n"]` is 100.
 """
 
 from __future__ import annotations

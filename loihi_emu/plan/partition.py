@@ -1,7 +1,7 @@
-"""Rows of a connection in parts: cut where one thread's post neurons end, and pages of 16 bits.
+"""Rows of a connection in segments: cut at the ends of threads' ranges and of panels.
 
 Which rows' lines are asked for ahead, and which pre neurons a thread has.
-Example: 100,000 post neurons of two threads lie in parts from 0, 49,984 and 65,536 on.
+Example: 100,000 post neurons of two threads lie in segments from 0, 49,984 and 65,536 on.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _STRIPES: Final = 8  # of pre neurons, of a thread, at least where there are eno
 _SHORTEST_BITS: Final = (
     BITSET_BITS.bit_length() - 1
 )  # what two threads write shares no word of a set
-_STEAL_UNIT_BITS: Final = 1  # into 2 ** so many pieces a stretch is cut, if none is too short
+_STEAL_UNIT_BITS: Final = 1  # into 2 ** so many units a stripe is cut, if none is too short
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
 def reserve_segments(context: PlanContext, item: Connection) -> dict[str, int]:
-    """Offsets of a connection's parts."""
+    """Offsets of a connection's segments."""
     fixed, parts = context.fixed, len(_segment_edges(item, context.threads)) - 1
     stretch_bits = _stripe_bits(item.pre.n, context.threads)
     record = {
@@ -52,7 +52,7 @@ def reserve_segments(context: PlanContext, item: Connection) -> dict[str, int]:
 def initialise_segments(
     record: Any, item: Connection, threads: int, arrays: dict[str, Any]
 ) -> None:
-    """Where the parts of rows begin."""
+    """Where the segments of rows begin."""
     edges, n = _segment_edges(item, threads), item.post.n
     write_at(arrays["index"], record["segment_edges"], edges)
     shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
@@ -64,9 +64,9 @@ def initialise_segments(
 
 
 def _stripe_bits(n: int, threads: int) -> int:
-    """Of how many pre neurons, as a power of two, each thread has stretches, several of n.
+    """Of how many pre neurons, as a power of two, each thread has stripes, several of n.
 
-    Neurons that spike often mostly lie side by side: stretches share them out.
+    Neurons that spike often mostly lie side by side: stripes share them out.
     """
     if threads == 1:
         return n.bit_length()
@@ -74,12 +74,12 @@ def _stripe_bits(n: int, threads: int) -> int:
 
 
 def _steal_unit_bits(stretch_bits: int) -> int:
-    """Into how many pieces, as a power of two, a stretch is cut for threads that are free."""
+    """Into how many units, as a power of two, a stripe is cut for threads that are free."""
     return max(0, min(_STEAL_UNIT_BITS, stretch_bits - _SHORTEST_BITS))
 
 
 def _segment_edges(item: Connection, threads: int) -> NDArray[np.int64]:
-    """First post neuron of each part of a connection's rows, and the number of all."""
+    """First post neuron of each segment of a connection's rows, and the number of all."""
     n = item.post.n
     shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
     pages = [] if item.pages is None else list(range(0, n, PANEL))
@@ -95,7 +95,7 @@ def _is_one_to_one(item: Connection) -> bool:
 
 
 def _segment_ptr(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """First synapse of each part of each row of a sparse connection, and the number of all."""
+    """First synapse of each segment of each row of a sparse connection, and the number of all."""
     assert item.pages is not None
     parts = len(edges) - 1
     if parts == item.n_pages and not (edges[:-1] % PANEL).any():

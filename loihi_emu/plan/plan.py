@@ -252,7 +252,7 @@ class Plan:
         return Constants(**arrays)
 
     def _fill_structure(self, record: Any, item: Connection, arrays: dict[str, Any]) -> None:
-        """Parts of rows and delays of a connection."""
+        """Segments of rows and delays of a connection."""
         initialise_segments(record, item, self.threads, arrays)
         if item.delays is not None:
             write_at(arrays["delays"], record["delays"], item.delays)

@@ -1,7 +1,8 @@
-"""What learning connections add to a plan: where their traces, tables and notes lie.
+"""What learning connections add to a plan: where their traces, tables and logs lie.
 
 And the numbers there, which can be changed while a network runs.
-Example: `RuleLayout(terms).lay(0, connection, rule, index_of)` is part of the connection's record.
+Example: `RuleLayout(context).lay(0, connection, rule, index_of)` is part of the connection's
+record.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ IndexOf = Callable[[Population], int]
 _DEPENDENCIES: Final = ("x0", "y0", "u")
 _Y: Final = TRACES[N_X:]
 _REWARDS: Final = ("r0", "r1")
-_REFRESHES: Final = 8  # times that every row is looked at while notes are kept
+_REFRESHES: Final = 8  # times that every row is looked at before its log is overwritten
 _SETS: Final = 32  # of post neurons that spiked since some epoch: a power of two
 
 
@@ -59,7 +60,7 @@ class RuleLayout:
 
     Parameters
     ----------
-    terms : Terms
+    context : PlanContext
 
     Attributes
     ----------
@@ -154,7 +155,7 @@ class RuleLayout:
         self, number: int, item: Connection, rule: LearningRule, record: dict[str, int],
         slots: tuple[str, ...],
     ) -> dict[str, int]:  # fmt: skip
-        """Offsets of what a sparse connection notes of post spikes (kernels/deferred)."""
+        """Offsets of a sparse connection's spike log (kernels/deferred)."""
         reserve, use, epoch = self._state.reserve, "waiting updates", record["epoch"]
         step_bits = epoch.bit_length()
         kept = np.iinfo(self._state.types["bitsets"]).bits // step_bits

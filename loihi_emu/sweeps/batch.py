@@ -1,6 +1,6 @@
 """Variants of a sweep that run at the same time: their memory, and their steps.
 
-Example: `batch.begin(0, 64)`, then `batch.advance(crew, 0, 1000)` until all steps are done.
+Example: `batch.begin(0, 64)`, then `batch.advance(pool, 0, 1000)` until all steps are done.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Batch:
 
     Parameters
     ----------
-    start : Start
-    found : Changes
+    start : Snapshot
+    found : Differences
     sampler : SweepSampler
     most : int
         Variants there is room for.

@@ -35,7 +35,7 @@ class SweepRun:
 
     Parameters
     ----------
-    start : Start
+    start : Snapshot
     n_steps : int
     values : mapping of "seed" or (item, variable) to values, one a variant
     record : list of Probe

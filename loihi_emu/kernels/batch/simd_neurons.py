@@ -119,7 +119,7 @@ def _lif_refractory(
     ends: Any, u: Any, v: Any, bias: Any, given: Any, flags: Any, numbers: Any, until: Any,
     step: Any, period: Any,
 ) -> None:  # fmt: skip
-    """As `_one`; v rests until the neuron's refractory period has ended."""
+    """As `_lif`; v stays at rest until the neuron's refractory period has ended."""
     for k in range(_WIDTH):
         current, voltage = _lif_step(ends, u, v, bias, given, numbers, k)
         u[k] = current

@@ -48,7 +48,7 @@ _WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
 _NOT_LINEAR: Final = np.uint32(0xFFFFFFFF)
 
 decay_slopes_of = array_at("decay_slopes", types.uint32)
-"""Slopes of decay tables that are lines, by connection, trace and variant; see `find_lines`."""
+"""Slopes of linear decay tables, by connection, trace and variant; see `find_linear_slopes`."""
 
 
 @jit

@@ -32,14 +32,14 @@ _IDEAL_RULE: Final = types.void(
 
 
 def fixed_rule(text: str, symbol: str) -> Code:
-    """A rule's kernel in fixed point, from its source (source.emit_fixed)."""
+    """A rule's kernel in fixed point, from its source (emit/fixed_kernel.py)."""
     return compile_function(
         _define(text, simd_arithmetic.NAMES, symbol), _FIXED_RULE, symbol, jit_inlined
     )
 
 
 def ideal_rule(text: str, symbol: str) -> Code:
-    """A rule's kernel in real numbers, from its source (ideal_source.emit_ideal)."""
+    """A rule's kernel in real numbers, from its source (emit/float_kernel.py)."""
     names = {"sign": _sign_float, "float64": np.float64, "real_row": array_views.float64_row}
     return compile_function(_define(text, names, symbol), _IDEAL_RULE, symbol, jit_inlined)
 

@@ -1,15 +1,15 @@
-"""Post spikes of sparse connections, learned from late: when a row is next read.
+"""When rows of a sparse connection learn from post spikes: deferred, until a row is next read.
 
-A post spike changes one synapse in each of many rows, far apart in memory. So it is only noted
+A post spike changes one synapse in each of many rows, far apart in memory. So it is only logged
 (deferred/spike_log.py). A row is brought up to date before anyone reads it (a pre spike, a probe,
 the end of a run, a rule or machine that looks at every synapse), and at the latest before the
-oldest note it needs is overwritten. The result is the same bit for bit: an update reads its
-synapse, these notes, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and
+oldest log entry it needs is overwritten. The result is the same bit for bit: an update reads its
+synapse, the log, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and
 a synapse's epochs are taken in their order. Where every product of a post spike has an x trace as a
 factor, epochs in which the pre neuron's are 0 change nothing and are passed over, and a row learns
 when its trace has died: what it waits for is then what came since some epoch, of which there is a
 set. When rows learn is here and in deferred/scheduled_refresh.py, how in
-deferred/pending_updates.py. Shared by fixed point and float, see learning/epoch.py.
+deferred/pending_updates.py. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _NOTES_AHEAD: Final = 8
 
 @jit
 def catch_up(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> None:
-    """Of n listed rows, those of this thread learn from post spikes noted up to `number`."""
+    """Of n listed rows, those of this thread learn from post spikes logged up to `epoch`."""
     own = spiked_pre_of(m)
     drain(c, m, epoch, gather_rows(c, m, own, filter_own(c, m, rows, n, own), epoch, 0))
 
@@ -96,7 +96,7 @@ def filter_own(c: Any, m: Any, rows: Any, n: Any, out: Any) -> Any:
 def filter_pending(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> Any:
     """Keep those of up to BLOCK listed rows that may have something to learn; how many.
 
-    Which set of post neurons each will ask is noted besides, see `sort_by_set`.
+    Which bitset of post neurons each will ask is stored beside them, see `group_by_bitset`.
     """
     seen, lively = (
         index_of(m)[c.last_learned_epoch :],
@@ -138,7 +138,7 @@ def group_by_bitset(c: Any, m: Any, rows: Any, n: Any) -> None:
 
 @jit
 def flush(c: Any, m: Any, epoch: Any) -> None:
-    """All of this thread's rows learn from all that was noted up to `number`."""
+    """All of this thread's rows learn from all that was logged up to `epoch`."""
     rows = spiked_pre_of(m)
     for i in range(c.n_pre):
         rows[i] = i
@@ -147,7 +147,7 @@ def flush(c: Any, m: Any, epoch: Any) -> None:
 
 @jit
 def flush_selected(c: Any, m: Any, probe: Any, epoch: Any) -> None:
-    """As `settle`, of the rows of a probe's chosen synapses."""
+    """As `flush`, of the rows of a probe's chosen synapses."""
     chosen, pointer = out_indices_of(m)[probe.indices :], pointer_of(m)[c.row_ptr :]
     (right, left), count = log_rotation(c, epoch), 0
     for k in range(probe.length):

@@ -59,8 +59,9 @@ def _intersect_log(
 ) -> Any:  # fmt: skip
     """Of what n synapses may wait for keep what their post neurons did; whether some wait for none.
 
-    `turn` brings the oldest epoch to the lowest bits of a word, `back` those before it behind the
-    latest. Words lie anywhere: a loop that does nothing else has most of them under way at once.
+    Shifting by `right` brings the oldest epoch to the lowest bits of a word, by `left` those before
+    it behind the latest. Words lie anywhere: a loop that does nothing else has most of them under
+    way at once.
     """
     for q in range(n):
         words[q] = fired[post[q]]
@@ -92,7 +93,7 @@ def _compact_pending(place: Any, pre: Any, post: Any, pending: Any, n: Any) -> A
 
 @jit
 def log_rotation(c: Any, epoch: Any) -> Any:
-    """How far words turn so that the oldest epoch kept comes first, and how far back the others."""
+    """Shifts that rotate a log word so that the oldest epoch comes first: right, and left."""
     right = (epoch + 1) % c.log_depth * c.log_bits
     left = (c.log_depth * c.log_bits - right) & (_WORD - 1)
     return np.uint64(right), np.uint64(left)
@@ -100,23 +101,23 @@ def log_rotation(c: Any, epoch: Any) -> Any:
 
 @jit
 def next_log_slot(c: Any, first: Any, ago: Any) -> Any:
-    """The slot of notes so many epochs after that of `first`, without a division."""
+    """The slot of the log so many epochs after that of `first`, without a division."""
     slot = first + ago
     return slot - c.log_depth if slot >= c.log_depth else slot
 
 
 @jit
 def oldest_epoch(c: Any, window: Any, epoch: Any) -> Any:
-    """The first epoch of a window that ends with epoch `number`."""
+    """The first epoch of a window that ends with epoch `epoch`."""
     ago = (count_trailing_zeros(window) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
     return epoch - c.log_depth + 1 + ago
 
 
 @jit
 def pending_window(c: Any, m: Any, i: Any, n_epochs: Any, right: Any, left: Any) -> Any:
-    """The epochs, as bits of a turned word, that row i has yet to learn from.
+    """The epochs, as bits of a rotated log word, that row i has yet to learn from.
 
-    Never the oldest one: another thread may be noting the next epoch in its place already.
+    Never the oldest one: another thread may be logging the next epoch in its place already.
     """
     absent = np.uint64((c.log_depth - n_epochs) * c.log_bits)
     whole = _ALL >> np.uint64(_WORD - c.log_depth * c.log_bits)
@@ -157,7 +158,7 @@ def fill_pending_inputs(c: Any, m: Any, n: Any) -> None:
 def prefetch_x_log(
     c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, first_slot: Any
 ) -> None:
-    """Ask for what was noted of row i's x traces in the epochs it has yet to learn from."""
+    """Prefetch what was logged of row i's x traces in the epochs it has yet to learn from."""
     n_epochs = min(epoch - index_of(m)[c.last_learned_epoch + i], c.log_depth - 1)
     window = pending_window(c, m, i, max(n_epochs, 1), right, left)
     traces, bits = traces_of(m), np.uint64(c.log_bits)
@@ -232,7 +233,7 @@ def update_pending(c: Any, m: Any, epoch: Any, count: Any) -> Any:
 
 @jit
 def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
-    """Of each of n waiting synapses take the first epoch up to `last`."""
+    """Of each of n pending synapses take the first epoch up to `last`."""
     pre, pending = pre_of(m), pending_of(m)
     epoch, slots, moments = epoch_of(m), log_slot_of(m), x_log_place_of(m)
     kept, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)

@@ -1,7 +1,7 @@
-"""Rows that no one read for long: they take turns to learn before their notes are overwritten.
+"""Rows that no one read for long learn before the log entries they need are overwritten.
 
-At the end of every epoch those whose trace has just died learn, and of the others a part, such that
-each row has its turn in time. Shared by fixed point and float, see learning/epoch.py.
+At the end of every epoch the rows whose trace has just died learn, and one in `refresh_period` of
+the others. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from loihi_emu.kernels.threads.work_stealing import next_stolen_range, stripe_pa
 def refresh_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
     """Rows that no one read for long learn before what they need is overwritten.
 
-    Where threads help one another, rows that spiked have just learned, by whichever thread.
+    Where threads steal, rows that spiked have just learned, by whichever thread.
     """
     if c.flush_every_epoch:
         flush(c, m, epoch)
@@ -39,7 +39,7 @@ def refresh_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
 def refresh_range(
     c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, skip_spiked: Any, count: Any
 ) -> Any:  # fmt: skip
-    """As `take_turns`, the rows of a chunk, of which those that spiked may be passed over."""
+    """As `refresh_rows`, of one claimed range; rows that spiked may be skipped."""
     rows = spiked_pre_of(m)
     if c.pre_active_epochs >= 0:
         n = list_active_pre(c, m, c.active_pre + bitset_size(c.n_pre), owner, unit, end, 0, 1)
@@ -62,7 +62,7 @@ def refresh_range(
 def list_active_pre(
     c: Any, m: Any, words: Any, owner: Any, unit: Any, end: Any, word: Any, every: Any
 ) -> Any:  # fmt: skip
-    """List the neurons of a chunk that are in a set, of every so many words; how many.
+    """List the neurons of a claimed range that are in a set, of every so many words; how many.
 
     Of words whose number is `word`, or a multiple of `every` more or less.
     """
@@ -90,7 +90,7 @@ def drop_spiked(c: Any, m: Any, rows: Any, n: Any, skip_spiked: Any) -> Any:
 
 @jit
 def keep_expiring(c: Any, m: Any, epoch: Any, rows: Any, n: Any) -> Any:
-    """Keep those of n listed rows that need what will be overwritten by their next turn."""
+    """Keep those of n listed rows that need what will be overwritten before their next refresh."""
     seen, count = index_of(m)[c.last_learned_epoch :], 0
     for k in range(n):
         i = rows[k]

@@ -1,11 +1,11 @@
-"""The spike log of a sparse connection: what rows that learn late need to know of past epochs.
+"""The spike log of a sparse connection: what deferred updates need to know of past epochs.
 
 By post neuron: a word with a few bits for each of the last epochs, the step of its spike or 0; and
 where products read them, its spike count and its y traces at the spike. Of post neurons: sets of
 those that spiked since some epoch, of every few epochs one. By pre neuron: its x traces step by
 step, and a word that says in which epochs they were not 0. Of pre neurons: the set of those that
 have a trace, and of those that have just lost theirs. By epoch: the draw that synapses share. Each
-thread notes its own neurons. Shared by fixed point and float, see learning/epoch.py.
+thread logs its own neurons. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _WORD: Final = BITSET_BITS
 
 @jit
 def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
-    """Note the x traces of this thread's pre neurons, step by step, as epoch `number` saw them.
+    """Log the x traces of this thread's pre neurons, step by step, as epoch `epoch` saw them.
 
     And in which epochs some of them was not 0.
     """
@@ -49,7 +49,7 @@ def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
 
 @jit
 def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
-    """Note them of neurons first .. last - 1, in the slot of an epoch."""
+    """Log them of neurons first .. last - 1, in the slot of an epoch."""
     words = bitset_size(c.n_pre)
     alive, now = (
         bitsets_of(m)[max(c.active_pre, 0) :],
@@ -89,7 +89,7 @@ def log_x_steps(
 def log_x_4steps(
     c: Any, m: Any, history: Any, log: Any, log_slot: Any, first: Any, last: Any
 ) -> None:
-    """As `keep_steps` of epochs of four steps in bytes: many neurons at once."""
+    """As `log_x_steps`, of epochs of four steps in bytes: many neurons at once."""
     traces, whole = traces_of(m), first + (last - first) // LOG_GROUP * LOG_GROUP
     for i in range(first, whole, LOG_GROUP):
         prefetch(traces, log + x_log_index(c, log_slot, i + 16 * LOG_GROUP))
@@ -99,7 +99,7 @@ def log_x_4steps(
 
 @jit
 def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> None:
-    """Note which of this thread's post neurons spiked in epoch `number`, and how."""
+    """Log which of this thread's post neurons spiked in epoch `epoch`, and how."""
     fired, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
     first, last = thread_range(m, c.n_post)
     log_slot = epoch % c.log_depth
@@ -147,9 +147,9 @@ def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None
 
 @jit
 def x_log_index(c: Any, log_slot: Any, i: Any) -> Any:
-    """Where the x trace of pre neuron i in the epoch of a slot begins to be noted, step by step.
+    """Where the x trace of pre neuron i in the epoch of a slot is logged, step by step.
 
-    What is noted of a few neighbours in all epochs lies together, as a row reads its neuron's in
+    What is logged of a few neighbours in all epochs lies together, as a row reads its neuron's in
     many epochs; of as few as still fill a cache line in each.
     """
     group, place = low_u32(i) // LOG_GROUP, low_u32(i) % LOG_GROUP
@@ -166,7 +166,7 @@ def low_u32(value: Any) -> Any:
 
 @jit
 def since_set_offset(c: Any, epoch: Any) -> Any:
-    """Where the set of post neurons lies that spiked since epoch `number`, or little before."""
+    """Where the set of post neurons lies that spiked since epoch `epoch`, or little before."""
     return c.post_spiked_since + (1 + since_set_number(c, epoch)) * bitset_size(c.n_post)
 
 
@@ -178,7 +178,7 @@ def since_set_number(c: Any, epoch: Any) -> Any:
 
 @jit
 def _log_active_epoch(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
-    """Note an epoch, whose bits `mark` is, in the words of neurons: whether they are in a set."""
+    """Mark an epoch, whose bits are `mark`, in the words of neurons: whether they are in a set."""
     whole = first + (last - first) // _WORD * _WORD
     for start in range(first, whole, _WORD):
         word = now[start // _WORD]
@@ -192,6 +192,6 @@ def _log_active_epoch(lively: Any, now: Any, mark: Any, first: Any, last: Any) -
 
 @jit
 def _copy_selected(out: Any, values: Any, which: Any, n: Any) -> None:
-    """Copy chosen values to the same places of a note."""
+    """Copy chosen values to the same places of a log."""
     for k in range(n):
         out[which[k]] = values[which[k]]

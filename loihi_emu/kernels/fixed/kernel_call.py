@@ -36,7 +36,7 @@ assert BLOCK % _GROUP == 0
 
 @jit
 def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: Any, n: Any) -> None:
-    """Draws of n synapses of pre neuron i, each its own; where they lie as in rows.fill_post."""
+    """Draws of n synapses of pre neuron i, each its own. Arguments as in learning/row_update.py."""
     draws = draws_of(m)
     if not c.sparse:
         row_draws(c.synaptic_key, epoch, i, base + first, n, draws)
@@ -57,13 +57,13 @@ def draw_logged(c: Any, m: Any, n: Any) -> None:
 
 @jit
 def log_draw(c: Any, m: Any, slot: Any, synaptic: Any) -> None:
-    """Note the draw that a connection shares in one epoch."""
+    """Log the draw that a connection shares in one epoch."""
     index_of(m)[c.logged_draws + slot] = synaptic
 
 
 @jit
 def list_tile_columns(m: Any, columns: Any, n_columns: Any, n_rows: Any) -> None:
-    """Note the post neurons of a block of chosen columns of so many rows, for draw_tiles."""
+    """List the post neurons of a block of chosen columns of so many rows, for draw_tiles."""
     posts = post_of(m)
     copy(posts, columns, n_columns)
     repeat_tile(posts, n_columns, n_rows)

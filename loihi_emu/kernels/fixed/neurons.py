@@ -66,7 +66,7 @@ def _wrap(value: Any, ends: Any) -> Any:
 
 @jit
 def _wrap_once(u: Any) -> Any:
-    """Lava's single turn of u, beyond its own edges."""
+    """Lava's single wrap of u, beyond its own edges."""
     turned = np.int32(u - _SPAN) if u > _EDGE else u
     return np.uint32(u + _SPAN) if turned <= -_EDGE else np.uint32(turned)
 
@@ -85,7 +85,7 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
     """u, v and spike flags of neurons first .. last - 1 of population `p` after `step`.
 
-    What they are given lies from `at` on.
+    Their input lies from `at` on.
     """
     neural = neural_of(m)
     times = times_of(m)
@@ -114,9 +114,9 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
 
 @jit
 def overflow_rules(p: Any) -> Any:
-    """How input, u, the biased current and v turn over, and the ends of v, for `one_neuron`.
+    """How input, u, the biased current and v wrap, and the ends of v, for `lif_step`.
 
-    A pair of an edge and a mask for `_turned`; where nothing turns, no edge and a mask of ones.
+    A pair of an edge and a mask for `_wrap`; where nothing wraps, no edge and a mask of ones.
     """
     none = np.uint32(0), ~np.uint32(0)
     at_edge = np.uint32(_EDGE), np.uint32(_SPAN - 1)

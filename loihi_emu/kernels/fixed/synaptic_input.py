@@ -1,7 +1,7 @@
 """What a connection delivers in fixed point: spikes times weights, shifted, in rings of steps.
 
-Authority: spec "One time step", 1 to 3. `send` adds what arrives in this step to the post
-population; `accumulate_row` adds a spike's weights to the steps in which they will arrive.
+Authority: spec "One time step", 1 to 3. `deliver_arrivals` adds what arrives in this step to the
+post population; `add_weights` adds a spike's weights to the steps in which they will arrive.
 Example: without delays a ring has one row, filled in step t and sent in step t + 1.
 """
 
@@ -30,7 +30,7 @@ def deliver_arrivals(
 ) -> None:
     """Add the arrivals of `step` at neurons first .. last - 1 to what is given to them, at `at` on.
 
-    Their ring row is cleared. `keeps` says whether someone may look at what was sent.
+    Their ring row is cleared. `observed` says whether someone may look at what was sent.
     """
     neural, n = neural_of(m), last - first
     row = c.delay_ring + (step % c.delay_ring_rows) * c.n_post + first

@@ -42,7 +42,7 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
 def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
     """u, v and spike flags of neurons first .. last - 1 of population `p` after `step`.
 
-    What they are given lies from `at` on.
+    Their input lies from `at` on.
     """
     neural = neural_of(m)
     times = times_of(m)

@@ -17,7 +17,7 @@ from loihi_emu.kernels.memory.views import delays_of, neural_of, post_offset16_o
 def deliver_arrivals(
     c: Any, m: Any, step: Any, first: Any, last: Any, at: Any, observed: Any
 ) -> None:
-    """As fixed.synapses.send."""
+    """As fixed/synaptic_input.py."""
     neural = neural_of(m)
     row = c.delay_ring + (step % c.delay_ring_rows) * c.n_post
     for j in range(first, last):

@@ -91,7 +91,7 @@ def select_members(
     """List from `first` on which of n synapses end on neurons of a set; where the list ends.
 
     They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins,
-    or, from number `on_left` on, from the next page on. Up to RUN more are written.
+    or, from number `on_left` on, from the next panel on. Up to STORE_WIDTH more are written.
     """
     end = _select_packed(words, near, n, on_left, column, first)
     for at in range(first, end, STORE_WIDTH):
@@ -121,7 +121,8 @@ def _select_packed(words: Any, near: Any, n: Any, on_left: Any, out: Any, count:
 def append_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
     """List the neurons of one word from `count` on, whose first is `start`; where the list ends.
 
-    Always some at once, as how many there are cannot be foreseen: up to FEW more are written.
+    Always some at once, as how many there are cannot be foreseen: up to APPENDED_AT_ONCE more are
+    written.
     """
     end, left = count + popcount(bits), True
     while left:

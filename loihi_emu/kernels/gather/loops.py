@@ -12,7 +12,7 @@ from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 from loihi_emu.kernels.llvm.sizes import BITSET_BITS, BLOCK
 
 LIST_CAPACITY: Final = BLOCK - STORE_WIDTH
-"""Most synapses that are listed in a block, row after row: behind each, up to RUN are written."""
+"""Synapses that a block lists: behind the last, up to STORE_WIDTH more are written."""
 
 
 @jit
@@ -83,14 +83,14 @@ def repeat_tile(out: Any, count: Any, tiles: Any) -> None:
 
 @jit
 def fill_tiles(out: Any, values: Any, chosen: Any, n_tiles: Any, count: Any) -> None:
-    """Fill each tile of `count` with the value chosen for it; up to RUN - 1 more are written."""
+    """Fill each tile of `count` with its value; up to STORE_WIDTH - 1 more are written."""
     for tile in range(n_tiles):
         splat(out, values[chosen[tile]], tile * count, count)
 
 
 @jit_inlined
 def splat(out: Any, value: Any, at: Any, n: Any) -> None:
-    """Fill n elements from `at`, and up to RUN - 1 more."""
+    """Fill n elements from `at`, and up to STORE_WIDTH - 1 more."""
     for start in range(at, at + n, STORE_WIDTH):
         splat_store(out, start, value)
 

@@ -1,7 +1,7 @@
 """Asking for memory ahead of its use: later rows' synapses, while one row is worked on.
 
 Rows lie anywhere in memory. Where one begins is asked for well before its synapses are, so that
-asking for them does not wait. Shared by fixed point and float, see learning/epoch.py.
+asking for them does not wait. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _POINTERS: Final = 12
 
 @jit
 def prefetch_row(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
-    """Ask for what comes after the k-th of n listed rows of a sparse connection."""
+    """Prefetch what comes after the k-th of n listed rows of a sparse connection."""
     pointer, last = pointer_of(m)[c.row_ptr :], n - 1
     prefetch_to_read(pointer, np.int64(rows[min(k + _POINTERS, last)]) * c.n_segments)
     at = np.int64(rows[min(k + _SOON, last)]) * c.n_segments
@@ -39,7 +39,7 @@ def prefetch_row(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
 
 @jit
 def find_segments(c: Any, m: Any, rows: Any, n: Any, segment: Any) -> None:
-    """Where one part of n listed rows begins and ends, up to BLOCK rows.
+    """Where one segment of n listed rows begins and ends, up to BLOCK rows.
 
     They lie anywhere: a loop that does nothing else has most of them under way at once.
     """
@@ -51,7 +51,7 @@ def find_segments(c: Any, m: Any, rows: Any, n: Any, segment: Any) -> None:
 
 @jit
 def prefetch_segment(c: Any, m: Any, k: Any, n: Any) -> None:
-    """Ask for what comes after the k-th of n parts that were found."""
+    """Prefetch what comes after the k-th of n segments that were found."""
     later = min(k + _SOON, n - 1)
     low, high = place_of(m)[later], np.int64(segment_end_of(m)[later])
     prefetch_range_to_read(synaptic_of(m), c.w + low, c.w + high, c.prefetch_lines_segment)

@@ -16,13 +16,13 @@ _PANEL_MASK = -PANEL
 
 @jit
 def segment_base(c: Any, m: Any, part: Any) -> Any:
-    """The post neuron that `near` counts from in one part of sparse rows."""
+    """The post neuron that offsets count from in one segment of sparse rows."""
     return np.int64(structure_of(m)[c.segment_edges + part]) & _PANEL_MASK
 
 
 @jit
 def row_segment(c: Any, m: Any, i: Any, part: Any) -> Any:
-    """The synapses of row i in one part: first, last + 1, and the post neuron they count from."""
+    """The synapses of row i in one segment: first, last + 1, and its first post neuron."""
     edges = structure_of(m)[c.segment_edges :]
     base = np.int64(edges[part])
     if c.sparse:
@@ -33,7 +33,7 @@ def row_segment(c: Any, m: Any, i: Any, part: Any) -> Any:
 
 @jit
 def panel_segment(c: Any, m: Any, i: Any, k: Any) -> Any:
-    """As `segment`, of one piece of row i as it learns: of a sparse row, what ends on one page."""
+    """As `row_segment`, of what learns together: of a sparse row, what ends in one panel."""
     if not c.sparse:
         return row_segment(c, m, i, k)
     firsts = structure_of(m)[c.panel_segments :]
@@ -43,7 +43,7 @@ def panel_segment(c: Any, m: Any, i: Any, k: Any) -> Any:
 
 @jit
 def panel_pair(c: Any, m: Any, i: Any, k: Any) -> Any:
-    """As `piece`, of what of a sparse row ends on two pages side by side.
+    """As `panel_segment`, of what of a sparse row ends in two panels side by side.
 
     First, the first that ends on the right one, last + 1, and the post neuron they count from.
     """
@@ -55,7 +55,7 @@ def panel_pair(c: Any, m: Any, i: Any, k: Any) -> Any:
 
 @jit
 def panel_pairs(c: Any) -> Any:
-    """How many spreads of two pages a sparse row has."""
+    """The pairs of panels of a sparse row."""
     return range((c.n_panels + 1) >> 1)
 
 

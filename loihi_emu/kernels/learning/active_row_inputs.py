@@ -1,6 +1,6 @@
 """What the rule's kernel is given of listed synapses, many rows together.
 
-Shared by fixed point and float, see learning/epoch.py.
+Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WORD: Final = BITSET_BITS
 def fill_listed_pre(c: Any, m: Any, i: Any, first: Any, n: Any) -> None:
     """Inputs that hold for all of row i, of n listed synapses from the first on.
 
-    X traces at a post spike among them: as if there was none, see `mend_x`.
+    X traces at a post spike among them: as if there was none, see `correct_x_at_post_spike`.
     """
     structure, inputs = structure_of(m), inputs_of(m)
     for slot in range(c.n_slots):
@@ -67,7 +67,7 @@ def fill_listed_inputs(c: Any, m: Any, n: Any) -> None:
 
 @jit
 def find_spiked(c: Any, m: Any, n: Any) -> None:
-    """Of which of n synapses the post neuron spiked in the epoch: bits, in `moment`."""
+    """Of which of n synapses the post neuron spiked in the epoch: as bits."""
     bits, columns, times = post_spiked_bits_of(m), post_of(m), post_step_of(m)
     if c.defers_post_updates and has_avx512_compress():
         for start in range(0, n, _WORD):

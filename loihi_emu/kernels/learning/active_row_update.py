@@ -1,10 +1,10 @@
 """Rows of which few synapses can change: those are listed, and learn together with other rows'.
 
 Where every product of a pre spike has a y trace as a factor, only synapses change whose post neuron
-had a trace in the epoch, or spiked: those in the set of stirred neurons. In a quiet network they
-are a small part of a row, and of the draws, inputs and updates of the whole row. The result is the
-same bit for bit, as 0 would be added to the others. Shared by fixed point and float, see
-learning/epoch.py; all other rows: learning/row_update.py.
+had a trace in the epoch, or spiked: those in the set of active neurons. In a quiet network they are
+a small part of a row, and of the draws, inputs and updates of the whole row. The result is the same
+bit for bit, as 0 would be added to the others. Fixed and floating point share it (kernels/mode);
+all other rows: learning/row_update.py.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def update_listed(c: Any, m: Any, n: Any) -> None:
 
 @jit
 def append_active(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
-    """Add to a block of `count` the stirred synapses of a spread of row i; how many there are.
+    """Add to a block of `count` the active synapses of row i in a pair of panels; how many.
 
     What is in the block learns where it would not hold them all.
     """
@@ -97,7 +97,7 @@ def append_active(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
 
 @jit
 def update_active_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
-    """Rows of the pre neurons that spiked in the epoch; all threads have stirred."""
+    """Rows of the pre neurons that spiked in the epoch; the active set is complete."""
     point_to_block(c, m)
     fill(epoch_of(m), epoch, BLOCK)
     count: Any = 0
@@ -112,7 +112,7 @@ def update_active_rows(c: Any, m: Any, epoch: Any, steals: Any) -> None:
 def append_rows(
     c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, count: Any
 ) -> Any:  # fmt: skip
-    """Add to a block of `count` the rows of those neurons of a chunk that spiked."""
+    """Add to a block of `count` the rows of those neurons of a claimed range that spiked."""
     spiked, seen, n = spiked_pre_of(m), index_of(m)[max(c.last_learned_epoch, 0) :], 0
     while unit < end:
         first, last, unit = stripe_part(c, m, owner, unit, end)

@@ -2,8 +2,8 @@
 
 Rows whose pre neurons spiked are done already and left out, and so are, where every product of a
 post spike has an x trace as a factor, those that had none. The others are taken by tiles: the
-spiking columns of as many rows as a block holds. Shared by fixed point and float, see
-learning/epoch.py; sparse connections: deferred/catch_up.py.
+spiking columns of as many rows as a block holds. Fixed and floating point share it (kernels/mode);
+sparse connections: deferred/catch_up.py.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def fill_column_inputs(c: Any, m: Any, first: Any, count: Any, tiles: Any) -> No
 
 @jit
 def update_tile(c: Any, m: Any, epoch: Any, first: Any, count: Any, n_tiles: Any) -> None:
-    """Gather, update and scatter the spiking columns of `held` rows."""
+    """Gather, update and scatter the spiking columns of `n_tiles` rows."""
     synaptic, variables, rows = synaptic_of(m), variables_of(m), pre_of(m)
     spiked = spiked_post_of(m)[first:]
     gather_tiles(variables, synaptic[c.w :], rows, spiked, n_tiles, count, c.n_post)

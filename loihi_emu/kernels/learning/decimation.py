@@ -17,7 +17,7 @@ _STEP: float = STEP_SECONDS
 
 @jit
 def is_due(c: Any, number: Any) -> Any:
-    """Whether epoch `number`, 1 being the first, is one in which `u` of connection c counts."""
+    """Whether epoch `epoch`, 1 being the first, is one in which `u` of connection c counts."""
     count, period = number - 1 + c.first_epoch, np.int64(1) << c.decimation
     if c.in_seconds and c.decimation > 0:
         return float(count) * _STEP / _STEP % float(period) == 0.0

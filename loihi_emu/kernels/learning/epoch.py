@@ -6,8 +6,8 @@ a `u` product touches all. So does a variable that lies below what the accumulat
 0 moves it (Lava's tag_1 of -257 becomes -256). Rows lie together in memory and are updated where
 they are, in blocks (learning/row_update.py); columns of dense connections are gathered into a block
 and scattered back (learning/column_update.py); those of sparse ones wait until their rows are read
-(deferred/catch_up.py). Fixed point and float share this text: `make_learn` closes it over one
-family's functions.
+(deferred/catch_up.py). Fixed and floating point share this text
+(kernels/mode).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def any_unrounded(c: Any, m: Any, low: Any, high: Any) -> Any:
 
 @jit
 def any_below(m: Any, start: Any, floor: Any, low: Any, high: Any) -> Any:
-    """Whether some value of a variable lies below `rest`, if any can."""
+    """Whether some value of a variable lies below `floor`, if any can."""
     if start < 0 or floor == NEVER_CHANGES:
         return False
     values = synaptic_of(m)[start + low : start + high]
@@ -107,7 +107,7 @@ def update_all(c: Any, m: Any, epoch: Any, u: Any) -> None:
 
 @jit
 def update_synapses(c: Any, m: Any, epoch: Any, synaptic: Any) -> Any:
-    """The epoch of the synapses that it may change; whether threads helped one another."""
+    """The epoch of the synapses that it may change; whether threads stole."""
     wide = wide_of(m)
     wide[c.weights_written_by_rule] = 1
     if not c.spike_factor_is_count:

@@ -1,7 +1,7 @@
 """Rows: the synapses of a pre neuron, updated block by block where they lie.
 
 Inputs of a row are the same for all its synapses (broadcast), or differ by post neuron and are read
-where they lie, or gathered. Shared by fixed point and float, see learning/epoch.py.
+where they lie, or gathered. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def fill_post_inputs(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, 
     """Inputs of n synapses of row i that differ by post neuron, in place or gathered.
 
     They lie at `start`; their post neurons are those from `base + first`, or of a sparse row
-    `base` and what `near` says.
+    `base` and its offset.
     """
     structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
     input_rows = input_rows_of(m)
@@ -118,7 +118,7 @@ def fill_post_inputs(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, 
 
 @jit
 def update_row_segment(c: Any, m: Any, epoch: Any, k: Any, i: Any, u: Any) -> None:
-    """One piece of a pre neuron's synapses, block by block, where they lie."""
+    """One segment of a pre neuron's synapses, block by block, where they lie."""
     low, high, base = panel_segment(c, m, i, k)
     if c.defers_post_updates:
         index_of(m)[c.last_learned_epoch + i] = epoch

@@ -1,6 +1,6 @@
 """Trace histories of an epoch before its synapses learn, and the stored traces after.
 
-Every thread does its own neurons. Shared by fixed point and float, see learning/epoch.py.
+Every thread does its own neurons. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations

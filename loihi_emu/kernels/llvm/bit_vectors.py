@@ -23,7 +23,7 @@ STORE_WIDTH: Final = 32
 """Values that are written at once where that many may be too many: a vector, without a rest."""
 
 PANEL_PAIR_BITS: Final = PANEL_PAIR.bit_length() - 1
-"""Bits of a neuron within its spread; above them in a word is the number of its synapse."""
+"""Bits of a neuron within its pair of panels; above them in a word is the number of its synapse."""
 
 
 def constant(lanes: Any, value: int) -> Any:
@@ -81,7 +81,7 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def splat_store(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
-    """Write a value to RUN elements of an array from one on."""
+    """Write a value to STORE_WIDTH elements of an array from one on."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         lanes = ir.VectorType(context.get_data_type(array.dtype), STORE_WIDTH)
@@ -95,7 +95,7 @@ def splat_store(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def expand_mask_store(_typing: Any, array: Any, place: Any, _bits: Any) -> Any:
-    """Write 1 or 0 to WORD elements of an array from one on, for each bit, the lowest first."""
+    """Write each of BITSET_BITS bits, the lowest first, as a 1 or 0 of an array."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         lanes = ir.VectorType(context.get_data_type(array.dtype), BITSET_BITS)
@@ -112,7 +112,7 @@ def expand_mask_store(_typing: Any, array: Any, place: Any, _bits: Any) -> Any:
 
 
 def _truths(kind: Any, ask: Callable[..., Any]) -> Callable[..., Any]:
-    """Code for a question about WORD elements of an array; the first's answer is the lowest bit."""
+    """Code for a question about BITSET_BITS elements; the first's answer is the lowest bit."""
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         lanes = ir.VectorType(context.get_data_type(kind.dtype), BITSET_BITS)
@@ -147,7 +147,7 @@ def equal_bits(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def interleave4(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _stride: Any) -> Any:
-    """Write as four bytes in turn what NEIGHBOURS elements are in four rows of bytes.
+    """Write as four bytes in turn what LOG_GROUP elements are in four rows of bytes.
 
     The rows lie `_stride` apart, the elements from `_first` on; written is from `out[_at]` on.
     """
@@ -171,7 +171,7 @@ def interleave4(_typing: Any, out: Any, _at: Any, rows: Any, _first: Any, _strid
 
 @intrinsic  # type: ignore[untyped-decorator]
 def unpack_run(_typing: Any, column: Any, place: Any, _at: Any, _start: Any, _base: Any) -> Any:
-    """Part RUN words from `column[_at]` on: above SPREAD_BITS a number, below a neuron.
+    """Unpack STORE_WIDTH words from `column[_at]` on: number above PANEL_PAIR_BITS, neuron below.
 
     `place` becomes `_start` and the number, `column` `_base` and the neuron.
     """

@@ -1,7 +1,8 @@
 """Listing by vectors: what counts of a vector is moved together and written at once.
 
-Processors with AVX-512 have instructions for it; `compresses()` says whether this one does. For
-others, loops in gather/bitset.py and deferred/pending_updates.py list one by one: the same lists.
+Processors with AVX-512 have instructions for it; `has_avx512_compress()` says whether this one
+does. For others, loops in gather/bitset.py and deferred/pending_updates.py list one by one: the
+same lists.
 Example: of waiting = [0, 5, 0, 7] and places = [10, 11, 12, 13] the places 11 and 13 are kept.
 """
 
@@ -21,10 +22,10 @@ _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
 _INT32: Final = ir.IntType(32)
 
 SELECTED_AT_ONCE, LOOKED_UP_AT_ONCE = 64, 16
-"""Neurons that `list_some` lists, and of them those in one register."""
+"""Neurons that `select_members_avx512` looks at, and of them those in one register."""
 
 COMPACTED_AT_ONCE: Final = 8
-"""Synapses that `keep_some` looks at."""
+"""Synapses that `compact_avx512` looks at."""
 
 
 def _can(context: Any) -> bool:
@@ -46,9 +47,9 @@ def has_avx512_compress(_typing: Any) -> Any:
 def select_members_avx512(
     _typing: Any, words: Any, near: Any, k: Any, on_left: Any, n: Any, out: Any, count: Any
 ) -> Any:  # fmt: skip
-    """Of neurons near[k:n], at most LISTED_AT_ONCE, list those in a set; where the list ends.
+    """Of neurons near[k:n], at most SELECTED_AT_ONCE, list those in a set; where the list ends.
 
-    Those from number `on_left` on are on the right page of the spread where the set begins. In one
+    Those from number `on_left` on are in the right panel of the pair where the set begins. In one
     word each, its number above the bits of a neuron. All are looked up before any is listed:
     where a list ends hangs on what was found, and what is looked up after it may have to wait.
     Up to LOOKED_UP_AT_ONCE more words are written.
@@ -90,7 +91,7 @@ def select_members_avx512(
 
 @intrinsic  # type: ignore[untyped-decorator]
 def members_mask_avx512(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) -> Any:
-    """Which of neurons[k:n], at most LISTED_AT_ONCE, are in a set, the first in the lowest bit."""
+    """Which of neurons[k:n], up to SELECTED_AT_ONCE, are in a set, the first in the lowest bit."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         bits = ir.Constant(ir.IntType(64), 0)
@@ -140,9 +141,9 @@ def _is_member(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, l
 def compact_avx512(
     _typing: Any, waiting: Any, place: Any, row: Any, column: Any, k: Any, n: Any, left: Any
 ) -> Any:  # fmt: skip
-    """Of synapses k .. n - 1, at most KEPT_AT_ONCE, move those that wait to `left`; where they end.
+    """Of synapses k .. n - 1, at most COMPACTED_AT_ONCE, move pending ones to `left`; their end.
 
-    The arrays are read and written as far as KEPT_AT_ONCE reaches.
+    The arrays are read and written as far as COMPACTED_AT_ONCE reaches.
     """
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:

@@ -25,7 +25,7 @@ def _generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def call_run(_typing: Any, address: Any, record: Any, start: Any, n_steps: Any) -> Any:
-    """Call a compiled run at an address; see steps.make_run for the others and the result."""
+    """Call a compiled run at an address; see time_step.run_steps for the others and the result."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         function = ir.FunctionType(ir.IntType(64), [ir.IntType(64)] * 3)
@@ -39,7 +39,7 @@ def call_fixed(
     _typing: Any, address: Any, n: Any, u: Any, rewards: Any, literal: Any, form: Any,
     variables: Any, inputs: Any, draws: Any, counts: Any,
 ) -> Any:  # fmt: skip
-    """Call a fixed-point kernel; see source.emit_fixed for the arguments."""
+    """Call a fixed-point kernel; see emit/fixed_kernel.py for the arguments."""
     signature = types.void(address, n, u, rewards, literal, form, variables, inputs, draws, counts)
     return signature, _generate
 
@@ -49,5 +49,5 @@ def call_ideal(
     _typing: Any, address: Any, n: Any, u: Any, rewards: Any, literal: Any, form: Any,
     variables: Any, inputs: Any,
 ) -> Any:  # fmt: skip
-    """Call a floating-point kernel; see ideal_source.emit_ideal for the arguments."""
+    """Call a floating-point kernel; see emit/float_kernel.py for the arguments."""
     return types.void(address, n, u, rewards, literal, form, variables, inputs), _generate

@@ -129,7 +129,7 @@ _BYTES: Final = types.CPointer(types.uint8)
 
 @intrinsic  # type: ignore[untyped-decorator]
 def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
-    """An input's row: where it lies, and which bits of a place in it count (tables.EACH, SAME)."""
+    """An input's row: where it lies, and which bits of a place in it count (sizes.EACH, SAME)."""
     row = types.Tuple((_BYTES, types.int64))
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
@@ -144,7 +144,7 @@ def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def nowhere(_typing: Any, row: Any) -> Any:
-    """Whether an input is the same for all synapses (tables.SAME) and 0."""
+    """Whether an input is the same for all synapses (sizes.SAME) and 0."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         start, kept = cgutils.unpack_tuple(builder, values[0], 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 LANES: Final = 32
-"""Synapses a kernel works on at once, see lanes.py."""
+"""Synapses a kernel works on at once, see simd_register.py."""
 
 
 BLOCK: Final = 1024
@@ -21,11 +21,11 @@ EACH, SAME = -1, 0
 
 
 BITSET_BITS: Final = 64
-"""Neurons of a word of a set, see kernels/marks.py."""
+"""Neurons of a word of a set, see kernels/gather/bitset.py."""
 
 
 APPENDED_AT_ONCE: Final = 4
-"""Neurons of a word that are listed without asking whether they are there, see kernels/marks.py."""
+"""Members of a bitset that are listed at once, as many or not (gather/bitset.py)."""
 
 
 CACHE_LINE: Final = 64
@@ -33,15 +33,15 @@ CACHE_LINE: Final = 64
 
 
 LOG_GROUP: Final = 16
-"""Pre neurons whose notes of x traces lie together, see notes.noted_x."""
+"""Pre neurons whose logged x traces lie together, see spike_log.x_log_index."""
 
 
 PANEL: Final = 1 << 16
-"""Post neurons that 16 bits tell apart: indices of sparse synapses say where in a page."""
+"""Post neurons that 16 bits tell apart: an offset of a sparse synapse is one within its panel."""
 
 
 PANEL_PAIR: Final = 2 * PANEL
-"""Post neurons of two pages side by side: what of a row ends on them is listed at once."""
+"""Post neurons of two panels side by side: synapses that end there are listed at once."""
 
 
 WIDTH: Final = LANES

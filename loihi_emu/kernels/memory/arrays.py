@@ -26,7 +26,7 @@ class Arenas(NamedTuple):
     Parameters
     ----------
     neural : int32 or float64 array
-        u, v, biases, inputs, rings of accumulated input.
+        u, v, biases, inputs, delay rings of accumulated input.
     synaptic : int16 or float64 array
         w, d, t.
     traces : uint8 or float64 array
@@ -90,7 +90,7 @@ class Constants(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Scratch of one kernel call; see source.emit_fixed.
+    """Scratch of one kernel call; see emit/fixed_kernel.py.
 
     Parameters
     ----------
@@ -110,7 +110,8 @@ class Block(NamedTuple):
     u64_scratch_a, u64_scratch_b : [BLOCK] uint64
         What else is known of it: `views` has a name for each use.
     spiked_pre, spiked_post : int32 arrays
-        Neurons that spiked in the epoch: as long as the largest population, and FEW more.
+        Neurons that spiked in the epoch: as long as the largest population, and APPENDED_AT_ONCE
+        more.
     """
 
     variables: Any

@@ -46,7 +46,7 @@ KEEP_U, KEEP_V, SPIKE_ABOVE, SPIKE_BELOW, INTERVAL, OFFSET, REFRACTORY = range(7
 N_PARAMETERS: Final = 7
 
 NEVER_CHANGES: Final = -(1 << 30)
-"""`rest_w`, `rest_t` of a connection: the lowest value that adding 0 keeps, or that none moves."""
+"""A `zero_update_floor_w` or `_t` below every value: adding 0 changes none."""
 
 
 # how a connection's draws are made
@@ -120,4 +120,4 @@ GENERATORS, GENERATOR_WORDS = 5, 5
 what is kept of each: state and increment, upper word first, and 32 bits drawn but not used."""
 
 RECIPROCAL_BITS: Final = 16
-"""Binary point of `bits_inverse`: n * bits_inverse >> 16 is n divided by the bits of a step."""
+"""n * `log_bits_reciprocal` >> RECIPROCAL_BITS is n // `log_bits`."""

@@ -2,8 +2,8 @@
 
 Plans lay this out and compiled code follows it, see threads/partition.py and
 threads/work_stealing.py.
-Example: of 100,000 neurons the second of two threads begins with number `edge(100_000, 1, 2)`,
-which is 49,984.
+Example: of 100,000 neurons the second of two threads begins with number `partition_edge(100_000, 1,
+2)`, which is 49,984.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ALIGNED: Final = 64  # neurons: what two threads write never shares a cache lin
 
 
 def partition_edge(n: int, thread: int, threads: int) -> int:
-    """First of the neurons of a part, when n are shared out among `parts`; n after the last."""
+    """First of the neurons of a thread, when n are shared out among `threads`; n after the last."""
     return n if thread >= threads else (n * thread // threads) & -_ALIGNED
 
 
@@ -25,16 +25,16 @@ BARRIER_ARRIVED, BARRIER_GENERATION, FULL, YES_VOTES = 0, 8, 16, 24
 whether a buffer of events is full, and how many threads say yes to a question."""
 
 STEAL_COUNTERS: Final = 32
-"""Where counters of claimed chunks begin, of each phase of learning a line for each thread."""
+"""Where counters of claimed ranges begin, of each phase of learning a line for each thread."""
 
 PHASE_ROWS, PHASE_REFRESH = 0, 1
-"""Phases of learning in which threads help one another, see threads/work_stealing.py."""
+"""Phases of learning in which threads steal from one another, see threads/work_stealing.py."""
 
 _PHASES, _PLACES_OF_A_LINE = 2, CACHE_LINE // 8
 
 
 def steal_counter(phase: int, thread: int) -> int:
-    """Where the counter of a thread's chunks lies."""
+    """Where the counter of a thread's claimed ranges lies."""
     return STEAL_COUNTERS + (_PHASES * thread + phase) * _PLACES_OF_A_LINE
 
 

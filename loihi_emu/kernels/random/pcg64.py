@@ -56,7 +56,7 @@ def _advance(g: Any, at: Any) -> None:
 
 @jit
 def _raw(g: Any, at: Any) -> Any:
-    """The next 64 bits: the halves of the state combined, turned by its upper six bits."""
+    """The next 64 bits: the halves of the state combined, rotated by its upper six bits."""
     _advance(g, at)
     high, low = g[at + _HIGH], g[at + _LOW]
     both, rotation = high ^ low, high >> _ROTATION_SHIFT

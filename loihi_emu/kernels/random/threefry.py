@@ -1,8 +1,8 @@
 """Random bits as a pure function of a counter: Threefry2x32-14 (Salmon et al. 2011, Random123).
 
 The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why this
-one. It adds, turns and combines words of 32 bits, of which a register holds many. A row of a dense
-connection takes all four draws of a call.
+one. It adds, rotates and combines words of 32 bits, of which a register holds many. A row of a
+dense connection takes all four draws of a call.
 Example: `draw(key_of(0, 0), 0, 0, 0)` is what chip/counter.py says it is.
 """
 
@@ -37,13 +37,13 @@ def _sum(a: Any, b: Any) -> Any:
 
 @jit_inlined
 def _rotate_left(word: Any, bits: Any) -> Any:
-    """A word whose bits have moved up; those that fall out come in below."""
+    """A word rotated to the left."""
     return np.uint32(np.uint32(word << np.uint32(bits)) | (word >> np.uint32(_WORD_BITS - bits)))
 
 
 @jit_inlined
 def _four_rounds(x0: Any, x1: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
-    """Rounds that turn by a, b, c and d bits."""
+    """Rounds that rotate by a, b, c and d bits."""
     x0 = _sum(x0, x1)
     x1 = _rotate_left(x1, a) ^ x0
     x0 = _sum(x0, x1)

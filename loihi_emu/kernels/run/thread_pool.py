@@ -2,7 +2,7 @@
 
 A variant is a memory record of its own, so no thread waits for another and the results are those
 of each run alone, whichever thread it was.
-Example: `crew.run(records, places, ...)` advances every variant by what it wants.
+Example: `pool.run(records, places, ...)` advances every variant by what it wants.
 """
 
 from __future__ import annotations

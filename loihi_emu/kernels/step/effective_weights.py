@@ -24,7 +24,7 @@ def deliver(
     """Fill out[sample, synapse] (int32) for weights[sample, synapse] (int16) of a connection.
 
     written[sample] says whether a rule had written the weights by then. Compiled by
-    compile/object_code.py and given addresses by runs.deliver.
+    compile/object_code.py and given addresses by run/runner.py.
     """
     c, given, delivered = _connection_at(connection), int16_row(weights), _number_row(out)
     by_rule = uint8_row(written)

@@ -1,7 +1,7 @@
 """A population's part of a step: its neurons take what arrives, and fire.
 
-Some neurons at once: what one loop leaves the next finds in the first cache. Shared by fixed point
-and float, see step/time_step.py.
+Some neurons at once: what one loop leaves the next finds in the first cache. Fixed and floating
+point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def gather_input(
 ) -> None:  # fmt: skip
     """What arrives in step t at neurons first .. last - 1 of a population, from 0, at `at` on.
 
-    What connections accumulated, and input currents. `seen` says whether step t is the last
+    What connections accumulated, and input currents. `observed` says whether step t is the last
     that was asked for, after which anything can be looked at.
     """
     neural, wide, incoming = neural_of(m), wide_of(m), structure_of(m)[p.incoming :]

@@ -1,7 +1,7 @@
 """Probes' samples: when they are due, and what has to be up to date before.
 
-Weights of sparse connections learn first from what was noted. Shared by fixed point and float, see
-step/time_step.py; how a sample is copied: step/record_sample.py.
+Weights of sparse connections learn first from what was noted. Fixed and floating point share it
+(kernels/mode); how a sample is copied: step/record_sample.py.
 """
 
 from __future__ import annotations

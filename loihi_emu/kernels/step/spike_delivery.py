@@ -1,8 +1,8 @@
 """Spikes through a connection's weights: added where and when they arrive.
 
 Rows of sparse connections first learn what they have yet to. Where neurons have one synapse each,
-to the neuron of their number, as inputs often have, nothing is looked up. Shared by fixed point
-and float, see step/time_step.py.
+to the neuron of their number, as inputs often have, nothing is looked up. Fixed and floating point
+share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def deliver_segment(
 
 @jit
 def add_segments(c: Any, m: Any, start: Any, n: Any) -> None:
-    """The n parts that were found, added at `start`; one synapse costs but one addition."""
+    """The n segments that were found, added at `start`; a synapse costs one addition."""
     total, place, end = neural_of(m)[start:], place_of(m), segment_end_of(m)
     weights, near = synaptic_of(m)[c.w :], post_offset16_of(m)[c.post_offset16 :]
     for k in range(n):

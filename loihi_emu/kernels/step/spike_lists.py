@@ -32,7 +32,8 @@ def emit(p: Any, m: Any, t: Any) -> None:
 def list_own_spikes(p: Any, m: Any) -> None:
     """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
 
-    Others may still read the last step's one list: several threads list elsewhere, see `join`.
+    Others may still read the last step's one list: several threads list elsewhere, see
+    `merge_spike_lists`.
     """
     flags, index = times_of(m)[p.flags :], index_of(m)
     first, last = thread_range(m, p.n)

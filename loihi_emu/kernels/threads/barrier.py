@@ -47,7 +47,7 @@ def barrier(m: Any) -> None:
 
 @jit
 def barrier_and_reset_claims(m: Any) -> None:
-    """As `wait`; no thread's rows are claimed then, see chunks.py."""
+    """As `wait`; no thread's rows are claimed then, see threads/work_stealing.py."""
     if m.threads > 1:
         _barrier(m, True)
 

@@ -1,12 +1,12 @@
 """A run by several threads: who works on which neurons, and where they wait for one another.
 
 Every thread runs the same steps on its own share: neurons of every population, and the synapses
-that end on its post neurons. Of a connection's pre neurons it has stretches, in turn with other
-threads: their traces, and of a sparse connection their rows, which are short and learn whole,
+that end on its post neurons. Of a connection's pre neurons it has stripes, dealt out in rounds to
+all threads: their traces, and of a sparse connection their rows, which are short and learn whole,
 though it delivers to its own post neurons only; where rows can learn by themselves, threads that
 are free learn those of others (threads/work_stealing.py). What one thread writes no other does, so
 results do not depend on how many there are. Between phases of a step all wait at a barrier.
-Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stretches 8,192 .. 16,383,
+Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stripes 8,192 .. 16,383,
 24,576 .. 32,767, ...
 """
 
@@ -34,7 +34,7 @@ def thread_range(m: Any, n: Any) -> Any:
 
 @jit
 def thread_segments(c: Any, m: Any) -> Any:
-    """First and last + 1 of the parts of each row that end on this thread's post neurons."""
+    """First and last + 1 of the segments of each row that end on this thread's post neurons."""
     structure = structure_of(m)
     return structure[c.first_segment + m.thread_index], structure[
         c.first_segment + m.thread_index + 1
@@ -43,7 +43,7 @@ def thread_segments(c: Any, m: Any) -> Any:
 
 @jit
 def learned_segments(c: Any, m: Any) -> Any:
-    """First and last + 1 of the pieces of each row that this thread learns, see gathering.piece."""
+    """First and last + 1 of the segments that this thread learns of each row."""
     if c.sparse:
         return np.int64(0), c.n_panels
     return thread_segments(c, m)
@@ -51,13 +51,13 @@ def learned_segments(c: Any, m: Any) -> Any:
 
 @jit
 def thread_stripes(c: Any, m: Any) -> Any:
-    """Where this thread's stretches of pre neurons begin."""
+    """Where this thread's stripes of pre neurons begin."""
     return range(m.thread_index << c.stripe_bits, c.n_pre, m.threads << c.stripe_bits)
 
 
 @jit
 def stripe_end(c: Any, first: Any) -> Any:
-    """Where a stretch ends that begins with neuron `first`."""
+    """Where a stripe ends that begins with neuron `first`."""
     return min(first + (1 << c.stripe_bits), c.n_pre)
 
 
@@ -69,7 +69,7 @@ def owns_pre(c: Any, m: Any, i: Any) -> Any:
 
 @jit
 def owns_row(c: Any, m: Any, i: Any) -> Any:
-    """Whether this thread learns in row i."""
+    """Whether this thread learns row i."""
     return not c.sparse or owns_pre(c, m, i)
 
 

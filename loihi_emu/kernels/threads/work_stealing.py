@@ -1,10 +1,10 @@
 """Which rows a thread learns at the end of an epoch: its own, then what others have left of theirs.
 
 A processor may be held up, or be slower than another; rows of its thread are then learned by
-threads that are free. So a thread's pre neurons are claimed in chunks, by a counter that all can
-raise: half of them first, then half of the rest, and so on, as a chunk costs something, and only
+threads that are free. So a thread's pre neurons are claimed in ranges, by a counter that all can
+raise: half of them first, then half of the rest, and so on, as a claim costs something, and only
 the last ones change hands. That changes no result: a row learns by itself, whoever learns it.
-Example: of 16 pieces the chunks are 0 .. 7, 8 .. 11, 12 .. 13, 14 and 15.
+Example: of 16 units the ranges are 0 .. 7, 8 .. 11, 12 .. 13, 14 and 15.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _steal_counter = jit(shared_words.steal_counter)
 
 @jit
 def next_stolen_range(c: Any, m: Any, phase: Any, owner: Any, number: Any, steals: Any) -> Any:
-    """The chunk that this thread learns next in a phase: owner, number, first piece, last + 1.
+    """The range of units that this thread learns next in a phase: owner, number, first, last + 1.
 
-    After chunk `number` of `owner`, at first -1 of its own; it has no pieces at the end. Where
-    threads do not help one another, all of this thread's are one chunk.
+    After range `number` of `owner`, at first -1 of its own; it has no units at the end. Where
+    threads do not steal, all of this thread's are one range.
     """
     while True:
         number = number + 1
@@ -45,9 +45,9 @@ def next_stolen_range(c: Any, m: Any, phase: Any, owner: Any, number: Any, steal
 
 @jit
 def stripe_part(c: Any, m: Any, owner: Any, unit: Any, end: Any) -> Any:
-    """Pre neurons that lie together from a piece on, before piece `end`: first, last + 1.
+    """Pre neurons that lie together from a unit on, before unit `end`: first, last + 1.
 
-    And the piece after them.
+    And the unit after them.
     """
     bits = c.steal_unit_bits
     size, stripe = c.stripe_bits - bits, unit >> bits
@@ -60,7 +60,7 @@ def stripe_part(c: Any, m: Any, owner: Any, unit: Any, end: Any) -> Any:
 
 @jit
 def _steal_units(c: Any, m: Any, thread: Any) -> Any:
-    """Pieces of a thread's stretches; those behind the last neuron are empty."""
+    """Units of a thread's stripes; those behind the last neuron are empty."""
     every = m.threads << c.stripe_bits
     stripes = (c.n_pre - (thread << c.stripe_bits) + every - 1) // every
     return stripes << c.steal_unit_bits
