@@ -101,7 +101,7 @@ def _microcode(subject: RuleFile, machine: Machine, mode: str) -> tuple[Any, str
                 {
                     "op": i.op.name, "source": i.source, "literal": i.literal, "low": i.low,
                     "high": i.high, "shift": i.shift, "width": i.width, "word": i.word,
-                    "idle": i.idle, "owes": i.owes,
+                    "idle": i.idle, "borrows": i.borrows,
                 }
                 for i in program.instructions
             ],

@@ -63,7 +63,7 @@ class Instruction:
         Width of the register that holds the result; words.py proves that it is enough.
     idle : bool
         Proven to change no stored value in any state.
-    owes : bool
+    borrows : bool
         ADD: the sum can be 1 below what the register holds; the next product takes the 1 over.
     within : bool
         FACTOR: the value is proven to lie in low..high, so that nothing is clipped.
@@ -78,7 +78,7 @@ class Instruction:
     width: int = 0
     word: Word = 64
     idle: bool = False
-    owes: bool = False
+    borrows: bool = False
     within: bool = False
 
 
@@ -161,7 +161,7 @@ class Microcode:
         def written(i: Instruction) -> Instruction:
             exact = self.wraps and i.op in (Op.GATE, Op.FACTOR, Op.SIGN)
             word: Word = 64 if exact else self.word_bits
-            return replace(i, word=word, idle=False, owes=False, within=False)
+            return replace(i, word=word, idle=False, borrows=False, within=False)
 
         return replace(
             self,
@@ -222,8 +222,8 @@ def _operands(instruction: Instruction, literals: tuple[int, ...]) -> str:
         case Op.ALIGN:
             return f"<< {value}"
         case Op.BOUND | Op.ADD:
-            owing = ", one may be owed" if i.owes else ""
-            return f"clip {i.low}..{i.high}{owing}" if i.low != i.high else ""
+            borrowing = ", one may be borrowed" if i.borrows else ""
+            return f"clip {i.low}..{i.high}{borrowing}" if i.low != i.high else ""
         case Op.LIMIT | Op.CLIP:
             names = FORMAT_FIELDS[i.literal], FORMAT_FIELDS[i.literal + 1]
             return f"{names[0]}..{names[1]}"

@@ -107,10 +107,10 @@ def _narrowed(program: Program, code: Microcode, machine: Machine, known: Box) -
         if i.op is Op.FACTOR:
             instructions[address] = replace(i, within=_is_within(i, code, box[i.source]))
     marked = replace(program, instructions=tuple(instructions))
-    word, owing = _accumulator(marked, steps, forms, box, code.word_bits)
+    word, borrowing = _accumulator(marked, steps, forms, box, code.word_bits)
     for address, i in enumerate(instructions):
         if i.op not in _OF_PRODUCT:
-            instructions[address] = replace(i, word=word, owes=address in owing)
+            instructions[address] = replace(i, word=word, borrows=address in borrowing)
     return replace(program, instructions=tuple(instructions))
 
 
@@ -170,9 +170,9 @@ def _accumulator(
 ) -> tuple[Word, set[int]]:
     """The accumulator's word, and the addresses of sums that owe one to it."""
     for word in WORDS:
-        owing = _sums(program, steps, forms, word)
-        if owing is not None and _finish_fits(program, steps, forms, box, word):
-            return word, owing
+        borrowing = _sums(program, steps, forms, word)
+        if borrowing is not None and _finish_fits(program, steps, forms, box, word):
+            return word, borrowing
     return widest, set()
 
 
@@ -183,14 +183,14 @@ def _sums(
     half = 1 << (word - 1)
     sums = [k for k, i in enumerate(program.instructions) if i.op is Op.ADD]
     loads = [k for k, i in enumerate(program.instructions) if i.op is Op.LOAD]
-    owing: set[int] = set()
+    borrowing: set[int] = set()
     if not all(_holds(half, steps[k]) for k in loads):
         return None
     for place, address in enumerate(sums):
         i, m = program.instructions[address], steps[address - 1]
         a = steps[max(k for k in (*loads, *sums) if k < address)]
-        debt = place > 0 and sums[place - 1] in owing
-        if not _holds(half, m) or m.low - debt < -half:
+        borrowed = place > 0 and sums[place - 1] in borrowing
+        if not _holds(half, m) or m.low - borrowed < -half:
             return None
         low, high = a.low + m.low, a.high + m.high
         saturates = word == _SATURATING and i.low < i.high < half
@@ -201,10 +201,10 @@ def _sums(
         if not saturates or i.low != -half - 1 or _keeps(program):
             return None
         if any(steps[later - 1].high > 0 for later in sums[place + 1 :]):
-            owing.add(address)
+            borrowing.add(address)
         elif any(form[_LOWEST] < -half >> _FRACTION for form in forms):
             return None  # what lies below the word would be stored as it is
-    return owing
+    return borrowing
 
 
 def _holds(half: int, step: Step) -> bool:

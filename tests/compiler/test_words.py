@@ -43,7 +43,7 @@ def test_pair_stdp_is_int16_throughout(machine: Machine) -> None:
     """A trace of 127 (255 where none is clipped) << 5 is 8160 at most; two of them are a sum."""
     code = _lowered(PAIR, machine)
     assert _words(code) == {16}
-    assert not any(i.owes for i in code)
+    assert not any(i.borrows for i in code)
 
 
 def test_what_can_never_act_is_idle() -> None:
@@ -62,14 +62,14 @@ def test_a_product_that_is_bounded_needs_int32_until_then() -> None:
     assert _words(_lowered("-" + text, LAVA), Op.ADD) == {32}
 
 
-@pytest.mark.parametrize(("machine", "owes"), [(LAVA, [True, False]), (LOIHI, [False, False])])
+@pytest.mark.parametrize(("machine", "borrows"), [(LAVA, [True, False]), (LOIHI, [False, False])])
 def test_a_sum_below_int16_that_a_later_product_lifts_is_owed(
-    machine: Machine, owes: list[bool]
+    machine: Machine, borrows: list[bool]
 ) -> None:
     """-256 << 7 is int16's lowest; Lava's accumulator goes one lower, then -w adds 256."""
     code = _lowered("-2^-2*x0*y1 - 2^-7*u0*w", machine)
     assert _words(code) == {16}
-    assert [i.owes for i in code if i.op is Op.ADD] == owes
+    assert [i.borrows for i in code if i.op is Op.ADD] == borrows
 
 
 def test_lavas_tag_is_wider_than_int16_and_its_delay_is_not() -> None:
@@ -93,4 +93,4 @@ def test_a_product_that_wraps_does_so_in_the_machines_word() -> None:
 def test_counting_takes_the_code_as_it_is_written() -> None:
     code = lower({"dw": parse_series(PAIR)}, LAVA).as_written.programs[0].instructions
     assert _words(code) == {32}
-    assert not any(i.idle or i.owes for i in code)
+    assert not any(i.idle or i.borrows for i in code)

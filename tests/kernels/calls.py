@@ -15,7 +15,7 @@ from loihi_emu.kernels.compile.rule_kernels import fixed_kernel
 from loihi_emu.kernels.emit.fixed_kernel import emit_fixed
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, MAX_SLOTS, SAME
 from loihi_emu.kernels.reference.interpreter import interpret
-from tests.kernels import text_lanes
+from tests.kernels import text_registers
 
 REWARDS = ("r0", "r1")
 
@@ -70,8 +70,8 @@ def interpreted(code: Microcode, synapses: Synapses) -> Result:
 
 
 def emitted(code: Microcode, synapses: Synapses, *, counting: bool) -> Result:
-    """The emitted text as Python runs it, its operations those of text_lanes.py."""
-    names = dict(text_lanes.NAMES)
+    """The emitted text as Python runs it, its operations those of text_registers.py."""
+    names = dict(text_registers.NAMES)
     exec(emit_fixed(code, counting=counting), names)
     literal, form, variables, inputs, counts = _arrays(code, synapses)
     names["update"](

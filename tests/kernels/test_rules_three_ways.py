@@ -90,7 +90,7 @@ def test_sums_below_int16_that_are_lifted_again(data: st.DataObject) -> None:
 
 
 _WITHOUT = (
-    {"dw": "-2^-1*y0*y1 - 2^-1*x0*y2 - 2^-7*u0*w"},  # one is owed across the product of x0
+    {"dw": "-2^-1*y0*y1 - 2^-1*x0*y2 - 2^-7*u0*w"},  # one is borrowed across the product of x0
     {"dt": "2^-2*x0*y1 + u0*x1"},  # a tag below the accumulator is lifted into it first
 )
 
@@ -99,7 +99,7 @@ _WITHOUT = (
 @settings(max_examples=10)
 @given(data=st.data())
 def test_products_left_out_still_add_nothing(texts: dict[str, str], data: st.DataObject) -> None:
-    """A row without a pre spike: adding 0 clips the sum, and pays what the last one owes."""
+    """A row without a pre spike: adding 0 clips the sum, and pays back what the last one owes."""
     code = lower({name: parse_series(text) for name, text in texts.items()}, LAVA)
     synapses = data.draw(strategies.synapses(code, LAVA, BLOCK))
     synapses.variables["w"][::2], synapses.variables["t"][::2] = -256, -257

@@ -40,7 +40,7 @@ def fixed_rule(text: str, symbol: str) -> Code:
 
 def ideal_rule(text: str, symbol: str) -> Code:
     """A rule's kernel in real numbers, from its source (emit/float_kernel.py)."""
-    names = {"sign": _sign_float, "float64": np.float64, "real_row": array_views.float64_row}
+    names = {"sign": _sign_float, "float64": np.float64, "float64_row": array_views.float64_row}
     return compile_function(_define(text, names, symbol), _IDEAL_RULE, symbol, jit_inlined)
 
 

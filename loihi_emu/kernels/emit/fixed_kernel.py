@@ -49,7 +49,7 @@ def emit_fixed(microcode: Microcode, *, counting: bool = False) -> str:
     rows += [f"    # d{p.variable} = {p.text}" for p in code.programs]
     rows += [f"    {line}" for line in _prologue(code, counting)]
     if _often_without_pre_spike(code) and not counting:
-        rows.append("    if nowhere(x0_row):")
+        rows.append("    if broadcast_is_zero(x0_row):")
         rows += [f"        {line}" for line in _loop(code, without="x0")]
         rows.append("        return")
     rows += [f"    {line}" for line in _loop(code, counting=counting)]
@@ -63,13 +63,13 @@ def _often_without_pre_spike(code: Microcode) -> bool:
 
 def _loop(code: Microcode, *, counting: bool = False, without: str = "") -> list[str]:
     """The update of all synapses; products that wait for the spike `without` are left out."""
-    body = ["live = min(n - k, LANES)", *_loads(code, _reads(code, without))]
+    body = ["n_active = min(n - k, LANES)", *_loads(code, _reads(code, without))]
     count_base = 0
     for index, program in enumerate(code.programs):
         base = count_base if counting else -1
         body += ProgramLines(program, index, code, base, without).lines()
         count_base += len(program.instructions)
-    body += [f"store({p.variable}_row, k, live, new_{p.variable})" for p in code.programs]
+    body += [f"store({p.variable}_row, k, n_active, new_{p.variable})" for p in code.programs]
     return ["for k in range(0, n, LANES):", *(f"    {line}" for line in body)]
 
 
@@ -82,12 +82,12 @@ def _prologue(code: Microcode, counting: bool) -> list[str]:
     """Name what does not change from synapse to synapse."""
     stored = {p.variable for p in code.programs}
     rows = [
-        f"{v}_row = word_row(variables[{VARIABLES.index(v)}])"
+        f"{v}_row = int16_row(variables[{VARIABLES.index(v)}])"
         for v in VARIABLES
         if v in code.reads or v in stored
     ]
     rows += [
-        f"{name(slot)}_row = byte_row(inputs, {code.slots.index(slot)})"
+        f"{name(slot)}_row = input_row(inputs, {code.slots.index(slot)})"
         for slot in _per_synapse(code)
     ]
     rows += [
@@ -146,10 +146,10 @@ def _reads(code: Microcode, without: str) -> frozenset[str]:
 
 def _loads(code: Microcode, reads: frozenset[str]) -> list[str]:
     """Lines that read a group of synapses."""
-    rows = [f"{v} = int16(load({v}_row, k, live))" for v in VARIABLES if v in reads]
+    rows = [f"{v} = int16(load({v}_row, k, n_active))" for v in VARIABLES if v in reads]
     own = [slot for slot in _per_synapse(code) if slot in reads]
-    rows += [f"{name(slot)} = int16(load({name(slot)}_row, k, live))" for slot in own]
+    rows += [f"{name(slot)} = int16(load({name(slot)}_row, k, n_active))" for slot in own]
     drawing = (Op.ROUND, Op.ROUND_AWAY)
     if any(i.op in drawing and i.high != DOWN for p in code.programs for i in p.instructions):
-        rows.append("draw = load(draws, k, live)")
+        rows.append("draw = load(draws, k, n_active)")
     return rows

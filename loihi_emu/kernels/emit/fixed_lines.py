@@ -47,7 +47,7 @@ class ProgramLines:
     ----------
     word : int
         Width that m has.
-    owing : bool
+    borrows : bool
         Whether one is to be taken from the next product.
     """
 
@@ -57,7 +57,7 @@ class ProgramLines:
     count_base: int
     without: str = ""
     word: Word = WORDS[0]
-    owing: bool = False
+    borrows: bool = False
 
     def lines(self) -> list[str]:
         """Every instruction, and each product's text before it."""
@@ -80,10 +80,10 @@ class ProgramLines:
     def _add_nothing(self, i: Instruction) -> list[str]:
         """The sum with a product that is 0, where that can change the accumulator."""
         ends = _within(i.word, i.low, i.high)
-        if not self.owing and (i.low == i.high or ends == _within(i.word, *_ANY)):
+        if not self.borrows and (i.low == i.high or ends == _within(i.word, *_ANY)):
             return []
         self.word = i.word
-        return [f"m = every(int{i.word}(0))", *self._add(i, place=-1)]  # nothing is counted
+        return [f"m = broadcast(int{i.word}(0))", *self._add(i, place=-1)]  # nothing is counted
 
     def _lines_of(self, i: Instruction, place: int) -> list[str]:
         """One instruction as one line, and its counter as another."""
@@ -99,7 +99,7 @@ class ProgramLines:
             return [
                 f"exact = scale(m, L{i.literal})",
                 f"m = int{i.word}(exact)",
-                f"counts[{place}] += differing(m, exact, live)",
+                f"counts[{place}] += count_differing(m, exact, n_active)",
             ]
         if i.op in (Op.GATE, Op.FACTOR, Op.SIGN, Op.SCALE, Op.NARROW, Op.ALIGN):
             return [f"m = {self._product_register(i)}"]
@@ -119,7 +119,7 @@ class ProgramLines:
     def _value(self, i: Instruction, m: str) -> str:
         match i.op:
             case Op.GATE if i.source == "u":
-                return f"every(int{i.word}(u))"
+                return f"broadcast(int{i.word}(u))"
             case Op.GATE:
                 gate = name(i.source) if i.word == WORDS[0] else f"int{i.word}({name(i.source)})"
                 return f"flag({gate})" if i.high == 1 else gate
@@ -140,13 +140,13 @@ class ProgramLines:
                 return f"clip({m}, {low}, {high})"
 
     def _add(self, i: Instruction, place: int) -> list[str]:
-        """The sum; where it may lie one below the word, what it owes."""
+        """The sum; where it may lie one below the word, what it borrows."""
         m = "m" if self.word == i.word else f"int{i.word}(m)"
-        before = [f"m = plus({m}, debt)"] if self.owing else []
-        m = "m" if self.owing else m
-        self.owing = i.owes
-        if i.owes:
-            before.append(f"debt = owed(a, {m})")
+        before = [f"m = plus({m}, borrowed)"] if self.borrows else []
+        m = "m" if self.borrows else m
+        self.borrows = i.borrows
+        if i.borrows:
+            before.append(f"borrowed = borrow(a, {m})")
         if i.low == i.high:
             return [f"a = add_exact(a, {m})"]
         low, high = _within(i.word, i.low, i.high)
@@ -160,7 +160,7 @@ class ProgramLines:
             case Op.LOAD if i.source:
                 return f"a = align({variable}, {i.shift})"
             case Op.LOAD:
-                return f"a = every(int{i.word}(0))"
+                return f"a = broadcast(int{i.word}(0))"
             case Op.KEEP:
                 return "b = a"
             case Op.ROUND if i.high == BY_KEPT:
@@ -183,7 +183,7 @@ class ProgramLines:
         line = f"{target} = {value}"
         if self.count_base < 0:
             return [line]
-        counter = f"counts[{place}] += differing({target}, exact, live)"
+        counter = f"counts[{place}] += count_differing({target}, exact, n_active)"
         return [f"exact = {exact}", line, counter]
 
 

@@ -53,9 +53,9 @@ def emit_ideal(series: Mapping[str, ProductSeries]) -> str:
         handed over as those of the fixed-point kernel.
     """
     rows = [_SIGNATURE, *(f"    # {target} = {one}" for target, one in _in_order(series))]
-    rows += [f"    {v}_row = real_row(variables[{index}])" for index, v in enumerate(VARIABLES)]
+    rows += [f"    {v}_row = float64_row(variables[{index}])" for index, v in enumerate(VARIABLES)]
     rows += [
-        f"    {_row(slot)} = real_row(inputs[{2 * index}])"
+        f"    {_row(slot)} = float64_row(inputs[{2 * index}])"
         for index, slot in enumerate(slots(series))
         if slot not in ("r0", "r1")
     ]

@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.kernels.llvm import simd_register
 from loihi_emu.kernels.llvm.numba_private import cgutils
-from loihi_emu.kernels.llvm.simd_register import fitted, number
+from loihi_emu.kernels.llvm.simd_register import convert, number
 from loihi_emu.kernels.llvm.sizes import LANES
 
 _SATURATING: Final = 16
@@ -67,7 +67,7 @@ def _operation(body: Callable[..., Any]) -> Any:
     def typed(kinds: tuple[Any, ...]) -> Any:
         def generate(_context: Any, builder: Any, one: Any, values: Any) -> Any:
             wanted = values[0].type
-            fit = (fitted(builder, v, k, wanted) for v, k in zip(values, one.args, strict=True))
+            fit = (convert(builder, v, k, wanted) for v, k in zip(values, one.args, strict=True))
             return body(_Word(builder, wanted), *fit)
 
         return kinds[0](*kinds), generate
@@ -152,7 +152,7 @@ def _saturating_sum(o: Any, a: Any, m: Any) -> Any:
 
 
 @_operation
-def owed(o: Any, a: Any, m: Any) -> Any:
+def borrow(o: Any, a: Any, m: Any) -> Any:
     """-1 where a + m lies below the word, else 0."""
     room = o.call("ssub.sat", o.number(-(1 << (o.bits - 1))), a)
     return o.builder.sext(o.builder.icmp_signed("<", m, room), o.kind)
@@ -227,14 +227,14 @@ def _leading(o: Any, draw: Any, bits: Any) -> Any:
 NAMES: Final = {
     one.__name__: one
     for one in (
-        clip, flag, plus, factor, scale, scale_sign, narrow, narrow_toward_zero, align, add, owed,
+        clip, flag, plus, factor, scale, scale_sign, narrow, narrow_toward_zero, align, add, borrow,
         add_exact, round_stored, round_stored_by, round_away, round_away_by,
     )
 } | {
     name: getattr(simd_register, name)
     for name in (
-        "LANES", "int16", "int32", "int64", "byte_row", "word_row", "load", "store", "every",
-        "nowhere", "differing",
+        "LANES", "int16", "int32", "int64", "input_row", "int16_row", "load", "store", "broadcast",
+        "broadcast_is_zero", "count_differing",
     )
 }  # fmt: skip
 """What emitted source calls."""

@@ -5,7 +5,7 @@ are shorter. The last synapses of a block, fewer than `LANES`, are loaded and st
 mask where the processor has masks for bytes, else through a copy. (All others without one: a load
 under a mask costs more on some.) Memory beyond them is left as it is: another thread may be
 updating it.
-Example: `w = int16(load(w_row, k, live))` reads synapses k .. k + live - 1.
+Example: `w = int16(load(w_row, k, n_active))` reads synapses k .. k + n_active - 1.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ def number(kind: Any, value: int) -> Any:
     return ir.Constant(kind, [cut] * LANES if isinstance(kind, ir.VectorType) else cut)
 
 
-def fitted(builder: Any, value: Any, kind: Any, wanted: Any) -> Any:
+def convert(builder: Any, value: Any, kind: Any, wanted: Any) -> Any:
     """A number or register of Numba type `kind` as LLVM type `wanted`, widened or cut.
 
     A number for a register is repeated in every lane.
     """
     if isinstance(wanted, ir.VectorType) and not isinstance(value.type, ir.VectorType):
-        value = fitted(builder, value, kind, wanted.element)
+        value = convert(builder, value, kind, wanted.element)
         if isinstance(value, ir.Constant):
             return number(wanted, value.constant)
         none, first = ir.Constant(wanted, ir.Undefined), ir.Constant(_COUNT, 0)
@@ -90,7 +90,7 @@ def _word(bits: int) -> Any:
 
         def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
             wanted = vector(bits) if register else ir.IntType(bits)
-            return fitted(builder, values[0], signature.args[0], wanted)
+            return convert(builder, values[0], signature.args[0], wanted)
 
         return made(value), generate
 
@@ -101,16 +101,16 @@ int16, int32, int64 = _word(16), _word(32), _word(64)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def every(_typing: Any, value: Any) -> Any:
+def broadcast(_typing: Any, value: Any) -> Any:
     """A number in every lane."""
 
     def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return fitted(builder, values[0], signature.args[0], vector(value.bitwidth))
+        return convert(builder, values[0], signature.args[0], vector(value.bitwidth))
 
     return Lanes(value.bitwidth, signed=True)(value), generate
 
 
-def row_of(kind: Any) -> Any:
+def typed_pointer(kind: Any) -> Any:
     """An intrinsic: the row of `kind` that lies at an address."""
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -123,12 +123,12 @@ def row_of(kind: Any) -> Any:
     return row
 
 
-word_row = row_of(types.int16)
+int16_row = typed_pointer(types.int16)
 _BYTES: Final = types.CPointer(types.uint8)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
+def input_row(_typing: Any, inputs: Any, slot: Any) -> Any:
     """An input's row: where it lies, and which bits of a place in it count (sizes.EACH, SAME)."""
     row = types.Tuple((_BYTES, types.int64))
 
@@ -143,7 +143,7 @@ def byte_row(_typing: Any, inputs: Any, slot: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def nowhere(_typing: Any, row: Any) -> Any:
+def broadcast_is_zero(_typing: Any, row: Any) -> Any:
     """Whether an input is the same for all synapses (sizes.SAME) and 0."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
@@ -164,49 +164,49 @@ def nowhere(_typing: Any, row: Any) -> Any:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def load(_typing: Any, row: Any, k: Any, live: Any) -> Any:
-    """Elements k .. k + live - 1 of a row, 1 <= live <= LANES; the other lanes are 0."""
+def load(_typing: Any, row: Any, k: Any, n_active: Any) -> Any:
+    """Elements k .. k + n_active - 1 of a row, 1 <= n_active <= LANES; the other lanes are 0."""
     input_row = isinstance(row, types.BaseTuple)
     kind = row.types[0].dtype if input_row else row.dtype
 
     def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        register, (start, k, live) = vector(kind.bitwidth), values
+        register, (start, k, n_active) = vector(kind.bitwidth), values
         if input_row:
             start, kept = cgutils.unpack_tuple(builder, start, 2)
             k = builder.and_(k, kept)
-        return _load(context, builder, _place(builder, start, k, register), live, register)
+        return _load(context, builder, _place(builder, start, k, register), n_active, register)
 
-    return Lanes(kind.bitwidth, kind.signed)(row, k, live), generate
+    return Lanes(kind.bitwidth, kind.signed)(row, k, n_active), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def store(_typing: Any, row: Any, k: Any, live: Any, value: Any) -> Any:
-    """Write the low bits of the first `live` lanes to elements k .. k + live - 1 of a row."""
+def store(_typing: Any, row: Any, k: Any, n_active: Any, value: Any) -> Any:
+    """Write the low bits of the first `n_active` lanes to elements k, k + 1 .. of a row."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         register = vector(row.dtype.bitwidth)
         place = _place(builder, values[0], values[1], register)
-        cut = fitted(builder, values[3], signature.args[3], register)
+        cut = convert(builder, values[3], signature.args[3], register)
         _store(context, builder, place, values[2], cut)
         return context.get_dummy_value()
 
-    return types.void(row, k, live, value), generate
+    return types.void(row, k, n_active, value), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def differing(_typing: Any, one: Any, other: Any, live: Any) -> Any:
-    """How many of the first `live` lanes differ."""
+def count_differing(_typing: Any, one: Any, other: Any, n_active: Any) -> Any:
+    """How many of the first `n_active` lanes differ."""
 
     def generate(_context: Any, builder: Any, signature: Any, values: Any) -> Any:
         wide = max(values[:2], key=lambda value: value.type.element.width).type
         pair = (
-            fitted(builder, v, k, wide) for v, k in zip(values, signature.args[:2], strict=False)
+            convert(builder, v, k, wide) for v, k in zip(values, signature.args[:2], strict=False)
         )
         differ = builder.and_(builder.icmp_signed("!=", *pair), _mask(builder, values[2]))
         bits = builder.bitcast(differ, ir.IntType(LANES))
         return builder.zext(builder.ctpop(bits), ir.IntType(64))
 
-    return types.int64(one, other, live), generate
+    return types.int64(one, other, n_active), generate
 
 
 def _place(builder: Any, row: Any, k: Any, register: Any) -> Any:
@@ -214,10 +214,10 @@ def _place(builder: Any, row: Any, k: Any, register: Any) -> Any:
     return builder.bitcast(builder.gep(row, [k]), register.as_pointer())
 
 
-def _mask(builder: Any, live: Any) -> Any:
-    """The first `live` lanes."""
+def _mask(builder: Any, n_active: Any) -> Any:
+    """The first `n_active` lanes."""
     bits = ir.IntType(LANES)
-    dead = builder.trunc(builder.sub(ir.Constant(live.type, LANES), live), bits)
+    dead = builder.trunc(builder.sub(ir.Constant(n_active.type, LANES), n_active), bits)
     return builder.bitcast(builder.lshr(ir.Constant(bits, -1), dead), vector(1))
 
 
@@ -234,20 +234,20 @@ def _masked(builder: Any, name: str, returned: Any, values: Any, register: Any) 
     return builder.call(function, values)
 
 
-def _load(context: Any, builder: Any, place: Any, live: Any, register: Any) -> Any:
-    """A register whose lanes from `live` on are 0."""
+def _load(context: Any, builder: Any, place: Any, n_active: Any, register: Any) -> Any:
+    """A register whose lanes from `n_active` on are 0."""
     size, zeros = register.element.width // 8, ir.Constant(register, None)
-    with builder.if_else(_whole(builder, live)) as (whole, part):
+    with builder.if_else(_whole(builder, n_active)) as (whole, part):
         with whole:
             loaded, block = builder.load(place, align=size), builder.block
         with part:
             if _masking(context):
-                values = [place, ir.Constant(_COUNT, size), _mask(builder, live), zeros]
+                values = [place, ir.Constant(_COUNT, size), _mask(builder, n_active), zeros]
                 rest = _masked(builder, "load", register, values, register)
             else:
                 copied = cgutils.alloca_once(builder, register)
                 builder.store(zeros, copied)
-                cgutils.raw_memcpy(builder, copied, place, live, size)
+                cgutils.raw_memcpy(builder, copied, place, n_active, size)
                 rest = builder.load(copied)
             rest_block = builder.block
     value = builder.phi(register)
@@ -256,22 +256,22 @@ def _load(context: Any, builder: Any, place: Any, live: Any, register: Any) -> A
     return value
 
 
-def _store(context: Any, builder: Any, place: Any, live: Any, value: Any) -> None:
-    """Write the lanes below `live`."""
+def _store(context: Any, builder: Any, place: Any, n_active: Any, value: Any) -> None:
+    """Write the lanes below `n_active`."""
     size = value.type.element.width // 8
-    with builder.if_else(_whole(builder, live)) as (whole, part):
+    with builder.if_else(_whole(builder, n_active)) as (whole, part):
         with whole:
             builder.store(value, place, align=size)
         with part:
             if _masking(context):
-                values = [value, place, ir.Constant(_COUNT, size), _mask(builder, live)]
+                values = [value, place, ir.Constant(_COUNT, size), _mask(builder, n_active)]
                 _masked(builder, "store", ir.VoidType(), values, value.type)
             else:
                 copied = cgutils.alloca_once(builder, value.type)
                 builder.store(value, copied)
-                cgutils.raw_memcpy(builder, place, copied, live, size)
+                cgutils.raw_memcpy(builder, place, copied, n_active, size)
 
 
-def _whole(builder: Any, live: Any) -> Any:
+def _whole(builder: Any, n_active: Any) -> Any:
     """Whether no lane is left out."""
-    return builder.icmp_signed("==", live, ir.Constant(live.type, LANES))
+    return builder.icmp_signed("==", n_active, ir.Constant(n_active.type, LANES))

@@ -9,7 +9,6 @@ import pytest
 from numba import njit
 from numpy.typing import NDArray
 
-import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
 from loihi_emu.kernels.memory.address_table import MEMORY, address
 from loihi_emu.kernels.memory.records import CONNECTION

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numba import njit
 
-import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
 from loihi_emu.kernels.gather.bitset import list_members
 from loihi_emu.kernels.gather.loops import equal_indices, nonzero_indices
 from loihi_emu.kernels.llvm.bit_vectors import (

@@ -14,31 +14,31 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from loihi_emu.kernels.llvm.simd_register import (
-    byte_row,
-    differing,
-    every,
+    broadcast,
+    count_differing,
+    input_row,
     int16,
+    int16_row,
     int32,
     int64,
     load,
-    row_of,
     store,
-    word_row,
+    typed_pointer,
 )
 from loihi_emu.kernels.llvm.sizes import EACH, LANES, SAME
 
 ROOT = Path(__file__).parents[2]
 GUARD = -12345
-_table = row_of(types.int64)
+_table = typed_pointer(types.int64)
 
 
 @njit  # type: ignore[untyped-decorator]
 def _widen(n: Any, inputs: Any, out: Any) -> None:
     """Bytes to words, through every width."""
-    row = byte_row(inputs, 1)
+    row = input_row(inputs, 1)
     for k in range(0, n, LANES):
-        live = min(n - k, LANES)
-        store(word_row(out), k, live, int32(int64(int16(load(row, k, live)))))
+        n_active = min(n - k, LANES)
+        store(int16_row(out), k, n_active, int32(int64(int16(load(row, k, n_active)))))
 
 
 def _widened(n: int, source: NDArray[np.uint8], kind: int, out: NDArray[np.int16]) -> None:
@@ -74,8 +74,10 @@ def test_an_input_that_is_the_same_for_all_is_read_from_the_rows_start(n: int) -
 def _count(n: Any, source: Any, value: Any) -> Any:
     count = 0
     for k in range(0, n, LANES):
-        live = min(n - k, LANES)
-        count += differing(load(word_row(source), k, live), every(int32(value)), live)
+        n_active = min(n - k, LANES)
+        count += count_differing(
+            load(int16_row(source), k, n_active), broadcast(int32(value)), n_active
+        )
     return count
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from numba import njit
 
-import loihi_emu.kernels.fixed  # noqa: F401 - a family first: its loops import it again
 from loihi_emu.kernels.deferred.pending_updates import _compact_pending
 from loihi_emu.kernels.gather.bitset import select_members
 from loihi_emu.kernels.gather.loops import LIST_CAPACITY

@@ -25,7 +25,7 @@ Numbers = NDArray[Any]
 def _on_lanes(operation: Any, word: Any) -> Callable[..., Numbers]:
     """An operation of two to four arguments over arrays, `LANES` elements at a time."""
     row, load, store, width = (
-        simd_register.row_of(from_dtype(word)),
+        simd_register.typed_pointer(from_dtype(word)),
         simd_register.load,
         simd_register.store,
         LANES,
@@ -34,26 +34,28 @@ def _on_lanes(operation: Any, word: Any) -> Callable[..., Numbers]:
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def two(n: Any, a: Any, b: Any, out: Any) -> None:
         for k in range(0, n, width):
-            live = min(n - k, width)
-            found = operation(load(row(a), k, live), load(row(b), k, live))
-            store(row(out), k, live, found)
+            n_active = min(n - k, width)
+            found = operation(load(row(a), k, n_active), load(row(b), k, n_active))
+            store(row(out), k, n_active, found)
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def three(n: Any, a: Any, b: Any, c: Any, out: Any) -> None:
         for k in range(0, n, width):
-            live = min(n - k, width)
-            found = operation(load(row(a), k, live), load(row(b), k, live), load(row(c), k, live))
-            store(row(out), k, live, found)
+            n_active = min(n - k, width)
+            found = operation(
+                load(row(a), k, n_active), load(row(b), k, n_active), load(row(c), k, n_active)
+            )
+            store(row(out), k, n_active, found)
 
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]
     def four(n: Any, a: Any, b: Any, c: Any, d: Any, out: Any) -> None:
         for k in range(0, n, width):
-            live = min(n - k, width)
+            n_active = min(n - k, width)
             found = operation(
-                load(row(a), k, live), load(row(b), k, live), load(row(c), k, live),
-                load(row(d), k, live),
+                load(row(a), k, n_active), load(row(b), k, n_active), load(row(c), k, n_active),
+                load(row(d), k, n_active),
             )  # fmt: skip
-            store(row(out), k, live, found)
+            store(row(out), k, n_active, found)
 
     loops = {2: two, 3: three, 4: four}
 
@@ -176,7 +178,7 @@ def test_sums_saturate(word: Any, low: int, high: int) -> None:
     assert _on_lanes(simd_arithmetic.add, word)(a, m, lowest, highest).tolist() == expected
     if word is np.int16:
         below = [-int(one < -32768) for one in sums]
-        assert _on_lanes(simd_arithmetic.owed, word)(a, m).tolist() == below
+        assert _on_lanes(simd_arithmetic.borrow, word)(a, m).tolist() == below
 
 
 @pytest.mark.parametrize("word", WORDS)
