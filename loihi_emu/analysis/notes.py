@@ -36,6 +36,7 @@ def notes(
     still = silent(rule)
     if still:
         yield f"{', '.join(still)}: no impulse, so it stays 0; --trace NAME=IMPULSE,TAU gives one"
+    yield from rule.coarse_taus(machine)
     if is_rewarded(rule):
         yield (
             "rewards are a third frozen train, drawn after pre and post; "

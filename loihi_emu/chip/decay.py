@@ -50,6 +50,35 @@ def factor(machine: Machine, tau: float, steps: int = 1) -> float:
     return kept
 
 
+def effective_tau(machine: Machine, tau: float) -> float:
+    """The time constant that a trace really has on a machine whose decay factor has few bits.
+
+    Parameters
+    ----------
+    machine : Machine
+    tau : float
+        As asked for, in steps.
+
+    Returns
+    -------
+    float
+        The tau of the exponential with the machine's factor, in steps; infinite where nothing
+        decays, 0 where nothing is kept.
+
+    Examples
+    --------
+    >>> from loihi_emu import LAVA, LOIHI
+    >>> [round(effective_tau(LOIHI, tau), 1) for tau in (10, 40, 64, 127, 130)]
+    [9.3, 31.5, 63.5, 63.5, 127.5]
+    >>> round(effective_tau(LAVA, 40), 1)
+    40.0
+    """
+    kept = factor(machine, tau)
+    if kept <= 0:
+        return 0.0
+    return -1 / math.log(kept) if kept < 1 else math.inf
+
+
 def table(
     machine: Machine, tau: float, steps: int = 1
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:

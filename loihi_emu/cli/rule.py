@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from loihi_emu.analysis.tables import Table
+from loihi_emu.chip.decay import effective_tau
 from loihi_emu.chip.machines import MACHINES, Machine, find_machine
 from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
 from loihi_emu.cli.screen import Screen
@@ -49,7 +50,7 @@ def run(args: Namespace, screen: Screen) -> int:
     data = {"command": "rule", "rule": _described(subject)}
     if args.show is None:
         fits = _fits(subject, given)
-        screen.show({**data, "machines": fits}, _overview(subject, fits))
+        screen.show({**data, "machines": fits}, _overview(subject, fits, given))
         return 0
     machine = machine_for(subject, given)
     value, text = STAGES[args.show](subject, machine, args.mode)
@@ -158,7 +159,9 @@ STAGES: Final[dict[str, Stage]] = {
 """Stages by the word after `--show`: (subject, machine, mode) -> (JSON value, text)."""
 
 
-def _overview(subject: RuleFile, fits: list[dict[str, Any]]) -> list[str | Table]:
+def _overview(
+    subject: RuleFile, fits: list[dict[str, Any]], given: Machine | None
+) -> list[str | Table]:  # fmt: skip
     """What one wants to know of a rule first."""
     rule = subject.rule
     head = [subject.title, f"source: {subject.source}"]
@@ -171,9 +174,15 @@ def _overview(subject: RuleFile, fits: list[dict[str, Any]]) -> list[str | Table
     k = f", u once in {2**rule.decimation} epochs" if rule.decimation else ""
     lines.append(f"an epoch of {rule.t_epoch} {steps}{k}")
     parts: list[str | Table] = ["\n".join(head), "\n".join(lines)]
-    traces = [(n, t.impulse, t.tau) for n, t in rule.traces.items() if t.impulse or t.tau]
+    traces = [(n, t) for n, t in rule.traces.items() if t.impulse or t.tau]
     if traces:
-        parts.append(Table.of(("trace", "impulse", "tau in steps"), traces))
+        machines = list(MACHINES.values()) if given is None else [given]
+        columns = ("trace", "impulse", "tau in steps", *(f"on {m.name}" for m in machines))
+        acting = [
+            (n, t.impulse, t.tau, *(f"{effective_tau(m, t.tau):.4g}" for m in machines))
+            for n, t in traces
+        ]
+        parts.append(Table.of(columns, acting))
     rows = [(one["machine"], one["instructions"], one["refused"]) for one in fits]
     parts.append(Table.of(("machine", "instructions", "refused because"), rows))
     warned = [(one["machine"], text) for one in fits for text in one["warnings"]]
@@ -197,7 +206,7 @@ def _fits(subject: RuleFile, given: Machine | None) -> list[dict[str, Any]]:
             )
         else:
             count = sum(len(program.instructions) for program in code.programs)
-            warnings = list(_analysed(subject, machine).warnings)
+            warnings = [*_analysed(subject, machine).warnings, *subject.rule.coarse_taus(machine)]
             rows.append(
                 {"machine": name, "instructions": count, "refused": None, "warnings": warnings}
             )

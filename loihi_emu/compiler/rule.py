@@ -15,7 +15,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from loihi_emu.chip.decay import effective_tau
 from loihi_emu.chip.literals import EPOCH_STEPS, IMPULSE
+from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.products import TARGETS, ProductSeries, Target, parse_series
 from loihi_emu.compiler.values import check_integer, check_number
 from loihi_emu.errors import (
@@ -29,6 +31,10 @@ from loihi_emu.errors import (
 
 TRACES = ("x1", "x2", "y1", "y2", "y3", "r1")
 TRACE_PARTS = ("impulse", "tau")
+
+
+_TAU_TOLERANCE = 0.1
+"""A time constant that is off by more is worth a warning."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,43 @@ class LearningRule:
     def traces(self) -> dict[str, Trace]:
         """All six traces by name."""
         return {name: getattr(self, name) for name in TRACES}
+
+    def effective_taus(self, machine: Machine) -> dict[str, float]:
+        """Time constants that the traces with an impulse have on a machine, in steps.
+
+        A machine whose decay factor has few bits knows few time constants. The nearest one below
+        acts in place of what was asked for.
+
+        Parameters
+        ----------
+        machine : Machine
+
+        Returns
+        -------
+        dict of str to float
+            By trace.
+
+        Examples
+        --------
+        >>> from loihi_emu import LOIHI, LearningRule, Trace
+        >>> rule = LearningRule(dw="x1*y0", x1=Trace(16, 100))
+        >>> {name: round(tau, 1) for name, tau in rule.effective_taus(LOIHI).items()}
+        {'x1': 63.5}
+        """
+        return {
+            name: effective_tau(machine, trace.tau)
+            for name, trace in self.traces.items()
+            if trace.impulse
+        }
+
+    def coarse_taus(self, machine: Machine) -> list[str]:
+        """A sentence for each trace whose time constant is off by more than a tenth."""
+        return [
+            f"{name}: tau {getattr(self, name).tau:g} acts as {tau:.3g} steps on {machine.name}, "
+            "whose decay factor has few bits"
+            for name, tau in self.effective_taus(machine).items()
+            if abs(tau - getattr(self, name).tau) > _TAU_TOLERANCE * getattr(self, name).tau
+        ]
 
     def with_parameters(self, **changes: Any) -> LearningRule:
         """A copy of the rule with some numbers or texts changed.

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from loihi_emu.chip import arithmetic, decay
+from loihi_emu.chip.decay import effective_tau
 from loihi_emu.chip.formats import DRAW, WEIGHT
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, Machine
+from loihi_emu.compiler.rule import LearningRule, Trace
 
 TAUS = range(1, 128)
 TRACES = range(128)
@@ -98,3 +100,18 @@ def test_lava_compares_eight_bits_of_an_impulse_with_seven_drawn() -> None:
     assert fraction == 128 > 2**LAVA.impulse_draw_bits - 1
     _, fraction = decay.impulse(LOIHI, 20.5)
     assert fraction == 2 ** (LOIHI.impulse_draw_bits - 1)
+
+
+@pytest.mark.parametrize(
+    ("tau", "acts_as"), [(40, 31.5), (64, 63.5), (127, 63.5), (130, 127.5), (1000, 127.5)]
+)
+def test_few_bits_of_a_factor_are_few_time_constants(tau: float, acts_as: float) -> None:
+    """LOIHI keeps k/128 a step: tau is -1 / log of 124/128, 126/128, 126/128, 127/128."""
+    assert effective_tau(LOIHI, tau) == pytest.approx(acts_as, abs=0.05)
+
+
+def test_a_warning_names_the_trace_and_what_acts() -> None:
+    rule = LearningRule(dw="x1*y0 - x0*y1", x1=Trace(16, 100), y1=Trace(16, 5))
+    (text,) = rule.coarse_taus(LOIHI)
+    assert text.startswith("x1: tau 100 acts as 63.5 steps on LOIHI")
+    assert rule.coarse_taus(LAVA) == []
