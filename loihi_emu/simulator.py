@@ -336,6 +336,8 @@ class Simulator:
 
     def _as_start(self) -> Snapshot:
         """What every variant of a sweep is a copy of, planned for one thread."""
+        from loihi_emu.sweeps.differences import Snapshot
+
         plan = self.plan
         arenas = Arenas(*(arena.copy() for arena in self._arenas))
         if self.threads > 1:
