@@ -1,15 +1,19 @@
 """When rows of a sparse connection learn from post spikes: deferred, until a row is next read.
 
 A post spike changes one synapse in each of many rows, far apart in memory. So it is only logged
-(deferred/spike_log.py). A row is brought up to date before anyone reads it (a pre spike, a probe,
-the end of a run, a rule or machine that looks at every synapse), and at the latest before the
-oldest log entry it needs is overwritten. The result is the same bit for bit: an update reads its
-synapse, the log, and a draw that is a function of (epoch, pre, post) or of the epoch alone, and
-a synapse's epochs are taken in their order. Where every product of a post spike has an x trace as a
-factor, epochs in which the pre neuron's are 0 change nothing and are passed over, and a row learns
-when its trace has died: what it waits for is then what came since some epoch, of which there is a
-set. When rows learn is here and in deferred/scheduled_refresh.py, how in
-deferred/pending_updates.py. Fixed and floating point share it (kernels/mode).
+(deferred/spike_log.py). A row learns from the log before anyone reads it: before a pre spike, a
+probe, the end of a run, or an epoch that changes every synapse. At the latest it learns before the
+oldest log entry that it needs is overwritten.
+
+The bits are those of an immediate update. An update reads only its synapse, the log, and a draw
+that depends on (epoch, pre, post) or on the epoch alone; and a synapse takes its epochs in order.
+
+If every product of a post spike has an x trace as a factor, epochs without an x trace change
+nothing and are left out, and a row learns when its trace has died. What it then has to learn came
+since some epoch; a bitset holds the post neurons that spiked since then.
+
+This module and deferred/scheduled_refresh.py say when rows learn; deferred/pending_updates.py says
+how. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -57,9 +61,9 @@ def catch_up(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> None:
 
 @jit
 def gather_rows(c: Any, m: Any, rows: Any, n: Any, epoch: Any, count: Any) -> Any:
-    """Of n listed rows add to a block of `count` what they have to learn; how many then.
+    """Add what n listed rows have to learn to a block of `count` synapses; how many it has then.
 
-    The list does not outlast it.
+    The list of rows is overwritten.
     """
     (right, left), first_slot = log_rotation(c, epoch), (epoch + 1) % c.log_depth
     for start in range(0, n, BLOCK):
@@ -76,14 +80,14 @@ def gather_rows(c: Any, m: Any, rows: Any, n: Any, epoch: Any, count: Any) -> An
 
 @jit
 def drain(c: Any, m: Any, epoch: Any, count: Any) -> None:
-    """What is in a block of `count` learns all it waits for."""
+    """The `count` synapses of a block learn all that is pending."""
     while count:
         count = update_pending(c, m, epoch, count)
 
 
 @jit
 def filter_own(c: Any, m: Any, rows: Any, n: Any, out: Any) -> Any:
-    """In which of n listed rows this thread learns; how many. `out` may be `rows`."""
+    """List those of n rows that this thread updates; how many. `out` may be `rows`."""
     count: Any = 0
     for k in range(n):
         i = rows[k]
@@ -96,7 +100,8 @@ def filter_own(c: Any, m: Any, rows: Any, n: Any, out: Any) -> Any:
 def filter_pending(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> Any:
     """Keep those of up to BLOCK listed rows that may have something to learn; how many.
 
-    Which bitset of post neurons each will ask is stored beside them, see `group_by_bitset`.
+    Stored beside each is the bitset of post neurons that it will be looked up in, see
+    `group_by_bitset`.
     """
     seen, lively = (
         index_of(m)[c.last_learned_epoch :],
@@ -120,7 +125,7 @@ def filter_pending(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> Any:
 
 @jit
 def group_by_bitset(c: Any, m: Any, rows: Any, n: Any) -> None:
-    """Bring rows together that ask the same set: one set fits into the first cache, not all."""
+    """Sort rows by the bitset they need: one bitset fits into the first-level cache, not all."""
     sets, offsets, sorted_rows = bitset_number_of(m), bitset_offset_of(m), sorted_rows_of(m)
     for one in range(c.n_since_sets):
         offsets[one] = 0

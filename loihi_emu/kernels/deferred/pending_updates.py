@@ -1,9 +1,10 @@
-"""Synapses that wait for post spikes: listed row after row, they learn epoch by epoch.
+"""How pending synapses learn from logged post spikes: they are listed, then updated epoch by epoch.
 
-The synapses of a row that may wait are found in a set of post neurons, and what each waits for in
-the word of its post neuron. A block of them, of many rows, takes each one's first epoch, then what
-is left the next. When which row has its turn says deferred/catch_up.py. Shared by fixed point and
-float, see learning/epoch.py.
+A bitset of post neurons tells which synapses of a row may be pending. The log word of the post
+neuron tells from which epochs. The pending synapses of many rows fill a block. All of them learn
+from their first pending epoch; those that have another stay in the block and learn from that, and
+so on. deferred/catch_up.py says when a row has its turn. Fixed and floating point share it
+(kernels/mode).
 """
 
 from __future__ import annotations
@@ -57,11 +58,10 @@ _RECIPROCAL_BITS: Final = RECIPROCAL_BITS
 def _intersect_log(
     fired: Any, post: Any, n: Any, right: Any, left: Any, words: Any, pending: Any
 ) -> Any:  # fmt: skip
-    """Of what n synapses may wait for keep what their post neurons did; whether some wait for none.
+    """Keep epochs of n synapses in which their post neurons spiked; whether some have none.
 
-    Shifting by `right` brings the oldest epoch to the lowest bits of a word, by `left` those before
-    it behind the latest. Words lie anywhere: a loop that does nothing else has most of them under
-    way at once.
+    `right` and `left` rotate a log word so that its lowest bits are the oldest epoch. Log words lie
+    anywhere in memory. A first loop only reads them, so that most of these reads overlap.
     """
     for q in range(n):
         words[q] = fired[post[q]]
@@ -74,7 +74,7 @@ def _intersect_log(
 
 @jit
 def _compact_pending(place: Any, pre: Any, post: Any, pending: Any, n: Any) -> Any:
-    """Keep those of n synapses that wait for something; how many."""
+    """Keep those of n synapses that are pending; how many."""
     left: Any = 0
     if has_avx512_compress():
         for k in range(0, n, COMPACTED_AT_ONCE):

@@ -1,7 +1,7 @@
-"""Rows that no one read for long learn before the log entries they need are overwritten.
+"""Rows that no one has read for long learn before the log entries that they need are overwritten.
 
-At the end of every epoch the rows whose trace has just died learn, and one in `refresh_period` of
-the others. Fixed and floating point share it (kernels/mode).
+At the end of every epoch two kinds of rows learn: those whose trace has just died, and one in
+`refresh_period` of the others. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def refresh_range(
 def list_active_pre(
     c: Any, m: Any, words: Any, owner: Any, unit: Any, end: Any, word: Any, every: Any
 ) -> Any:  # fmt: skip
-    """List the neurons of a claimed range that are in a set, of every so many words; how many.
+    """List the neurons of a claimed range that are in a bitset; how many.
 
-    Of words whose number is `word`, or a multiple of `every` more or less.
+    Only words of the bitset are read whose number is `word` modulo `every`.
     """
     rows, n, members = spiked_pre_of(m), 0, bitsets_of(m)[words:]
     while unit < end:
@@ -76,7 +76,7 @@ def list_active_pre(
 
 @jit
 def drop_spiked(c: Any, m: Any, rows: Any, n: Any, skip_spiked: Any) -> Any:
-    """Keep, where others are passed over, of n listed rows those without a spike; how many."""
+    """If `skip_spiked`, keep those of n listed rows whose neuron did not spike; how many."""
     if not skip_spiked:
         return n
     times = times_of(m)[c.pre_spike_step :]

@@ -1,11 +1,16 @@
 """The spike log of a sparse connection: what deferred updates need to know of past epochs.
 
-By post neuron: a word with a few bits for each of the last epochs, the step of its spike or 0; and
-where products read them, its spike count and its y traces at the spike. Of post neurons: sets of
-those that spiked since some epoch, of every few epochs one. By pre neuron: its x traces step by
-step, and a word that says in which epochs they were not 0. Of pre neurons: the set of those that
-have a trace, and of those that have just lost theirs. By epoch: the draw that synapses share. Each
-thread logs its own neurons. Fixed and floating point share it (kernels/mode).
+* For each post neuron, a log word. It has a few bits for each of the last epochs: the step of the
+  neuron's spike in the epoch, or 0. If products read them, also its spike count and its y traces
+  at the spike.
+* Bitsets of post neurons: those that spiked since some epoch. A new bitset begins every few
+  epochs.
+* For each pre neuron, its x traces in every step, and a word that says in which epochs they were
+  not 0.
+* Two bitsets of pre neurons: those that have a trace, and those that have just lost theirs.
+* For each epoch, the draw that synapses share.
+
+Each thread logs its own neurons. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -39,9 +44,9 @@ _WORD: Final = BITSET_BITS
 
 @jit
 def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
-    """Log the x traces of this thread's pre neurons, step by step, as epoch `epoch` saw them.
+    """Log the x traces of this thread's pre neurons in each step of an epoch.
 
-    And in which epochs some of them was not 0.
+    Log also in which epochs some of them was not 0.
     """
     for first in thread_stripes(c, m):
         log_x_stripe(c, m, epoch % c.log_depth, first, stripe_end(c, first))
@@ -149,8 +154,8 @@ def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None
 def x_log_index(c: Any, log_slot: Any, i: Any) -> Any:
     """Where the x trace of pre neuron i in the epoch of a slot is logged, step by step.
 
-    What is logged of a few neighbours in all epochs lies together, as a row reads its neuron's in
-    many epochs; of as few as still fill a cache line in each.
+    A row reads the traces of its neuron in many epochs. So all epochs of a few neighbouring neurons
+    lie together: as few neurons as fill a cache line in each epoch.
     """
     group, place = low_u32(i) // LOG_GROUP, low_u32(i) % LOG_GROUP
     in_slot = LOG_GROUP * c.epoch
@@ -160,19 +165,19 @@ def x_log_index(c: Any, log_slot: Any, i: Any) -> Any:
 
 @jit_inlined
 def low_u32(value: Any) -> Any:
-    """A number from 0 to 2**32 - 1 as such, which vectors multiply in one instruction."""
+    """A number of 0 .. 2**32 - 1 as 32 bits, which SIMD registers multiply in one instruction."""
     return np.int64(np.uint32(value))
 
 
 @jit
 def since_set_offset(c: Any, epoch: Any) -> Any:
-    """Where the set of post neurons lies that spiked since epoch `epoch`, or little before."""
+    """Where the bitset of post neurons lies that spiked since `epoch`, or since shortly before."""
     return c.post_spiked_since + (1 + since_set_number(c, epoch)) * bitset_size(c.n_post)
 
 
 @jit
 def since_set_number(c: Any, epoch: Any) -> Any:
-    """Which of the sets of post neurons that is."""
+    """The number of the bitset that `since_set_offset` finds."""
     return (epoch >> c.since_epoch_shift) & (c.n_since_sets - 1)
 
 

@@ -1,7 +1,8 @@
-"""Sets of neurons, a bit each: small enough for a core's first cache where a record each is not.
+"""Bitsets of neurons: one bit for each neuron, so that a whole set fits into the first-level cache.
 
-Which synapses of a row may have to learn is asked of such a set first, and only what is found there
-is looked up. Example: of 131,072 neurons a set takes 16 kB, their words of noted steps 1 MB.
+Which synapses of a row may have to learn is looked up in a bitset first. Only for these is the
+post neuron's log word read.
+Example: of 131,072 neurons a bitset takes 16 kB, their log words 1 MB.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _PANEL_PAIR_BITS: Final = np.uint32(PANEL_PAIR_BITS)
 
 @jit
 def bitset_size(n: Any) -> Any:
-    """Words of a set of n neurons."""
+    """Words of a bitset of n neurons."""
     return (n + _BITS - 1) // _BITS
 
 
@@ -52,7 +53,7 @@ def nonzero_mask(values: Any, start: Any, n: Any) -> Any:
 
 @jit
 def add_nonzero(words: Any, values: Any, first: Any, last: Any) -> None:
-    """Add to a set those of neurons first .. last - 1 whose value is not 0; first is a multiple."""
+    """Add those of neurons first .. last - 1 whose value is not 0; `first` begins a word."""
     whole = first + (last - first) // _BITS * _BITS
     for start in range(first, whole, _BITS):
         words[start // _BITS] |= nonzero_bits(values, start)

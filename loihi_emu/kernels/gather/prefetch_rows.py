@@ -1,7 +1,7 @@
-"""Asking for memory ahead of its use: later rows' synapses, while one row is worked on.
+"""Prefetch of rows: the synapses of later rows are fetched while one row is updated.
 
-Rows lie anywhere in memory. Where one begins is asked for well before its synapses are, so that
-asking for them does not wait. Fixed and floating point share it (kernels/mode).
+Rows lie anywhere in memory. The place where a row begins is itself fetched some rows earlier, so
+that the prefetch of its synapses need not wait. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def prefetch_row(c: Any, m: Any, rows: Any, k: Any, n: Any) -> None:
 def find_segments(c: Any, m: Any, rows: Any, n: Any, segment: Any) -> None:
     """Where one segment of n listed rows begins and ends, up to BLOCK rows.
 
-    They lie anywhere: a loop that does nothing else has most of them under way at once.
+    They lie anywhere in memory. This loop does nothing else, so that most reads overlap.
     """
     pointer, place, end = pointer_of(m)[c.row_ptr + segment :], place_of(m), segment_end_of(m)
     for k in range(n):

@@ -1,4 +1,4 @@
-"""Where synapses lie: rows of compressed sparse row (CSR) storage, in segments and index blocks."""
+"""Where synapses lie: rows of compressed sparse row (CSR) storage, cut into segments and panels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rule's kernel is given of listed synapses, many rows together.
+"""The inputs that a rule's kernel reads for a block of listed synapses of many rows.
 
 Fixed and floating point share it (kernels/mode).
 """

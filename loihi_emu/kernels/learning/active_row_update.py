@@ -1,10 +1,10 @@
-"""Rows of which few synapses can change: those are listed, and learn together with other rows'.
+"""Rows in which few synapses can change: only these are listed, from many rows into one block.
 
-Where every product of a pre spike has a y trace as a factor, only synapses change whose post neuron
-had a trace in the epoch, or spiked: those in the set of active neurons. In a quiet network they are
-a small part of a row, and of the draws, inputs and updates of the whole row. The result is the same
-bit for bit, as 0 would be added to the others. Fixed and floating point share it (kernels/mode);
-all other rows: learning/row_update.py.
+If every product of a pre spike has a y trace as a factor, a synapse can change only if its post
+neuron had a trace in the epoch or spiked. These post neurons are the active set. In a quiet network
+they are few, so most of a row's draws, inputs and updates are left out. The bits are the same, as
+0 would be added to the other synapses. Fixed and floating point share it (kernels/mode); all other
+rows: learning/row_update.py.
 """
 
 from __future__ import annotations

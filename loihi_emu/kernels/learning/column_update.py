@@ -1,9 +1,9 @@
 """Columns of dense connections: synapses of post neurons that spiked, gathered and scattered back.
 
-Rows whose pre neurons spiked are done already and left out, and so are, where every product of a
-post spike has an x trace as a factor, those that had none. The others are taken by tiles: the
-spiking columns of as many rows as a block holds. Fixed and floating point share it (kernels/mode);
-sparse connections: deferred/catch_up.py.
+Two kinds of rows are left out: those whose pre neurons spiked, as they have learned already; and,
+if every product of a post spike has an x trace as a factor, those that had no x trace. The rest is
+taken in tiles: the spiking columns of as many rows as a block holds. Fixed and floating point share
+it (kernels/mode). Sparse connections have no columns: deferred/catch_up.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When u_k is 1, for compiled loops: chip/decimation.py's definition on a connection's record.
+"""When u_k is 1, in compiled loops, as chip/decimation.py defines it.
 
 Example: a connection of k = 2 is due in every fourth epoch.
 """

@@ -1,13 +1,15 @@
 """One learning epoch: every synapse that can change.
 
-Authority: spec "Learning phase". A synapse whose products' dependencies are all 0 does not change,
-so only rows of pre neurons and columns of post neurons that spiked are given to the rule's kernel;
-a `u` product touches all. So does a variable that lies below what the accumulator can hold: adding
-0 moves it (Lava's tag_1 of -257 becomes -256). Rows lie together in memory and are updated where
-they are, in blocks (learning/row_update.py); columns of dense connections are gathered into a block
-and scattered back (learning/column_update.py); those of sparse ones wait until their rows are read
-(deferred/catch_up.py). Fixed and floating point share this text
-(kernels/mode).
+A synapse whose products' dependencies are all 0 does not change. So only the rows of pre neurons
+and the columns of post neurons that spiked are given to the rule's kernel. All synapses are given
+to it in two cases: a `u` product is due, or adding 0 would change some variable, because it lies
+outside what the accumulator can hold (Lava's tag_1 of -257 becomes -256).
+
+Rows lie together in memory and are updated where they are, in blocks (learning/row_update.py).
+Columns of dense connections are gathered into a block and scattered back
+(learning/column_update.py). Post spikes of sparse connections wait until a row is read
+(deferred/catch_up.py). Fixed and floating point share it (kernels/mode); reference/learning.py
+defines it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Rows: the synapses of a pre neuron, updated block by block where they lie.
 
-Inputs of a row are the same for all its synapses (broadcast), or differ by post neuron and are read
-where they lie, or gathered. Fixed and floating point share it (kernels/mode).
+An input is the same for all synapses of a row and is broadcast, or it differs by post neuron. Then
+it is read where it lies if the row is dense, and gathered if it is sparse. Fixed and floating point
+share it (kernels/mode).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Trace histories of an epoch before its synapses learn, and the stored traces after.
+"""The traces of an epoch: their history before synapses learn, and the stored values after.
 
 Every thread does its own neurons. Fixed and floating point share it (kernels/mode).
 """
