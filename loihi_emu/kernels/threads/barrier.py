@@ -1,4 +1,4 @@
-"""A barrier: where threads of one run wait for one another."""
+"""The barrier: where all threads of a run wait for the last one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SPINS_BEFORE_YIELD: Final = 4096  # readings before a thread gives its processo
 
 @jit
 def any_thread(m: Any, mine: Any) -> Any:
-    """Whether it holds for some thread; all have to ask."""
+    """Whether `mine` is true for some thread; every thread has to call this."""
     if m.threads == 1:
         return mine
     shared = shared_of(m)
@@ -47,14 +47,14 @@ def barrier(m: Any) -> None:
 
 @jit
 def barrier_and_reset_claims(m: Any) -> None:
-    """As `wait`; no thread's rows are claimed then, see threads/work_stealing.py."""
+    """As `barrier`; then no rows are claimed any more, see threads/work_stealing.py."""
     if m.threads > 1:
         _barrier(m, True)
 
 
 @jit
 def _barrier(m: Any, reset_claims: Any) -> None:
-    """Wait; who comes last gives back what was claimed, before the others go on."""
+    """Wait; the last thread gives back what was claimed, before the others go on."""
     shared = shared_of(m)
     number = atomic_load(shared, BARRIER_GENERATION)
     if atomic_add(shared, BARRIER_ARRIVED, 1) + 1 == m.threads:

@@ -1,11 +1,16 @@
-"""A run by several threads: who works on which neurons, and where they wait for one another.
+"""The share of each thread: which neurons, which synapses and which rows it works on.
 
-Every thread runs the same steps on its own share: neurons of every population, and the synapses
-that end on its post neurons. Of a connection's pre neurons it has stripes, dealt out in rounds to
-all threads: their traces, and of a sparse connection their rows, which are short and learn whole,
-though it delivers to its own post neurons only; where rows can learn by themselves, threads that
-are free learn those of others (threads/work_stealing.py). What one thread writes no other does, so
-results do not depend on how many there are. Between phases of a step all wait at a barrier.
+Every thread runs the same steps on its own share:
+
+* Of every population, a thread range: one run of neighbouring neurons.
+* Of a dense connection, the synapses that end on its post neurons.
+* Of a sparse connection, whole rows, which are short: those of its stripes. Stripes of pre neurons
+  are dealt out to the threads in rounds. But a thread delivers to its own post neurons only.
+* The x traces of the pre neurons in its stripes, for every connection.
+
+A thread that is done may learn rows of another (threads/work_stealing.py). No two threads write the
+same memory at the same time, so results do not depend on the number of threads. Between the phases
+of a step all wait at a barrier.
 Example: of 131,072 neurons, thread 1 of 2 has 65,536 .. 131,071, and stripes 8,192 .. 16,383,
 24,576 .. 32,767, ...
 """
@@ -43,7 +48,10 @@ def thread_segments(c: Any, m: Any) -> Any:
 
 @jit
 def learned_segments(c: Any, m: Any) -> Any:
-    """First and last + 1 of the segments that this thread learns of each row."""
+    """First and last + 1 of the segments of each row that this thread updates.
+
+    Of a sparse row, which learns whole, these are its panels.
+    """
     if c.sparse:
         return np.int64(0), c.n_panels
     return thread_segments(c, m)
@@ -75,7 +83,7 @@ def owns_row(c: Any, m: Any, i: Any) -> Any:
 
 @jit
 def list_spiked_rows(c: Any, m: Any, out: Any) -> Any:
-    """List the pre neurons that spiked in the epoch and in whose rows this thread learns."""
+    """List the pre neurons that spiked in the epoch and whose rows this thread updates."""
     times = times_of(m)[c.pre_spike_step :]
     if not c.sparse:
         return nonzero_indices(times, 0, c.n_pre, out)

@@ -1,9 +1,9 @@
-"""Which rows a thread learns at the end of an epoch: its own, then what others have left of theirs.
+"""Work stealing: at the end of an epoch a thread learns its own rows, then rows of slower threads.
 
-A processor may be held up, or be slower than another; rows of its thread are then learned by
-threads that are free. So a thread's pre neurons are claimed in ranges, by a counter that all can
-raise: half of them first, then half of the rest, and so on, as a claim costs something, and only
-the last ones change hands. That changes no result: a row learns by itself, whoever learns it.
+A processor may be interrupted, or be slower than another. Threads that are free then take over rows
+of its thread. So rows are claimed in ranges, by an atomic counter for each thread. A claim takes
+half of what is left: claims cost something, and only the last, small ones should change hands. This
+changes no result, as a row learns by itself, whoever updates it.
 Example: of 16 units the ranges are 0 .. 7, 8 .. 11, 12 .. 13, 14 and 15.
 """
 
