@@ -1,4 +1,4 @@
-"""Draws of a block of synapses and the call of a rule's kernel, in fixed point."""
+"""Fixed point: the draws of a block of synapses, and the call of a rule's kernel."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One step of a population of LIF neurons in fixed point.
 
-Authority: spec "LIF (fixed_pt)"; all LIF kinds are one function with other thresholds and
-intervals.
+reference/neurons.py defines it. One function serves all kinds of LIF, which differ in thresholds
+and intervals.
 Example: du = 4095 forgets u in every step, so u becomes input << 6.
 """
 

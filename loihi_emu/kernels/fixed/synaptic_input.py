@@ -1,7 +1,7 @@
-"""What a connection delivers in fixed point: spikes times weights, shifted, in rings of steps.
+"""What a connection delivers in fixed point: spikes times weights, shifted, in delay rings.
 
-Authority: spec "One time step", 1 to 3. `deliver_arrivals` adds what arrives in this step to the
-post population; `add_weights` adds a spike's weights to the steps in which they will arrive.
+reference/synapses.py defines it. `add_weights` adds a spike's weights to the steps in which they
+will arrive. `deliver_arrivals` adds what arrives in this step to the post population.
 Example: without delays a ring has one row, filled in step t and sent in step t + 1.
 """
 

@@ -1,7 +1,7 @@
-"""An epoch's history of a trace in fixed point: decays step by step, and what spikes add.
+"""The history of a trace over an epoch, in fixed point: decay step by step, and what spikes add.
 
-Authority: spec "Learning phase" 3. A decay is a table of 256 whole parts and thresholds, so that
-machines with other decay laws differ in data alone.
+reference/traces.py defines it. A decay is a table of 256 whole parts and thresholds, so machines
+with other decay laws differ in data alone (chip/decay.py).
 Example: tau 10 takes 16 to 14 (14.47) or, when the draw lies below 0.47, to 15.
 """
 

@@ -1,6 +1,6 @@
-"""Impulses of a learning connection's traces, and the draws that round them and decays.
+"""Impulses of a learning connection's traces, and the draws that round impulses and decays.
 
-Authority: spec "Learning phase" 3. Draws are a neuron's own, or shared.
+reference/traces.py defines them. Draws are a neuron's own, or shared.
 Example: an impulse of 16.25 adds 17 where the draw lies below a quarter, else 16.
 """
 

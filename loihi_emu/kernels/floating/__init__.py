@@ -1,4 +1,4 @@
-"""Float reference: the functions of kernels/fixed by the same names, on float64 arenas."""
+"""Floating point: the functions of kernels/fixed by the same names, on float64 arenas."""
 
 from loihi_emu.kernels.floating.kernel_call import (
     call_kernel,

@@ -1,4 +1,4 @@
-"""The call of a rule's kernel in real numbers, which draw nothing."""
+"""Floating point: the call of a rule's kernel. Real numbers need no draws."""
 
 from __future__ import annotations
 

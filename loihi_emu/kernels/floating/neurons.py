@@ -1,8 +1,7 @@
 """One step of a population of LIF neurons in real numbers.
 
-Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when
-v > vth. Sums are taken in Lava's order, which refractory neurons have another of: recorded cases
-are met to the last bit.
+u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when v > vth. Terms are added in Lava's order,
+which is another one for refractory neurons; so recorded cases agree to the last bit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What a connection delivers in real numbers: the weight exponent and bits have no part in it.
+"""What a connection delivers in real numbers; weight_exp and num_weight_bits have no effect.
 
-Authority: Lava's floating_pt models, held to recorded cases. Rings as in fixed/synaptic_input.py.
+As in Lava's floating_pt models; recorded cases check it. Rings are those of
+fixed/synaptic_input.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Traces of a learning connection in real numbers: no bounds, no rounding, no draws.
 
-Authority: spec "Float (floating_pt)": a trace decays by exp(-1/tau) a step and adds its impulse.
+reference/float_traces.py defines them: in each step a trace is multiplied by exp(-1/tau); a spike
+adds the impulse.
 """
 
 from __future__ import annotations

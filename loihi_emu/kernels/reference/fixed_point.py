@@ -1,4 +1,4 @@
-"""The definition's functions in fixed point; `floating_point` has the same by the same names."""
+"""The reference model's functions in fixed point; `floating_point` has the same names."""
 
 from loihi_emu.kernels.reference.neurons import integrate
 from loihi_emu.kernels.reference.synapses import accumulate, inject, send

@@ -1,7 +1,7 @@
 """One step of one LIF neuron in real numbers, in Lava's order of additions.
 
-Authority: spec "LIF", last line: u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when
-v > vth. Refractory neurons add u, bias and noise first (Lava), which can change the last bit.
+u = u(1 - du) + a_in; v = v(1 - dv) + u + bias; spike when v > vth. Refractory neurons add u, bias
+and noise first, as in Lava, which can change the last bit.
 Example: du = 1 keeps nothing of u, which becomes its input.
 """
 

@@ -1,7 +1,7 @@
-"""A rule on one synapse in real numbers: the definition of the float reference.
+"""A rule on one synapse in real numbers.
 
-Authority: spec "Float (floating_pt)": dw = sum of mantissa * 2^exponent * dependency * factors, in
-the order of the text. Sums and products are taken from left to right, which decides the last bit.
+dw is the sum of mantissa * 2^exponent * dependency * factors, in the order of the text. Sums and
+products are taken from left to right, which decides the last bit.
 Example: `dw = 2^-2*x1*y0` with x1 16 at y0 takes w = 50 to 54.
 """
 

@@ -1,7 +1,7 @@
 """What one spike delivers through one synapse in real numbers, and when it arrives.
 
-Authority: Lava's floating_pt models: the weight exponent and bits have no part in it. Sums are
-taken spike by spike, in the order of pre neurons, as the last bit depends on it.
+As in Lava's floating_pt models, weight_exp and num_weight_bits have no effect. Weights are added
+spike by spike, in the order of pre neurons, as the order decides the last bit.
 """
 
 from __future__ import annotations

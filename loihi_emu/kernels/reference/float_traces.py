@@ -1,6 +1,6 @@
 """Traces of one neuron in real numbers: no bounds, no rounding, no draws.
 
-Authority: spec "Float (floating_pt)": a trace decays by exp(-1/tau) a step and adds its impulse.
+In each step a trace is multiplied by exp(-1/tau). A spike adds the impulse.
 Example: tau 10 takes 16 to 14.477.
 """
 

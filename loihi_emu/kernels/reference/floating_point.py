@@ -1,4 +1,4 @@
-"""The definition's functions in real numbers; `fixed_point` has the same by the same names."""
+"""The reference model's functions in real numbers; `fixed_point` has the same names."""
 
 from loihi_emu.kernels.reference.float_neurons import integrate
 from loihi_emu.kernels.reference.float_rule import update

@@ -1,7 +1,7 @@
 """The interpreter: microcode on one synapse in Python integers. It defines what microcode means.
 
 Example: with `inputs = {"x0": 1, "y1@x0": 16}` the microcode of `dw = -x0*y1` takes w = 50 to 34.
-Kernels emitted by emit/fixed_kernel.py are tested to agree with it on every rule, state and spike.
+Tests compare the kernels of emit/fixed_kernel.py with it, on every rule, state and spike.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """One learning epoch: histories of all traces, then every synapse by its rule.
 
-Authority: spec "Learning phase" and "One synaptic variable".
 Example: `dw = 2^-2*x1*y0` reads x1 at y0: as it was in the step of the post neuron's last spike.
 """
 

@@ -1,7 +1,7 @@
-"""Arenas and records as Python sees them while a definition runs: lists of numbers, named fields.
+"""Arenas and records as the reference model sees them: lists of numbers, and named fields.
 
-Integers of a list have no width; what is written back to an arena must fit its type, or NumPy
-raises: a value that outgrew its format cannot pass unseen.
+Python integers have no width. But what is written back to an arena must fit its type, or NumPy
+raises. So a value that outgrew its format cannot pass unseen.
 """
 
 from __future__ import annotations

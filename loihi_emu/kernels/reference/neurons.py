@@ -1,6 +1,6 @@
-"""One step of one neuron: what a source emits, what a LIF of any kind does.
+"""One step of one neuron: a source's spike, or a LIF neuron of any kind.
 
-Authority: spec "LIF (fixed_pt)". Sums are taken in 32-bit registers.
+Sums are taken in 32-bit registers.
 Example: du = 4095 is a multiplier of 0: u forgets everything and becomes input << 6.
 """
 

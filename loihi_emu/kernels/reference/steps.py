@@ -1,7 +1,7 @@
 """The order of one time step, and runs of steps, in plain Python.
 
-Authority: spec "One time step". `make_run` returns a function with the arguments and effects of
-the compiled one (step/time_step.py).
+`make_run` returns a function with the arguments and effects of the compiled one
+(step/time_step.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What one spike delivers through one synapse, and when it arrives.
 
-Authority: spec "One time step", 1 to 3. What a connection accumulates in step t arrives in step
-t + 1, or `delay` steps later; rows of its ring are future steps.
+What a connection accumulates in step t arrives in step t + 1, or `delay` steps later. The rows of
+its delay ring are future steps.
 Example: a weight of 3 with weight_exp 2, in a step when its pre neuron spikes, arrives as 12.
 """
 

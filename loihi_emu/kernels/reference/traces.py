@@ -1,7 +1,7 @@
 """Traces of one neuron: what a spike does at once, and the history of an epoch.
 
-Authority: spec "One time step" 4 and 6, "Learning phase" 3. A neuron's time is the step within the
-epoch of its last spike, 0 for none. x1, x2 belong to pre neurons, y1..y3 to post neurons.
+A neuron's *time* is the step within the epoch of its last spike, or 0 if it has not spiked in the
+epoch. x1, x2 belong to pre neurons, y1..y3 to post neurons.
 Example: tau 10 takes 16 to 14, or to 15 when the draw lies below 0.48.
 """
 

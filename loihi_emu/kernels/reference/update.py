@@ -1,6 +1,5 @@
-"""A rule on one synapse in fixed point: its microcode, run by the interpreter.
+"""A rule on one synapse in fixed point: the interpreter runs its microcode.
 
-Authority: spec "One synaptic variable".
 Example: `dw = 2^-2*x1*y0` reads x1 at y0: as it was in the step of the post neuron's last spike.
 """
 

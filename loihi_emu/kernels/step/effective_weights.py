@@ -1,6 +1,6 @@
 """What one spike delivers through each synapse: weights cut, scaled and limited by the machine.
 
-The same function that a run uses where a machine scales synapses (fixed/synaptic_input.py).
+On machines that scale each synapse, a run uses the same function (fixed/synaptic_input.py).
 Example: weight 3 with weight_exp 2 delivers 12; with weight_exp -1 it delivers 1.
 """
 

@@ -1,7 +1,7 @@
 """A population's part of a step: its neurons take what arrives, and fire.
 
-Some neurons at once: what one loop leaves the next finds in the first cache. Fixed and floating
-point share it (kernels/mode).
+Neurons are taken some at a time, so that each loop finds in the first-level cache what the loop
+before it left. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations

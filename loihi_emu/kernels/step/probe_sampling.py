@@ -1,7 +1,7 @@
-"""Probes' samples: when they are due, and what has to be up to date before.
+"""Samples of probes: when they are due, and what must be up to date before they are taken.
 
-Weights of sparse connections learn first from what was noted. Fixed and floating point share it
-(kernels/mode); how a sample is copied: step/record_sample.py.
+Rows of sparse connections first learn what is pending. Fixed and floating point share it
+(kernels/mode). step/record_sample.py says how a sample is copied.
 """
 
 from __future__ import annotations

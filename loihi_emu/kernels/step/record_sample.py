@@ -1,4 +1,4 @@
-"""Probes in compiled steps: samples copied to flat buffers, spikes appended as events."""
+"""How probes record in compiled steps: samples are copied to flat buffers, spikes are appended."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Spikes through a connection's weights: added where and when they arrive.
 
-Rows of sparse connections first learn what they have yet to. Where neurons have one synapse each,
-to the neuron of their number, as inputs often have, nothing is looked up. Fixed and floating point
-share it (kernels/mode).
+Rows of sparse connections first learn what is pending. In a one-to-one connection, as inputs often
+have, neuron k delivers to neuron k, and nothing is looked up. Fixed and floating point share it
+(kernels/mode).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Spike lists: from a source's events, or from the flags that a population's step left."""
+"""Spike lists: made from a source's events, or from the flags that a population's step left."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The order of one time step, and whole runs of steps in one compiled call.
 
-Fixed and floating point share this text; what differs is called by one name (kernels/mode).
-Authority: spec "One time step"; the docstring of `step` is that order.
+The docstring of `step` is that order; reference/steps.py defines it. Fixed and floating point share
+this text; what differs is called by one name (kernels/mode).
 """
 
 from __future__ import annotations
