@@ -1,7 +1,7 @@
-"""What one thread does of a sweep: group by group, without Python.
+"""What one thread does of a sweep: it takes group after group of variants, without Python.
 
-Compiled by compile/object_code.py and called by run/thread_pool.py; the run of a mode is reached by
-its address.
+compile/object_code.py compiles it, and run/thread_pool.py calls it. It calls the run of a mode by
+address.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What spikes deliver in all variants: a row of weights where its neuron spiked."""
+"""What spikes deliver in all variants: where a pre neuron spiked, its row of weights."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Draws of all variants: each from its own keys, or from its own connection's shared draws.
+"""Draws of all variants: each variant has keys, or shared draws, of its own.
 
-The same bits as random/threefry.py and chip/random_bits.py give a variant alone.
+A variant gets the bits that random/threefry.py and chip/random_bits.py give it when it runs alone.
 """
 
 from __future__ import annotations

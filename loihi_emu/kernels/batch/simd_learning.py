@@ -1,9 +1,10 @@
-"""One learning epoch in all variants: the rooms `learning` and `gather`, side by side.
+"""One learning epoch in all variants side by side, as kernels/learning has it for one network.
 
-A row whose pre neuron spiked in some variant is given to the rule's kernel in all of them; of the
-other rows those synapses whose post neurons, or one of their eight, spiked in some. Eight share a
-call of the generator, and where many variants take their steps, few eights are silent. All is read
-and written where it lies: inputs of the pre neuron as one register for every synapse.
+If a pre neuron spiked in some variant, its whole row is given to the rule's kernel, in all
+variants. Otherwise the row's synapses are taken by eights: an eight is updated if one of its post
+neurons spiked in some variant. An eight uses whole calls of the generator, and with many variants
+few eights are silent. Synapses are read and written where they lie. An input of the pre neuron is
+one register, which serves every synapse of the row.
 """
 
 from __future__ import annotations

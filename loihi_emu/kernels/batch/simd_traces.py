@@ -1,7 +1,7 @@
-"""Traces of all variants: what spikes do at once, and an epoch's history.
+"""Traces of all variants: what spikes do at once, and the history of an epoch.
 
-fixed/trace_spikes.py and fixed/trace_decay.py side by side; decays and impulses are those of each
-variant.
+It does for variants side by side what fixed/trace_spikes.py and fixed/trace_decay.py do for one
+network. Each variant has its own decays and impulses.
 """
 
 from __future__ import annotations

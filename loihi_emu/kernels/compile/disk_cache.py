@@ -1,8 +1,9 @@
-"""Machine code on disk: one file an entry point, named by everything that shaped it.
+"""Object code on disk: a file for each entry point, named by the hash of everything that shaped it.
 
-A file is a checksum and object code; it is written aside and moved into place, so two processes
-may compile the same code at once. A folder that is read-only, full or holds garbage costs compile
-time, never an error. Folder: LOIHI_EMU_CACHE_DIR, else the user's cache.
+A file is a checksum and object code. It is written beside its place and then moved there, so two
+processes may compile the same code at once. If the folder is read-only or full, or a file is
+damaged, the code is compiled again; that is never an error. The folder is LOIHI_EMU_CACHE_DIR, or
+else the user's cache.
 Example: `load("rule", key)` is what `store("rule", key, code)` wrote, or None.
 """
 

@@ -1,9 +1,9 @@
 """Compiled code at an address: object code of one C function, from the cache or from a builder.
 
-LLVM's loader puts it into memory, without Numba; where the cache has none, the builder
-(compile/object_code.py) imports Numba and compiles, and what it gives is stored and loaded in the
-same way.
-Example: `entry("rule", key, build).address` is what the engine's loops call.
+LLVM's loader puts it into memory, without Numba. If the cache does not have it, the builder
+(compile/object_code.py) imports Numba and compiles; the result is stored and loaded in the same
+way.
+Example: the loops of a run call `entry("rule", key, build).address`.
 """
 
 from __future__ import annotations

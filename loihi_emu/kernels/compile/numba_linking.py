@@ -1,9 +1,9 @@
-"""Numba's functions as parts of one module: optimised together, once, when the last is there.
+"""Numba's functions as parts of one LLVM module, which is optimised once, when it is complete.
 
-Numba by itself optimises every function with all that it calls and makes machine code of it, at
-each level of calls anew, although only the outermost is ever called. Here a function is kept as
-LLVM's text; `linked` puts all texts below an entry point together, in which nothing but the entry
-point is seen from outside. Half the time to compile, and smaller code.
+Numba by itself optimises a function together with all that it calls, and does so again at each
+level of calls, although only the outermost function is ever called. Here each function is kept as
+LLVM's text. `linked` puts all texts below an entry point into one module, in which only the entry
+point is visible from outside. This halves the time to compile, and the code is smaller.
 Example: `with parts(codegen): dispatcher.compile(signature)`, then `linked(library, symbol)`.
 """
 

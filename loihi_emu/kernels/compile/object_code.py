@@ -1,7 +1,7 @@
-"""Numba: Python functions -> object code with a C signature. Imported where the cache has none.
+"""Python functions -> object code with a C signature, by Numba. Imported when the cache lacks code.
 
-The code needs nothing of Numba's runtime: no memory is allocated, no exception raised, no Python
-object touched. That is checked, as a process that loads it from the cache has no Numba.
+The code needs nothing of Numba's runtime: it allocates no memory, raises no exception and touches
+no Python object. This is checked, because a process that loads it from the cache has no Numba.
 Example: `compile_integers(run, 3, "run_1")` defines `int64 run_1(int64, int64, int64)`.
 """
 

@@ -1,8 +1,9 @@
-"""Rules' kernels: emitted source -> a C function that the loops of a run call by address.
+"""Kernels of rules: emitted source -> a C function that the loops of a run call by address.
 
-The loops are compiled once; they reach a rule's kernel through its address (llvm/indirect_call.py),
-so a new rule costs only its own small kernel, and a cached one no compilation and no import of
-Numba. Example: `fixed_kernel(microcode).address` is what a plan stores in its table of connections.
+The loops are compiled once. They reach a rule's kernel through its address
+(llvm/indirect_call.py). So a new rule costs only the compilation of its own small kernel, and a
+cached rule costs no compilation and no import of Numba.
+Example: a plan stores `fixed_kernel(microcode).address` in its table of connections.
 """
 
 from __future__ import annotations

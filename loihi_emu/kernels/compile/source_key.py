@@ -1,6 +1,6 @@
-"""What decides compiled code: the texts of a module and of all that it imports of this package.
+"""The key of compiled code: a hash of a module's text and of all modules that it imports from here.
 
-An edit of one file compiles anew only what that file reaches.
+After an edit of one file, only the code that depends on this file is compiled anew.
 Example: `source_key("loihi_emu.kernels.batch.run_batch")` stays as it is when `step/` changes.
 """
 

@@ -1,7 +1,8 @@
-"""The emitter: microcode -> readable Python source of a kernel, one line an instruction.
+"""The emitter of fixed point: microcode -> readable Python source of a kernel.
 
-It decides nothing: widths, words, shifts and clips stand in the microcode. The kernel updates a
-block of `n` synapses, `LANES` at a time, whose inputs lie in rows; engine loops say where.
+It prints one line for each instruction and decides nothing: the microcode has the widths, shifts
+and clips. The kernel updates a block of `n` synapses, `LANES` at a time. Its inputs lie in rows;
+the loops that call it say where.
 Example: `print(emit_fixed(microcode))` or `loihi-emu rule TEXT --show kernel`.
 """
 

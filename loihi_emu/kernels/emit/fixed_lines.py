@@ -1,8 +1,8 @@
-"""Lines of a kernel: each instruction of a program as one line of Python, in its word.
+"""The lines of a kernel: each instruction as one line of Python, at its register width.
 
-Part of emit/fixed_kernel.py. A register is widened where its next word is wider and cut where it is
-narrower; instructions that are proven idle have no line, and a mantissa that nothing is cut after
-is aligned before the loop.
+Part of emit/fixed_kernel.py. A register is widened if the next instruction needs a wider one, and
+narrowed if it needs a narrower one. Instructions that are proven idle have no line. A mantissa
+whose product is not narrowed is aligned before the loop.
 Example: NARROW by 5 from int32 to int16 is `m = int16(narrow(m, 5))`.
 """
 

@@ -1,8 +1,7 @@
-"""The emitter of the float reference: product series -> source of a kernel in real numbers.
+"""The emitter of floating point: product series -> source of a kernel in real numbers.
 
-Same place in the pipeline as emit/fixed_kernel.py, without microcode: nothing is narrowed, clipped
-or rounded. Authority: spec "Float (floating_pt)": dw = sum of mantissa * 2^exponent * dependency *
-factors.
+It does what emit/fixed_kernel.py does, but without microcode: nothing is narrowed, clipped or
+rounded. dw is the sum of mantissa * 2^exponent * dependency * factors.
 Example: `dw = 2^-2*x1*y0` becomes `change = change + L0 * y0[k] * x1_at_y0[k]`.
 """
 

@@ -1,7 +1,7 @@
-"""Arrays at addresses: memory that compiled code reaches without carrying array objects along.
+"""Arrays at addresses, so that compiled code need not pass array objects from call to call.
 
-A function that takes NumPy arrays pays for each of them at every call; one that takes a record of
-addresses pays once, where it makes an array of the address it needs.
+A function that takes NumPy arrays pays for each of them at every call. A function that takes a
+record of addresses pays once, where it makes an array of the address that it needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Vector operations that a compiler does not find in a loop over as few as `WIDTH` elements.
+"""Vector operations over `WIDTH` variants, written out, as LLVM does not vectorise so short a loop.
 
 Example: `add_products(total, weights, sent, 64)` adds elements 64 .. 95 of weights times sent.
 """

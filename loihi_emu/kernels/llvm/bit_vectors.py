@@ -1,7 +1,7 @@
-"""Vectors: what a loop that is written out does not become, for any processor.
+"""Vector operations that LLVM does not make from a plain loop, on any processor.
 
-LLVM makes vectors of plain loops. Here is what it misses: questions answered by one bit an element,
-runs that are written without a rest, and values that are joined or parted.
+Comparisons give one bit for each element. Stores write a fixed number of elements, even if fewer
+are needed. Bytes of several rows are interleaved.
 Example: of the bytes [0, 3, 0, 3, 5, ...] `equal_bits(bytes, 0, 3)` is 0b1010.
 """
 

@@ -1,8 +1,8 @@
-"""Listing by vectors: what counts of a vector is moved together and written at once.
+"""Listing by compress: the chosen lanes of a register are moved together and written at once.
 
 Processors with AVX-512 have instructions for it; `has_avx512_compress()` says whether this one
-does. For others, loops in gather/bitset.py and deferred/pending_updates.py list one by one: the
-same lists.
+does. On others, loops in gather/bitset.py and deferred/pending_updates.py make the same lists
+element by element.
 Example: of waiting = [0, 5, 0, 7] and places = [10, 11, 12, 13] the places 11 and 13 are kept.
 """
 

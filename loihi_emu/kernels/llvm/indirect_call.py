@@ -1,4 +1,4 @@
-"""Calls from compiled loops to kernels by address: a C call whose array arguments are pointers."""
+"""Calls of a rule's kernel by address, from compiled loops; its array arguments are C pointers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The one decorator of functions that compiled code calls: Numba with C's division and no runtime.
+"""The decorator of every function that compiled code calls: Numba, with C's division, no runtime.
 
-What it compiles allocates nothing and counts no references (`_nrt=False`), so that its machine code
+What it compiles allocates nothing and counts no references (`_nrt=False`), so its machine code
 stands alone; compile/object_code.py makes entry points of it. A function is compiled for each type
-of its arguments: that of the memory record says whether the run is in fixed or floating point.
+of its arguments. The type of the memory record says whether a run is in fixed or floating point.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Names of Numba's and llvmlite's insides: all that the project uses stands here, each with why.
+"""The undocumented names of Numba and llvmlite: all that the project uses, each with its reason.
 
-Everything else goes by public names (`numba.njit`, `numba.extending`, `llvmlite.ir`,
-`llvmlite.binding`). Another Numba may lack one of those in `LINKING`: kernels are then compiled by
+Everything else uses public names (`numba.njit`, `numba.extending`, `llvmlite.ir`,
+`llvmlite.binding`). Another Numba may lack a name in `LINKING`. Kernels are then compiled by
 `numba.cfunc` alone (compile/object_code.py). Tests run on the oldest and newest releases allowed.
 """
 

@@ -1,8 +1,8 @@
-"""Arithmetic of kernels: chip/arithmetic.py's operations on registers of lanes (simd_register.py).
+"""Arithmetic of kernels: the operations of chip/arithmetic.py on SIMD registers (simd_register.py).
 
-Contracts are those of the definitions; tests hold each pair together over whole domains. Each works
-in the width of its first argument, lane by lane, and as well on a single number. Words of 16 bits
-saturate where they add: the processor has an instruction for it.
+chip/arithmetic.py defines what each operation does; tests compare each pair over whole domains. An
+operation has the width of its first argument. It works lane by lane, or on a single number.
+Additions of 16 bits saturate, because the processor has an instruction for that.
 Example: `clip(m, -128, 127)` of int16 lanes is two instructions for 32 synapses.
 """
 

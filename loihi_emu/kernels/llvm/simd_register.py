@@ -1,10 +1,10 @@
-"""Lanes: as many synapses as a kernel updates at once, a register of the processor's vectors each.
+"""SIMD registers: one lane for each of the synapses that a kernel updates at once.
 
-A register is `LANES` integers of 16, 32 or 64 bits; LLVM splits it where the processor's vectors
-are shorter. The last synapses of a block, fewer than `LANES`, are loaded and stored alone: under a
-mask where the processor has masks for bytes, else through a copy. (All others without one: a load
-under a mask costs more on some.) Memory beyond them is left as it is: another thread may be
-updating it.
+A register has `LANES` integers of 16, 32 or 64 bits. LLVM splits it if the processor's registers
+are shorter. If fewer than `LANES` synapses are left at the end of a block, only these are loaded
+and stored: under a mask if the processor has masks for bytes, else through a copy. What lies behind
+them is not written, because another thread may be updating it. Whole registers are loaded without
+a mask, which costs more on some processors.
 Example: `w = int16(load(w_row, k, n_active))` reads synapses k .. k + n_active - 1.
 """
 

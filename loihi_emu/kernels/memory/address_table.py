@@ -1,6 +1,6 @@
 """The memory record: where all arrays of a run lie, as one row of 64-bit numbers.
 
-Compiled code carries one pointer to it along; each thread or variant has a record of its own.
+Compiled code passes one pointer to it. Each thread and each variant has a record of its own.
 Example: `bind(record, arenas)` writes the addresses of the state arenas.
 """
 

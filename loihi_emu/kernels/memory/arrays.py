@@ -1,7 +1,8 @@
 """The arrays of a run, in groups that are laid out, bound and swapped together.
 
-What changes with every step, what no step changes, a thread's scratch, draws, and where probes
-write. `records` says where in them each thing lies; `address_table`, how compiled code finds them.
+The groups are: what changes in every step, what no step changes, the scratch memory of a thread,
+draws, and where probes write. `records` says where in the arrays each thing lies; `address_table`
+says how compiled code finds the arrays.
 Example: the weights of connection `c` are `arenas.synaptic[c["w"]:]`.
 """
 

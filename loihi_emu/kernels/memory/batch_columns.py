@@ -1,4 +1,4 @@
-"""Columns of the table that says where each variant of a batch is."""
+"""The table of a batch: a row for each variant says where its run begins and how far it is."""
 
 from __future__ import annotations
 

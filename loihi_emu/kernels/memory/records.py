@@ -1,8 +1,8 @@
-"""The shape of a plan in memory: records that say where in the arenas each thing lies.
+"""Records: where in the arenas the state of each population and connection lies.
 
-State lives in a few flat arrays (arenas), each as narrow as its format; a population or connection
-is a record of offsets into them. Kernels therefore compile once for every network.
-Fixed point and float share the records; they differ in the arenas' types (`plan/layout.py`).
+State lives in a few flat arrays (arenas), each as narrow as its format. A population or connection
+is a record of offsets into them. So kernels compile once for every network. Fixed and floating
+point share the records; the types of the arenas differ (`plan/layout.py`).
 """
 
 from __future__ import annotations

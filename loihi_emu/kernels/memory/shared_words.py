@@ -1,9 +1,9 @@
-"""How threads share a run: which neurons are whose, and where in their memory they meet.
+"""How threads share a run: the neurons of each, and the words in which they meet.
 
-Plans lay this out and compiled code follows it, see threads/partition.py and
+Plans lay this out, and compiled code follows it: see threads/partition.py, threads/barrier.py and
 threads/work_stealing.py.
-Example: of 100,000 neurons the second of two threads begins with number `partition_edge(100_000, 1,
-2)`, which is 49,984.
+Example: the second of two threads begins with neuron 49,984 of 100,000, as
+`partition_edge(100_000, 1, 2)` says. Edges are multiples of 64.
 """
 
 from __future__ import annotations

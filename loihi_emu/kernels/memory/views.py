@@ -1,7 +1,7 @@
 """Arrays of a run's memory, as kernels see them: integers as narrow as their formats, or float64.
 
-`traces_of(m)` is the array that starts at the address in field `traces` of the memory record; what
-its elements are follows from the record's type, that of a run in fixed or in floating point.
+`traces_of(m)` is the array whose address is in field `traces` of the memory record `m`. The type
+of the record, that of a run in fixed or in floating point, decides the type of the elements.
 """
 
 from numba import types

@@ -1,8 +1,7 @@
 """Scattered synapses that learn together: a block of them is gathered, updated and put back.
 
-Whoever lists them says where each lies, from which neuron to which and of which epoch (Block's
-place, row, column, number), and fills their inputs. Fixed and floating point share it
-(kernels/mode).
+The caller lists for each synapse its place, its pre neuron, its post neuron and its epoch, and
+fills the inputs. Fixed and floating point share it (kernels/mode).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Shared draws in compiled code: NumPy's PCG64 as `Pcg64` of chip/random_bits.py reads it.
+"""Shared draws in compiled code: NumPy's PCG64, read as `Pcg64` of chip/random_bits.py reads it.
 
-A learning connection has five generators: decays of x and y, impulses of x and y, synapses. Which
-bits of which advance a step takes is said there (`_Pcg64Stream`); tests hold one to the other.
+A learning connection has five generators: for decays of x and of y, for impulses of x and of y, and
+for synapses. `_Pcg64Stream` in chip/random_bits.py says which bits of which number a step takes;
+tests compare the two.
 """
 
 from __future__ import annotations

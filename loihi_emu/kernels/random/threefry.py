@@ -1,8 +1,8 @@
 """Random bits as a pure function of a counter: Threefry2x32-14 (Salmon et al. 2011, Random123).
 
-The same bits for any order, thread, layout or batch; chip/counter.py defines them and says why this
-one. It adds, rotates and combines words of 32 bits, of which a register holds many. A row of a
-dense connection takes all four draws of a call.
+The bits do not depend on order, threads, memory layout or batch. chip/counter.py defines them, and
+says why this generator. It adds, rotates and combines words of 32 bits, many of them in one SIMD
+register. A call gives four draws; a row of a dense connection uses all four.
 Example: `draw(key_of(0, 0), 0, 0, 0)` is what chip/counter.py says it is.
 """
 

@@ -1,7 +1,7 @@
-"""Loops and kernels that another process compiles while this one runs the reference model.
+"""Compiling ahead: another process compiles while this one runs the reference model.
 
-The other process stores what it compiles in the disk cache, where this one finds it.
-Example: `CompileAhead("fixed_pt", sources)`; `ready()` is False until all is there.
+The other process stores loops and kernels in the disk cache, where this one finds them.
+Example: `CompileAhead("fixed_pt", sources)`; `ready()` is False until everything is stored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The process that compiles ahead: what is asked for comes as JSON on its standard input."""
+"""The process that compiles ahead. It reads what it has to compile from standard input, as JSON."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Entry points: the functions of `kernels` that Python calls, compiled or from the disk cache.
 
-Example: `RUNS["fixed_pt"].load()` is the whole run of a mode, called with the address of a memory
-record, the step it starts after and a number of steps.
+Example: `RUNS["fixed_pt"].load()` is the whole run of a mode. It takes the address of a memory
+record, the last step done, and a number of steps.
 """
 
 from __future__ import annotations

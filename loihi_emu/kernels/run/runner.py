@@ -1,4 +1,4 @@
-"""Entry points of the two modes, called on the memory record of a run."""
+"""The entry points of the two modes, called on the memory record of a run."""
 
 from __future__ import annotations
 

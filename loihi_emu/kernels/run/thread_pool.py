@@ -1,8 +1,8 @@
-"""Many variants of one run in one compiled call a thread; each takes the next as it is free.
+"""Many variants in one compiled call for each thread; a thread that is free takes the next variant.
 
-A variant is a memory record of its own, so no thread waits for another and the results are those
-of each run alone, whichever thread it was.
-Example: `pool.run(records, places, ...)` advances every variant by what it wants.
+Each variant has a memory record of its own. So no thread waits for another, and a variant gives the
+bits of a run alone, whichever thread runs it.
+Example: `pool.run(records, places, ...)` advances every variant by the steps that it asks for.
 """
 
 from __future__ import annotations
