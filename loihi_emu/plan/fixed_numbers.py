@@ -1,6 +1,6 @@
 """Fixed point: a description's numbers as the machine holds them, checked against its formats.
 
-The same functions by the same names as plan/float_numbers.py; a plan uses one module or the other.
+plan/float_numbers.py has functions of the same names; a plan uses one module or the other.
 Example: du = 4095 with `du_offset` 1 becomes a multiplier of 0.
 """
 

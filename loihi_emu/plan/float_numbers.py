@@ -1,6 +1,6 @@
-"""Float reference: a description's numbers as they are; no formats, no rounding, no ranges.
+"""Floating point: a description's numbers as they are; no formats, no rounding, no ranges.
 
-The same functions by the same names as plan/fixed_numbers.py; a plan uses one module or the other.
+plan/fixed_numbers.py has functions of the same names; a plan uses one module or the other.
 Example: du = 1.0 keeps nothing of u, as du = 4095 does in fixed point.
 """
 

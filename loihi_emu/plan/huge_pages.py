@@ -1,7 +1,8 @@
-"""Memory for arenas: all of a layout's in one piece, in large pages where the system has them.
+"""Memory for arenas: all arenas of a layout in one piece, in huge pages if the system has them.
 
-A step reads rows anywhere in arenas of many megabytes. In pages of 4 kB the processor mostly does
-not know where a page lies, and looks it up in memory as well; pages of 2 MB it knows all.
+A step reads rows anywhere in arenas of many megabytes. With pages of 4 kB the processor seldom has
+the address of a page at hand, and must look it up in memory first. Huge pages of 2 MB are so few
+that it has them all.
 Example: `zeros({"times": 100, "wide": 8}, types)` are two arrays side by side.
 """
 

@@ -1,7 +1,8 @@
 """Arenas before they exist: how much of each is reserved, and for what.
 
-Nothing is allocated until the whole network is laid out, so that one that would not fit in memory
-is refused with the sum. Example: `layout.reserve("neural", 3 * n, "u")` is the offset of u.
+Nothing is allocated until the whole network is laid out. So a network that does not fit into memory
+is refused, and the error gives the sum.
+Example: `layout.reserve("neural", 3 * n, "u")` is the offset of u.
 """
 
 from __future__ import annotations

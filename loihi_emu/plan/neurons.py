@@ -1,4 +1,4 @@
-"""What a population adds to a plan: where its state and spikes lie, and what is there at first.
+"""What a population adds to a plan: where its state and spikes lie, and its first values.
 
 Example: `reserve_population(context, 0, LIF(100))["n"]` is 100.
 """

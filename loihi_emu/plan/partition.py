@@ -1,7 +1,8 @@
-"""Rows of a connection in segments: cut at the ends of threads' ranges and of panels.
+"""Rows of a connection in segments: a row is cut at the ends of thread ranges and of panels.
 
-Which rows' lines are asked for ahead, and which pre neurons a thread has.
-Example: 100,000 post neurons of two threads lie in segments from 0, 49,984 and 65,536 on.
+This module also decides the stripes of pre neurons that are dealt out to threads, and how many
+cache lines of a row are prefetched.
+Example: 100,000 post neurons on two threads lie in segments that begin at 0, 49,984 and 65,536.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from loihi_emu.kernels.llvm.sizes import BITSET_BITS, CACHE_LINE, PANEL
 from loihi_emu.kernels.memory.shared_words import partition_edge
 from loihi_emu.plan.layout import PlanContext, write_at
 
-_STRIPES: Final = 8  # of pre neurons, of a thread, at least where there are enough
+_STRIPES: Final = 8  # of pre neurons for each thread, at least, if there are enough
 _SHORTEST_BITS: Final = (
     BITSET_BITS.bit_length() - 1
-)  # what two threads write shares no word of a set
-_STEAL_UNIT_BITS: Final = 1  # into 2 ** so many units a stripe is cut, if none is too short
+)  # no word of a bitset is written by two threads
+_STEAL_UNIT_BITS: Final = 1  # a stripe is cut into 2 ** this many units, if they are long enough
 _MOST_LINES: Final = 16  # of a row; the processor's own prefetcher does the rest
 
 
@@ -64,9 +65,9 @@ def initialise_segments(
 
 
 def _stripe_bits(n: int, threads: int) -> int:
-    """Of how many pre neurons, as a power of two, each thread has stripes, several of n.
+    """The length of a stripe, as a power of two, such that each thread has several of n neurons.
 
-    Neurons that spike often mostly lie side by side: stripes share them out.
+    Neurons that spike often mostly lie side by side; stripes divide them among the threads.
     """
     if threads == 1:
         return n.bit_length()
@@ -74,12 +75,12 @@ def _stripe_bits(n: int, threads: int) -> int:
 
 
 def _steal_unit_bits(stretch_bits: int) -> int:
-    """Into how many units, as a power of two, a stripe is cut for threads that are free."""
+    """Into how many units, as a power of two, a stripe is cut for work stealing."""
     return max(0, min(_STEAL_UNIT_BITS, stretch_bits - _SHORTEST_BITS))
 
 
 def _segment_edges(item: Connection, threads: int) -> NDArray[np.int64]:
-    """First post neuron of each segment of a connection's rows, and the number of all."""
+    """First post neuron of each segment of a connection's rows; then the number of post neurons."""
     n = item.post.n
     shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
     pages = [] if item.pages is None else list(range(0, n, PANEL))
@@ -95,7 +96,7 @@ def _is_one_to_one(item: Connection) -> bool:
 
 
 def _segment_ptr(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """First synapse of each segment of each row of a sparse connection, and the number of all."""
+    """First synapse of each segment of each sparse row; then the number of synapses."""
     assert item.pages is not None
     parts = len(edges) - 1
     if parts == item.n_pages and not (edges[:-1] % PANEL).any():

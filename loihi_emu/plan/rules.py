@@ -1,6 +1,6 @@
-"""What learning connections add to a plan: where their traces, tables and logs lie.
+"""What a learning connection adds to a plan: where its traces, tables and log lie.
 
-And the numbers there, which can be changed while a network runs.
+It also writes the numbers of the rule there, which can be changed while a network runs.
 Example: `RuleLayout(context).lay(0, connection, rule, index_of)` is part of the connection's
 record.
 """

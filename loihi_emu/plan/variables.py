@@ -1,4 +1,4 @@
-"""Where a variable of an item lies in the arenas, and in what shape its user sees it."""
+"""Where a variable of a population or connection lies in the arenas, and its shape for users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network that runs: probes, recordings, shared draws, pace, held interrupts.
+"""A network that runs: probes, recordings, shared draws, steps per call, Ctrl-C.
 
 Enters: a plan. Leaves: a recording. May import: plan, description, kernels and all below them.
 """

@@ -1,9 +1,9 @@
 """What advances a run: compiled loops, or the reference model until they are compiled.
 
-Both work on the same arrays and give the same bits, so a run that finds no compiled loops starts on
-the reference model and goes on compiled, at the end of a call, when another process has compiled
-them. A network that is too large for the reference model waits for the compiler.
-Example: `Backend(plan, "auto", elements).run` is called as kernels/run/runner.py's `Runner`.
+Both work on the same arrays and give the same bits. If the compiled loops are not in the cache, a
+small network starts in the reference model, while another process compiles. When that is done, the
+run continues in compiled code, at the end of a call. A large network waits for the compiler.
+Example: `Backend(plan, "auto", elements).run` is called like `Runner` of kernels/run/runner.py.
 """
 
 from __future__ import annotations

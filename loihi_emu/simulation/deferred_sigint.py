@@ -1,7 +1,8 @@
-"""Ctrl-C during a run: noted while steps are under way, answered when the state is that of a step.
+"""Ctrl-C during a run: remembered while steps are under way, answered between two steps.
 
-An exception in the middle would lose what compiled code did or which draws it took, or leave a
-thread waiting for others. Example: `with HeldInterrupts() as held: ...; held.answer()`.
+An exception in the middle of a step would lose what compiled code had done or which draws it took,
+or leave a thread waiting for others.
+Example: `with HeldInterrupts() as held: ...; held.answer()`.
 """
 
 from __future__ import annotations

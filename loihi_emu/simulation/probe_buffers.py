@@ -1,7 +1,8 @@
 """Probes as tables and buffers that compiled steps fill, and the recordings made from them.
 
-A sampler is planned once for a set of probes; each run begins with buffers of its own, which its
-recording keeps. Example: `sampler.begin(0, 200, effective)`, steps, `sampler.recording(200, {})`.
+A sampler is planned once for a set of probes. Each run begins with new buffers, which its recording
+keeps.
+Example: `sampler.begin(0, 200, effective)`, steps, `sampler.recording(200, {})`.
 """
 
 from __future__ import annotations

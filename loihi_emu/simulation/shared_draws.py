@@ -1,4 +1,4 @@
-"""Shared draws of a run's learning connections, from streams of a random source.
+"""Shared draws: one draw for all synapses of a connection, from the streams of a random source.
 
 Example: `take([(stream, 4)], 0, 200)` are the draws of steps 1..200 of one connection whose epoch
 has 4 steps, as kernels read them.

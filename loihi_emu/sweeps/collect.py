@@ -1,4 +1,4 @@
-"""Values of a sweep, checked -> what each variant changes in memory."""
+"""Checked values of a sweep -> what each variant changes in memory."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What the variants of a sweep differ in: values by item and variable -> numbers in their memory.
 
-All values are checked before anything runs, in bulk; an error names the variant, the variable and
-what is allowed. Example: `{(plastic, "x1_tau"): [5, 10, 20], "seed": [1, 2, 3]}` are three
-variants.
+All values are checked at once, before anything runs. An error names the variant, the variable and
+what is allowed.
+Example: `{(plastic, "x1_tau"): [5, 10, 20], "seed": [1, 2, 3]}` makes three variants.
 """
 
 from __future__ import annotations

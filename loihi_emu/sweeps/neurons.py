@@ -1,6 +1,6 @@
-"""Numbers of neurons that variants of a sweep differ in: decays, thresholds, biases.
+"""What variants of a sweep can change in neurons: decays, thresholds, biases.
 
-Example: `{(post, "vth"): [100, 200, 300]}` are three variants of one population.
+Example: `{(post, "vth"): [100, 200, 300]}` makes three variants of one population.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Learning rules that variants of a sweep differ in: numbers of traces, seeds, whole rules.
+"""What variants of a sweep can change in learning rules: numbers of traces, seeds, whole rules.
 
-Rules of one sweep share their kernel: same products and epoch, other numbers.
+The rules of one sweep share a kernel: they have the same products and the same epoch, and differ
+in numbers.
 Example: `{(plastic, "rule"): [rule, rule.with_parameters(dw="2^-3*x1*y0 - 2^-2*y1*x0")]}`.
 """
 

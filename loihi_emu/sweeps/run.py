@@ -1,8 +1,8 @@
 """Sweeps: variants of one network that differ in numbers, run in few compiled calls.
 
-Every variant is a copy of a simulator's state with its own numbers written in, a row of larger
-arrays; its results are those of a simulator with these numbers alone, bit for bit. A batch of
-variants runs at a time: as many as fit the memory set aside and a fraction of a second.
+Every variant is a copy of a simulator's state with its own numbers written in. Its results are, bit
+for bit, those of a simulator with these numbers alone. Variants run in batches: as many at a time
+as fit into the memory set aside, and as a fraction of a second can advance.
 Example: `run_sweep(start, 1000, {(plastic, "x1_tau"): taus}, [Probe(plastic, "weights")])`.
 """
 
