@@ -63,7 +63,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class ArrayDifference:
-    """What variants have in one stretch of an arena.
+    """What variants have in one range of an arena.
 
     Parameters
     ----------

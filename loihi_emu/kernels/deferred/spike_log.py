@@ -140,7 +140,7 @@ def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> N
 
 @jit
 def update_since_sets(c: Any, m: Any, epoch: Any, first: Any, last: Any) -> None:
-    """Add this thread's post neurons that spiked in the epoch to the sets that rows may ask."""
+    """Add this thread's post neurons that spiked in the epoch to the bitsets that need them."""
     now = bitsets_of(m)[c.post_spiked_since :]
     clear(now, first, last)
     add_nonzero(now, times_of(m)[c.post_spike_step :], first, last)

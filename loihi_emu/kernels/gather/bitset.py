@@ -77,7 +77,7 @@ def clear(words: Any, first: Any, last: Any) -> None:
 
 @jit
 def retire(before: Any, now: Any, first: Any, last: Any) -> None:
-    """Of the neurons first .. last - 1, `before` becomes `now`, and `now` those it had lost."""
+    """Of neurons first .. last - 1, `now` keeps those that `before` loses; `before` becomes `now`."""
     for place in range(first // _BITS, (last + _BITS - 1) // _BITS):
         word = now[place]
         now[place] = before[place] & ~word
@@ -137,7 +137,7 @@ def append_bits(bits: Any, start: Any, out: Any, count: Any) -> Any:
 
 @jit
 def list_members(words: Any, first: Any, n: Any, every: Any, out: Any) -> Any:
-    """List the neurons of a set of n, of every so many words from the first on; how many."""
+    """List the neurons of a bitset of n: in words `first`, `first + every`, ...; how many."""
     count: Any = 0
     for place in range(first, bitset_size(n), every):
         count = append_bits(words[place], place * _BITS, out, count)

@@ -1,4 +1,4 @@
-"""Software prefetch: ask for cache lines before they are read or written."""
+"""Software prefetch: cache lines are fetched before they are read or written."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from loihi_emu.kernels.llvm.sizes import CACHE_LINE
 
 
 class CacheLevel(Enum):
-    """Which of a core's caches a line is asked for into; LLVM's numbers for them."""
+    """The cache of a core into which a line is fetched; LLVM's numbers for the caches."""
 
     SECOND, FIRST = 1, 3
     AUTO = -1
-    """The second where whole rows are more than the first can have under way."""
+    """The second, on processors whose first cache cannot fetch whole rows at the same time."""
 
 
 _L2_PREFETCH_CPUS: Final = "znver"
-"""Processors of which that is so, as LLVM's names of them begin: AMD's Zen. On Intel's Sapphire
-Rapids a chip's step gained nothing that way."""
+"""How LLVM's names of these processors begin: AMD's Zen. On Intel's Sapphire Rapids the step of a
+whole chip gained nothing from it."""
 
 
 def _request(context: Any, writes: bool, cache: CacheLevel) -> tuple[int, int]:
-    """How LLVM is asked for a line: to be written or not, and how near."""
+    """The two numbers of LLVM's prefetch: whether the line will be written, and the cache."""
     if cache is CacheLevel.AUTO:
         name, _ = processor(context)
         cache = CacheLevel.SECOND if name.startswith(_L2_PREFETCH_CPUS) else CacheLevel.FIRST
@@ -36,10 +36,10 @@ def _request(context: Any, writes: bool, cache: CacheLevel) -> tuple[int, int]:
 
 
 def _make_prefetch(writes: bool, cache: CacheLevel = CacheLevel.FIRST) -> Any:
-    """An intrinsic: ask for the cache line of an element that will soon be read, or also written.
+    """An intrinsic: fetch the cache line of an element that will soon be read, or also written.
 
-    A second cache takes more requests at a time. What other threads read as well is better not
-    asked for to be written: it would be theirs no more.
+    The second cache takes more requests at a time. A line that other threads read, too, should not
+    be fetched for writing: that removes it from their caches.
     """
 
     @intrinsic  # type: ignore[untyped-decorator]
@@ -66,10 +66,10 @@ prefetch_l2 = _make_prefetch(writes=False, cache=CacheLevel.SECOND)
 
 
 def _make_prefetch_range(one: Any) -> Any:
-    """A function: ask for the cache lines of array[start:stop], up to so many.
+    """A function: fetch the cache lines of array[start:stop], at most a given number.
 
-    Always for as many, some of them twice: how many there are cannot be foreseen, and a loop that
-    ends elsewhere than last time costs more than the requests.
+    It always makes that number of requests, some of them for the same line. The processor cannot
+    predict the end of a loop whose length varies, which costs more than the requests.
     """
 
     @jit
