@@ -77,7 +77,7 @@ def clear(words: Any, first: Any, last: Any) -> None:
 
 @jit
 def retire(before: Any, now: Any, first: Any, last: Any) -> None:
-    """Of neurons first .. last - 1, `now` keeps those that `before` loses; `before` becomes `now`."""
+    """Of first .. last - 1: `before` becomes `now`, and `now` those that `before` loses."""
     for place in range(first // _BITS, (last + _BITS - 1) // _BITS):
         word = now[place]
         now[place] = before[place] & ~word
