@@ -97,6 +97,8 @@ def _scaled(table: str, records: NDArray[Any]) -> NDArray[Any]:
     scaled = records.copy()
     for name in _OFFSETS[table]:
         scaled[name] *= WIDTH
+    if table == "connections":
+        scaled["stripe_bits"] += WIDTH.bit_length() - 1
     return scaled
 
 

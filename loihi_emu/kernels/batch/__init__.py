@@ -8,3 +8,7 @@ x0 and y0 are 0 there, and adding 0 changes nothing. Records hold the offsets of
 are the same as for one network. Fixed point, dense connections, two factors: what most sweeps are;
 others run one variant after the other (batch/run_batch.py). Same bits either way.
 """
+
+from loihi_emu.kernels.batch.simd_traces import add_repeated_impulse, history
+
+__all__ = ["add_repeated_impulse", "history"]

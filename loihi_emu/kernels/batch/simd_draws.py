@@ -11,17 +11,17 @@ import numpy as np
 from numba import types
 
 from loihi_emu.chip.counter import WORD_BITS
-from loihi_emu.kernels.llvm.array_views import array_at, record_at
+from loihi_emu.kernels.fixed.trace_impulse import shared_decay_draw
+from loihi_emu.kernels.llvm.array_views import array_at, record_address, record_at
 from loihi_emu.kernels.llvm.batch_registers import draw_groups, repeat_register
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
-from loihi_emu.kernels.memory.address_table import MEMORY
-from loihi_emu.kernels.memory.records import N_TRACES
-from loihi_emu.kernels.memory.views import decay_of, draws_of, impulse_of, synaptic_draw_of
+from loihi_emu.kernels.memory.address_table import BATCH_MEMORY
+from loihi_emu.kernels.memory.views import draws_of, synaptic_draw_of
 from loihi_emu.kernels.random.threefry import DRAWS_PER_CALL
 
 _WIDTH: Final = WIDTH
-_RECORD_BYTES: Final = MEMORY.itemsize
+_RECORD_BYTES: Final = BATCH_MEMORY.itemsize
 
 variant_keys_of = array_at("variant_keys", types.uint32)
 """By connection: lower words of the variants' keys of synapses, upper ones, then of neurons."""
@@ -32,36 +32,28 @@ WORDS_OF_KEYS: Final = 4
 _OF_SYNAPSES, _OF_NEURONS = 0, 2
 _UPPER: Final = np.uint64(WORD_BITS)
 
-record_of = record_at(MEMORY)
+record_of = record_at(BATCH_MEMORY)
 
 
 @jit
-def variant_memory(records: Any, v: Any) -> Any:
+def variant_memory(m: Any, v: Any) -> Any:
     """The memory record of a variant: its shared draws; that of the first holds everything else."""
-    return record_of(records + v * _RECORD_BYTES)
+    return record_of(record_address(m) + v * _RECORD_BYTES)
 
 
 @jit
-def shared_decays(c: Any, records: Any, trace: Any, s: Any, out: Any) -> None:
+def shared_decays(c: Any, m: Any, trace: Any, s: Any, out: Any) -> None:
     """A trace's decay draw of each variant, at the s-th step of this call."""
     for v in range(_WIDTH):
-        m = variant_memory(records, v)
-        out[v] = decay_of(m)[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
+        out[v] = shared_decay_draw(c, variant_memory(m, v), trace, s)
 
 
 @jit
-def shared_impulse(c: Any, records: Any, v: Any, which: Any, s: Any) -> Any:
-    """An impulse draw of one variant: of x, of y where a spike repeats, of y."""
-    m = variant_memory(records, v)
-    return impulse_of(m)[(3 * c.draws + which) * m.draw_stride + s]
-
-
-@jit
-def repeat_synaptic(c: Any, records: Any, m: Any, s: Any, n: Any) -> None:
+def repeat_synaptic(c: Any, m: Any, s: Any, n: Any) -> None:
     """Each variant's synaptic draw, for n synapses of all variants."""
     draws = draws_of(m)
     for v in range(_WIDTH):
-        own = variant_memory(records, v)
+        own = variant_memory(m, v)
         draws[v] = synaptic_draw_of(own)[c.draws * own.draw_stride + s]
     for at in range(_WIDTH, n, _WIDTH):
         repeat_register(draws, at)

@@ -50,7 +50,7 @@ _AT_ONCE: Final = BLOCK // WIDTH  # synapses of every variant that a block holds
 
 
 @jit
-def learn(c: Any, records: Any, m: Any, step: Any, s: Any) -> None:
+def learn(c: Any, m: Any, step: Any, s: Any) -> None:
     """The epoch of connection `c` that ends with `step`, the s-th of this call."""
     wide, number = wide_of(m), step // c.epoch
     if not wide[c.enabled]:
@@ -64,7 +64,7 @@ def learn(c: Any, records: Any, m: Any, step: Any, s: Any) -> None:
     for j in range(c.n_post):
         flags[j] = np.uint8(post_times[j] > 0)
     if c.draw_kind == SHARED_DRAWS:
-        repeat_synaptic(c, records, m, s, min(BLOCK, c.n_post))
+        repeat_synaptic(c, m, s, min(BLOCK, c.n_post))
     everything = c.has_u and is_due(c, number)
     runs = _list_ranges(c, m) if c.has_y0 else 0
     for i in range(c.n_pre // _WIDTH):

@@ -10,14 +10,9 @@ from loihi_emu.kernels.batch.simd_delivery import deliver_spikes
 from loihi_emu.kernels.batch.simd_draws import record_of
 from loihi_emu.kernels.batch.simd_learning import learn
 from loihi_emu.kernels.batch.simd_neurons import emit, inject, integrate
-from loihi_emu.kernels.batch.simd_traces import (
-    commit_traces,
-    find_linear_slopes,
-    histories,
-    post_spikes,
-    pre_spikes,
-)
+from loihi_emu.kernels.batch.simd_traces import find_linear_slopes
 from loihi_emu.kernels.fixed.synaptic_input import deliver_arrivals
+from loihi_emu.kernels.learning.trace_history import commit_traces, update_histories
 from loihi_emu.kernels.llvm.array_views import records_at
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import (
@@ -29,6 +24,7 @@ from loihi_emu.kernels.memory.records import (
     SHARED_DRAWS,
 )
 from loihi_emu.kernels.memory.views import neural_of
+from loihi_emu.kernels.mode.trace_spikes import post_spikes, pre_spikes
 from loihi_emu.kernels.step.record_sample import record_events, record_sample
 from loihi_emu.kernels.step.spike_lists import list_own_spikes, merge_spike_lists
 
@@ -71,24 +67,24 @@ def _fire(m: Any, t: Any) -> Any:
 
 
 @jit
-def _update_traces(records: Any, m: Any, t: Any, s: Any) -> None:
+def _update_traces(m: Any, t: Any, s: Any) -> None:
     """What connections and their traces do with the spikes of step t."""
     populations = _populations_of(m)
     for c in _connections_of(m):
         deliver_spikes(c, populations[c.pre], m, t)
         if c.learns:
-            pre_spikes(c, populations[c.pre], records, m, t, s)
-            post_spikes(c, populations[c.post], records, m, t, s)
+            pre_spikes(c, populations[c.pre], m, t, s)
+            post_spikes(c, populations[c.post], m, t, s)
             if t % c.epoch == 0:
-                histories(c, records, m, t, s)
+                update_histories(c, m, t, s)
 
 
 @jit
-def _end_epochs(records: Any, m: Any, t: Any, s: Any) -> None:
+def _end_epochs(m: Any, t: Any, s: Any) -> None:
     """Connections whose epoch ends with step t learn, when all traces are known."""
     for c in _connections_of(m):
         if c.learns and t % c.epoch == 0:
-            learn(c, records, m, t, s)
+            learn(c, m, t, s)
     for c in _connections_of(m):
         if c.learns and t % c.epoch == 0:
             commit_traces(c, m)
@@ -107,8 +103,8 @@ def run(records: Any, start: Any, n_steps: Any) -> Any:
         t = start + done + 1
         _gather_input(m, t)
         full = _fire(m, t)
-        _update_traces(records, m, t, done)
-        _end_epochs(records, m, t, done)
+        _update_traces(m, t, done)
+        _end_epochs(m, t, done)
         for probe in _probes_of(m):
             if t % probe.every == 0:
                 record_sample(probe, m)

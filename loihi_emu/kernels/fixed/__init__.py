@@ -17,14 +17,16 @@ from loihi_emu.kernels.fixed.synaptic_input import (
 )
 from loihi_emu.kernels.fixed.trace_decay import history
 from loihi_emu.kernels.fixed.trace_spikes import (
-    own_traces,
-    post_spikes,
-    pre_spikes,
-    receive,
+    add_repeated_impulse,
     reward,
+    take_payload,
+    take_third_factor,
+    update_own_trace,
+    wrap_silent_x1,
 )
 
 __all__ = [
+    "add_repeated_impulse",
     "add_weights",
     "call_kernel",
     "deliver_arrivals",
@@ -35,11 +37,11 @@ __all__ = [
     "integrate",
     "list_tile_columns",
     "log_draw",
-    "own_traces",
-    "post_spikes",
-    "pre_spikes",
-    "receive",
     "reward",
     "shift_arrivals",
     "single_ring_row",
+    "take_payload",
+    "take_third_factor",
+    "update_own_trace",
+    "wrap_silent_x1",
 ]

@@ -14,12 +14,16 @@ import numpy as np
 from loihi_emu.chip.decay import DECAY_DRAW_BITS, TRACE_VALUES
 from loihi_emu.chip.formats import DRAW
 from loihi_emu.kernels.fixed.trace_impulse import (
+    IMPULSE_X,
+    IMPULSE_Y,
     WIDEN,
     draw_decay,
     draw_impulse,
     drawn_impulse,
     rounded_impulse,
     saturate,
+    shared_decay_draw,
+    shared_impulse_draw,
 )
 from loihi_emu.kernels.gather.loops import copy, copy_indexed, equal_indices
 from loihi_emu.kernels.llvm.array_views import stack_bytes
@@ -42,21 +46,24 @@ _SLOPE_BITS: Final = 16
 _WORTH_FITTING: Final = 2048  # decays for which trying all values pays
 _AT_ONCE: Final = 256
 _DRAW_HIGHEST: Final = np.uint32(DRAW.size - 1)
+NOT_LINEAR: Final = np.uint32(0xFFFFFFFF)
+"""No slope: the table has to be read."""
+
 decayed_values: Final = stack_bytes(_TABLE)
 
 
 @jit
 def history(
     c: Any, m: Any, trace: Any, stored: Any, at: Any, out: Any, n: Any, first: Any, last: Any,
-    last_step: Any, decay_draw: Any, impulse_draw: Any,
+    last_step: Any, s: Any,
 ) -> None:  # fmt: skip
     """h[0..epoch] of one trace at `out`, of neurons first .. last - 1 of n.
 
-    h[0] is the stored trace, then step by step.
-
-    `decay_draw` (53 bits) and `impulse_draw` are the epoch's shared draws; unused otherwise.
+    h[0] is the stored trace, then step by step. `s` numbers the last step in shared draws.
     """
     copy(traces_of(m)[out + first :], traces_of(m)[stored + first :], last - first)
+    decay_draw = shared_decay_draw(c, m, trace, s)
+    impulse_draw = shared_impulse_draw(c, m, IMPULSE_X if trace < N_X else IMPULSE_Y, s)
     if c.decay_tables_per_trace > 1:
         _history_from_last_event(
             c, m, trace, at, out, n, first, last, last_step, decay_draw, impulse_draw
@@ -147,9 +154,9 @@ def _history_drawn(
     """A draw for each neuron and step; traces of 0 stay 0 and need none."""
     traces, times = traces_of(m), times_of(m)
     base = c.tables + trace * c.decay_tables_per_trace * _TABLE
-    slope = np.uint32(0)
+    slope = NOT_LINEAR
     if (last - first) * c.epoch >= _WORTH_FITTING:
-        slope = _linear_slope(m, base)
+        slope = linear_slope(m, base, 1)
     parameters = parameters_of(m)
     whole, fraction = parameters[c.impulses + 2 * trace], parameters[c.impulses + 2 * trace + 1]
     spiked = spiked_pre_of(m)
@@ -181,7 +188,7 @@ def _decay_drawn(
         return
     draws, table, threshold = draws_of(m), table_of(m), threshold_of(m)
     row_draws(c.neural_key, step, trace, start, n, draws)
-    if slope:
+    if slope != NOT_LINEAR:
         for k in range(n):
             total = np.uint32(before[k]) * slope + (_DRAW_HIGHEST - np.uint32(draws[k]))
             after[k] = np.uint8(np.uint32(total) >> np.uint32(_SLOPE_BITS))
@@ -194,22 +201,21 @@ def _decay_drawn(
 
 
 @jit
-def _linear_slope(m: Any, base: Any) -> Any:
-    """The slope of a table that is a line, in 16 bits of fraction; 0 if it is none.
+def linear_slope(m: Any, base: Any, stride: Any) -> Any:
+    """The slope of a linear decay table in 16 bits of fraction, or NOT_LINEAR.
 
-    Then value * slope + (65535 - draw) >> 16 is the decay: up where the draw lies below the
-    fraction, as with whole part and threshold.
+    Its entries lie `stride` apart. value * slope + (65535 - draw) >> 16 is then the decay: up where
+    the draw lies below the fraction, as with whole part and threshold.
     """
-    table, threshold = table_of(m), threshold_of(m)
-    unit = np.uint64(1) << WIDEN
-    slope = np.uint64(0)
+    table, threshold = table_of(m)[base:], threshold_of(m)[base:]
+    unit, slope = np.uint64(1) << WIDEN, np.uint64(0)
     for value in range(_TABLE):
-        fraction = (threshold[base + value] + unit - np.uint64(1)) >> WIDEN
-        exact = (np.uint64(table[base + value]) << np.uint64(_SLOPE_BITS)) + fraction
+        fraction = (threshold[value * stride] + unit - np.uint64(1)) >> WIDEN
+        exact = (np.uint64(table[value * stride]) << np.uint64(_SLOPE_BITS)) + fraction
         if value == 1:
             slope = exact
-        if value >= 1 and exact != np.uint64(value) * slope:
-            return np.uint32(0)
+        if exact != np.uint64(value) * slope:
+            return NOT_LINEAR
     return np.uint32(slope)
 
 

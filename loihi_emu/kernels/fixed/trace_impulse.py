@@ -13,12 +13,16 @@ import numpy as np
 from loihi_emu.chip.decay import DECAY_DRAW_BITS
 from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.memory.records import OF_IMPULSES, SHARED_DRAWS
-from loihi_emu.kernels.memory.views import parameters_of
+from loihi_emu.kernels.memory.records import N_TRACES, OF_IMPULSES, SHARED_DRAWS
+from loihi_emu.kernels.memory.views import decay_of, impulse_of, parameters_of
 from loihi_emu.kernels.random.threefry import draw as own_draw
 
 WIDEN: Final = np.uint64(DECAY_DRAW_BITS - DRAW.bits)
 """Bits that a counter's draw has less than a decay's threshold."""
+
+IMPULSE_X, REPEATED_Y, IMPULSE_Y = range(3)
+REPEATED_X: Final = IMPULSE_X
+"""Rows of shared impulse draws."""
 
 _HIGHEST: Final = TRACE.highest
 
@@ -41,6 +45,18 @@ def rounded_impulse(c: Any, m: Any, trace: Any, draw: Any) -> Any:
 def draw_impulse(c: Any, step: Any, purpose: Any, neuron: Any) -> Any:
     """A neuron's own draw for an impulse, in the bits the machine compares."""
     return np.int64(own_draw(c.neural_key, step, purpose, neuron)) >> c.drop
+
+
+@jit
+def shared_decay_draw(c: Any, m: Any, trace: Any, s: Any) -> Any:
+    """The draw that a connection shares for a trace's decay at the s-th step of a call, 53 bits."""
+    return decay_of(m)[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
+
+
+@jit
+def shared_impulse_draw(c: Any, m: Any, which: Any, s: Any) -> Any:
+    """The draw that a connection shares for impulses of one kind at the s-th step of a call."""
+    return impulse_of(m)[(3 * c.draws + which) * m.draw_stride + s]
 
 
 @jit

@@ -1,8 +1,7 @@
-"""Traces of a learning connection in fixed point: what spikes and rewards do at once.
+"""What one spike or reward does to a trace in fixed point.
 
-Authority: spec "One time step" 4 and 6. What an epoch's steps leave of a trace:
-fixed/trace_decay.py.
-Example: a second spike of an epoch adds its impulse in its step, the first at the epoch's end.
+Authority: spec "One time step" 4 and 6. Which spikes do what: mode/trace_spikes.py.
+Example: an impulse of 16.25 of a second spike adds 17 where the draw lies below a quarter, else 16.
 """
 
 from __future__ import annotations
@@ -14,18 +13,20 @@ import numpy as np
 from loihi_emu.chip.decay import TRACE_VALUES
 from loihi_emu.chip.formats import REWARD, TRACE
 from loihi_emu.kernels.fixed.trace_impulse import (
+    IMPULSE_X,
+    REPEATED_X,
+    REPEATED_Y,
     WIDEN,
     draw_decay,
     draw_impulse,
     rounded_impulse,
     saturate,
+    shared_decay_draw,
+    shared_impulse_draw,
 )
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import (
     ADD_WITHOUT_SATURATION,
-    FROM_SPIKES,
-    FROM_THIRD_FACTOR,
-    N_TRACES,
     N_X,
     OF_OWN_DECAYS,
     OF_OWN_IMPULSES,
@@ -34,7 +35,6 @@ from loihi_emu.kernels.memory.records import (
     OF_REPEATS,
     OVERWRITE,
     R1,
-    REGULAR_IMPULSE,
     SHARED_DRAWS,
 )
 from loihi_emu.kernels.memory.views import (
@@ -42,7 +42,6 @@ from loihi_emu.kernels.memory.views import (
     index_of,
     neural_of,
     parameters_of,
-    received_of,
     table_of,
     threshold_of,
     times_of,
@@ -50,7 +49,7 @@ from loihi_emu.kernels.memory.views import (
     wide_of,
 )
 from loihi_emu.kernels.random.threefry import draw as own_draw
-from loihi_emu.kernels.threads.partition import owns_pre, stripe_end, thread_range, thread_stripes
+from loihi_emu.kernels.threads.partition import stripe_end, thread_stripes
 
 _HIGHEST: Final = TRACE.highest
 _MASK: Final = TRACE.highest
@@ -68,21 +67,13 @@ def _half(c: Any, payload: Any) -> Any:
 
 
 @jit
-def _repeat_draws(c: Any, step: Any, trace: Any, neuron: Any, shared: Any) -> Any:
-    """Draw for the impulse of a spike that is not its epoch's first."""
-    if c.draw_kind == SHARED_DRAWS:
-        return shared
-    return draw_impulse(c, step, OF_REPEATS + trace, neuron)
-
-
-@jit
 def _overflow(c: Any, total: Any) -> Any:
     """What a sum above a trace's format leaves."""
     return total & _MASK if c.overflow_masks else total - _HIGHEST
 
 
 @jit
-def _overflow_silent(c: Any, source: Any, m: Any) -> None:
+def wrap_silent_x1(c: Any, source: Any, m: Any) -> None:
     """Pre neurons without a spike whose x1 exceeds its format: 127 + 128 - 127 left 128."""
     traces, index, count = traces_of(m), index_of(m), wide_of(m)[source.count]
     for first in thread_stripes(c, m):
@@ -96,110 +87,37 @@ def _overflow_silent(c: Any, source: Any, m: Any) -> None:
 
 
 @jit
-def pre_spikes(c: Any, source: Any, m: Any, step: Any, shared: Any) -> None:
-    """Spikes of this thread's neurons of `source`: repeated impulses, payloads, spike times.
-
-    `shared` is the step's x impulse draw where draws are shared.
-    """
+def add_repeated_impulse(
+    c: Any, m: Any, trace: Any, place: Any, neuron: Any, step: Any, s: Any
+) -> None:  # fmt: skip
+    """Add the impulse of a spike that is not its epoch's first; an undrawn one is rounded up."""
+    draw = np.int64(0)
+    if (trace >= N_X or c.repeat_impulse_drawn) and c.draw_kind == SHARED_DRAWS:
+        draw = shared_impulse_draw(c, m, REPEATED_X if trace < N_X else REPEATED_Y, s)
+    elif trace >= N_X or c.repeat_impulse_drawn:
+        draw = draw_impulse(c, step, OF_REPEATS + trace, neuron)
     traces = traces_of(m)
-    times = times_of(m)
-    index = index_of(m)
-    wide = wide_of(m)
-    count = wide[source.count]
-    within = np.uint8((step - 1) % c.epoch + 1)
-    n = c.n_pre
-    if c.graded_mode == ADD_WITHOUT_SATURATION:
-        _overflow_silent(c, source, m)
-    for k in range(count):
-        i = index[source.spikes + k]
-        if not owns_pre(c, m, i):
-            continue
-        payload = index[source.payloads + k]
-        repeated = times[c.pre_spike_step + i] > 0
-        lost = repeated and c.second_spike_lost
-        timed = True
-        if c.graded_mode == REGULAR_IMPULSE:
-            if repeated and not lost:
-                draw = np.int64(0)
-                if c.repeat_impulse_drawn:
-                    draw = _repeat_draws(c, step, 0, i, shared)
-                added = np.int64(traces[c.x + i]) + rounded_impulse(c, m, 0, draw)
-                traces[c.x + i] = saturate(added)
-        elif c.graded_mode == OVERWRITE:
-            traces[c.x + i] = _half(c, payload)
-        else:
-            total = (np.int64(traces[c.x + i]) + _half(c, payload)) & (_TABLE - 1)
-            over = total > _HIGHEST
-            if c.graded_mode == ADD_WITHOUT_SATURATION:
-                timed = over
-                if over:
-                    total = _overflow(c, total)
-                traces[c.x + i] = total
-            else:
-                traces[c.x + i] = min(total, _HIGHEST)
-        if timed and c.spike_factor_is_count:
-            times[c.pre_spike_count + i] += 1
-        if timed and not lost:
-            if repeated:
-                draw = np.int64(0)
-                if c.repeat_impulse_drawn:
-                    draw = _repeat_draws(c, step, 1, i, shared)
-                added = np.int64(traces[c.x + n + i]) + rounded_impulse(c, m, 1, draw)
-                traces[c.x + n + i] = saturate(added)
-            times[c.pre_spike_step + i] = within
+    traces[place] = saturate(np.int64(traces[place]) + rounded_impulse(c, m, trace, draw))
 
 
 @jit
-def post_spikes(c: Any, target: Any, m: Any, step: Any, shared: Any) -> None:
-    """Spikes of this thread's neurons of `target`: repeated impulses, spike times."""
-    traces = traces_of(m)
-    times = times_of(m)
-    index = index_of(m)
-    wide = wide_of(m)
-    count = wide[target.count]
-    within = np.uint8((step - 1) % c.epoch + 1)
-    first, last = thread_range(m, c.n_post)
-    for k in range(count):
-        j = index[target.spikes + k]
-        if j < first or j >= last:
-            continue
-        repeated = times[c.post_spike_step + j] > 0
-        if repeated and not c.second_spike_lost:
-            for trace in range(N_TRACES - N_X):
-                draw = _repeat_draws(c, step, N_X + trace, j, shared)
-                place = c.y + trace * c.n_post + j
-                added = np.int64(traces[place]) + rounded_impulse(c, m, N_X + trace, draw)
-                traces[place] = saturate(added)
-        if not (repeated and c.second_spike_lost):
-            times[c.post_spike_step + j] = within
-        if c.spike_factor_is_count:
-            times[c.post_spike_count + j] += 1
+def take_payload(c: Any, m: Any, i: Any, payload: Any) -> Any:
+    """x1 of pre neuron i after a graded spike; whether it counts as a spike of the epoch."""
+    traces, half = traces_of(m), _half(c, payload)
+    if c.graded_mode == OVERWRITE:
+        traces[c.x + i] = half
+        return True
+    total = (np.int64(traces[c.x + i]) + half) & (_TABLE - 1)
+    over = total > _HIGHEST
+    if c.graded_mode != ADD_WITHOUT_SATURATION:
+        traces[c.x + i] = min(total, _HIGHEST)
+        return True
+    traces[c.x + i] = _overflow(c, total) if over else total
+    return over
 
 
 @jit
-def receive(c: Any, populations: Any, m: Any, step: Any) -> None:
-    """Replace the y traces by those received from a third factor in `step`."""
-    traces = traces_of(m)
-    received = received_of(m)
-    first, last = thread_range(m, c.n_post)
-    if c.third_population >= 0:
-        source = populations[c.third_population].y
-        for trace in range(N_TRACES - N_X):
-            for j in range(trace * c.n_post + first, trace * c.n_post + last):
-                traces[c.y + j] = traces[source + j]
-        return
-    row = (step - 1) % c.third_steps if c.third_repeats else step - 1
-    for trace in range(N_TRACES - N_X):
-        place = c.y + trace * c.n_post
-        for j in range(first, last):
-            value = np.uint8(0)
-            if row < c.third_steps:
-                value = received[c.third + (row * 3 + trace) * c.n_post + j]
-            traces[place + j] = value
-
-
-@jit
-def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> None:
+def reward(c: Any, m: Any, step: Any, s: Any) -> None:
     """r0 and r1 after `step`: whether the epoch was rewarded, and a trace of rewards with its sign.
 
     r1 decays, then takes as many impulses as the step's reward says.
@@ -207,8 +125,10 @@ def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> Non
     neural = neural_of(m)
     if (step - 1) % c.epoch == 0:
         neural[c.rewards] = 0
-    draw, impulse = draw_decay(c, step, OF_R1_DECAY, 0, decay_draw), np.int64(impulse_draw)
-    if c.draw_kind != SHARED_DRAWS:
+    if c.draw_kind == SHARED_DRAWS:
+        draw, impulse = shared_decay_draw(c, m, R1, s), shared_impulse_draw(c, m, IMPULSE_X, s)
+    else:
+        draw = draw_decay(c, step, OF_R1_DECAY, 0, np.uint64(0))
         impulse = draw_impulse(c, step, OF_R1_IMPULSE, 0)
     old = np.int64(neural[c.rewards + 1])
     entry = c.tables + R1 * c.decay_tables_per_trace * _TABLE + abs(old)
@@ -223,30 +143,21 @@ def reward(c: Any, m: Any, step: Any, decay_draw: Any, impulse_draw: Any) -> Non
 
 
 @jit
-def own_traces(p: Any, m: Any, step: Any) -> None:
-    """y1..y3 of a learning LIF after `step`: traces of its spikes, or its third-factor input."""
-    neural = neural_of(m)
-    traces = traces_of(m)
-    times = times_of(m)
-    parameters = parameters_of(m)
-    table = table_of(m)
-    threshold = threshold_of(m)
-    first, last = thread_range(m, p.n)
-    for y in range(N_TRACES - N_X):
-        kind = p.y1_from if y == 0 else (p.y2_from if y == 1 else p.y3_from)
-        place, base = p.y + y * p.n, p.tables + y * _TABLE
-        for i in range(first, last):
-            if kind == FROM_THIRD_FACTOR:
-                given = neural[p.third_input + i]
-                traces[place + i] = saturate(given)
-            elif kind == FROM_SPIKES:
-                old = traces[place + i]
-                draw = own_draw(p.neural_key, step, OF_OWN_DECAYS + y, i)
-                up = (np.uint64(draw) << WIDEN) < threshold[base + old]
-                new = np.int64(table[base + old]) + np.int64(up)
-                if times[p.flags + i]:
-                    fraction = parameters[p.impulses + 2 * y + 1]
-                    new += parameters[p.impulses + 2 * y]
-                    if fraction:
-                        new += draw_impulse(p, step, OF_OWN_IMPULSES + y, i) < fraction
-                traces[place + i] = min(new, _HIGHEST)
+def take_third_factor(p: Any, m: Any, y: Any, i: Any) -> None:
+    """A y trace of neuron i of a learning LIF becomes its third-factor input."""
+    traces_of(m)[p.y + y * p.n + i] = saturate(neural_of(m)[p.third_input + i])
+
+
+@jit
+def update_own_trace(p: Any, m: Any, y: Any, i: Any, step: Any) -> None:
+    """A y trace of neuron i of a learning LIF after `step`: it decays, then takes its impulse."""
+    traces, parameters, place = traces_of(m), parameters_of(m), p.y + y * p.n + i
+    entry = p.tables + y * _TABLE + traces[place]
+    draw = np.uint64(own_draw(p.neural_key, step, OF_OWN_DECAYS + y, i)) << WIDEN
+    new = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
+    if times_of(m)[p.flags + i]:
+        fraction = parameters[p.impulses + 2 * y + 1]
+        new += parameters[p.impulses + 2 * y]
+        if fraction:
+            new += draw_impulse(p, step, OF_OWN_IMPULSES + y, i) < fraction
+    traces[place] = min(new, _HIGHEST)

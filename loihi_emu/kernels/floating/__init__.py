@@ -16,15 +16,17 @@ from loihi_emu.kernels.floating.synaptic_input import (
     single_ring_row,
 )
 from loihi_emu.kernels.floating.traces import (
+    add_repeated_impulse,
     history,
-    own_traces,
-    post_spikes,
-    pre_spikes,
-    receive,
     reward,
+    take_payload,
+    take_third_factor,
+    update_own_trace,
+    wrap_silent_x1,
 )
 
 __all__ = [
+    "add_repeated_impulse",
     "add_weights",
     "call_kernel",
     "deliver_arrivals",
@@ -35,11 +37,11 @@ __all__ = [
     "integrate",
     "list_tile_columns",
     "log_draw",
-    "own_traces",
-    "post_spikes",
-    "pre_spikes",
-    "receive",
     "reward",
     "shift_arrivals",
     "single_ring_row",
+    "take_payload",
+    "take_third_factor",
+    "update_own_trace",
+    "wrap_silent_x1",
 ]

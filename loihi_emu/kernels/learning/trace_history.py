@@ -9,64 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.spike_log import log_x_traces
 from loihi_emu.kernels.gather.loops import copy, nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.by_mode import variants_of
 from loihi_emu.kernels.memory.records import N_TRACES, N_X
-from loihi_emu.kernels.memory.views import decay_of, spiked_post_of, times_of, traces_of, wide_of
+from loihi_emu.kernels.memory.views import spiked_post_of, times_of, traces_of, wide_of
 from loihi_emu.kernels.mode.functions import history
 from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 
 @jit
-def update_histories(c: Any, m: Any, step: Any, s: Any, impulse_x: Any, impulse_y: Any) -> None:
-    """Every live trace at every step of the epoch; `s` numbers the step in shared draws."""
-    wide, decays, rows = wide_of(m), decay_of(m), c.epoch + 1
+def update_histories(c: Any, m: Any, step: Any, s: Any) -> None:
+    """Every live trace at every step of the epoch; `s` numbers the last step in shared draws."""
+    wide, rows = wide_of(m), c.epoch + 1
     for trace in range(N_TRACES):
-        if not wide[c.trace_is_live + trace]:
+        if not wide[c.trace_is_live + trace * variants_of(m)]:
             continue
-        decay = decays[((N_TRACES + 1) * c.draws + trace) * m.draw_stride + s]
         if trace < N_X:
-            n, stored = c.n_pre, c.x + trace * c.n_pre
+            n, stored, times = c.n_pre, c.x + trace * c.n_pre, c.pre_spike_step
             out = c.x_history + trace * rows * n
             for first in thread_stripes(c, m):
                 last = stripe_end(c, first)
-                history(
-                    c,
-                    m,
-                    trace,
-                    stored,
-                    c.pre_spike_step,
-                    out,
-                    n,
-                    first,
-                    last,
-                    step,
-                    decay,
-                    impulse_x,
-                )
+                history(c, m, trace, stored, times, out, n, first, last, step, s)
         else:
-            y, n = trace - N_X, c.n_post
+            y, n, times = trace - N_X, c.n_post, c.post_spike_step
             stored, out = c.y + y * n, c.y_history + y * rows * n
             first, last = thread_range(m, n)
-            history(
-                c,
-                m,
-                trace,
-                stored,
-                c.post_spike_step,
-                out,
-                n,
-                first,
-                last,
-                step,
-                decay,
-                impulse_y,
-            )
+            history(c, m, trace, stored, times, out, n, first, last, step, s)
             if c.has_y0:
                 record_y_at_post_spike(c, m, y, out)
-    if c.defers_post_updates:
-        log_x_traces(c, m, step // c.epoch)
 
 
 @jit
@@ -86,13 +57,14 @@ def commit_traces(c: Any, m: Any) -> None:
     wide, times, traces = wide_of(m), times_of(m), traces_of(m)
     rows = c.epoch + 1
     for trace in range(N_TRACES):
-        if wide[c.trace_is_live + trace] and trace < N_X:
+        is_live = wide[c.trace_is_live + trace * variants_of(m)]
+        if is_live and trace < N_X:
             stored = c.x + trace * c.n_pre
             latest = c.x_history + (trace * rows + c.epoch) * c.n_pre
             for first in thread_stripes(c, m):
                 n = stripe_end(c, first) - first
                 copy(traces[stored + first :], traces[latest + first :], n)
-        elif wide[c.trace_is_live + trace] and c.third < 0 and c.third_population < 0:
+        elif is_live and c.third < 0 and c.third_population < 0:
             y, (first, last) = trace - N_X, thread_range(m, c.n_post)
             stored = c.y + y * c.n_post
             latest = c.y_history + (y * rows + c.epoch) * c.n_post

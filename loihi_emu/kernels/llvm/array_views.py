@@ -15,7 +15,7 @@ from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.numba_private import cgutils, populate_array
-from loihi_emu.kernels.llvm.sizes import FLOATING
+from loihi_emu.kernels.llvm.sizes import BATCH, FLOATING
 
 _EVERYTHING: Final = 1 << 40
 """A length no array reaches: slices are cut at it, nothing is checked against it."""
@@ -64,6 +64,21 @@ def array_at(name: str, fixed: Any, floating: Any = None) -> Any:
         return array(record), generate
 
     return at
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def record_address(_typing: Any, record: Any) -> Any:
+    """Where a record lies."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.ptrtoint(values[0], ir.IntType(64))
+
+    return types.int64(record), generate
+
+
+def is_batch(kind: Any) -> bool:
+    """Whether a Numba type is the memory record of variants side by side, by its last field."""
+    return isinstance(kind, types.Record) and BATCH in kind.fields
 
 
 def is_floating(kind: Any) -> bool:

@@ -48,6 +48,7 @@ WIDTH: Final = LANES
 """Variants side by side: as many as the synapses that a rule's kernel works on at once."""
 
 
-FIXED, FLOATING = "fixed_pt", "floating_pt"
-"""The last field of a run's memory record has the name of its mode: two types of the same layout,
-so that Numba compiles each function that takes one for that mode."""
+FIXED, FLOATING, BATCH = "fixed_pt", "floating_pt", "batch"
+"""The last field of a run's memory record has the name of its mode, or is `BATCH` where `WIDTH`
+variants lie side by side (kernels/batch): types of the same layout, so that Numba compiles each
+function that takes one for each of them."""

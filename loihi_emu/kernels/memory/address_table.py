@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.kernels.llvm.sizes import FIXED, FLOATING
+from loihi_emu.kernels.llvm.sizes import BATCH, FIXED, FLOATING
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
 
 _FIELDS: Final[dict[type, dict[str, str]]] = {
@@ -40,10 +40,10 @@ out for; whether a call ends by learning from all post spikes that wait; which o
 this is, the address of what they share, and that of the system's function that lets another run;
 what variants side by side have besides, see kernels/batch."""
 
-MEMORY, FLOAT_MEMORY = (
-    np.dtype([(name, np.int64) for name in (*_COLUMNS, mode)]) for mode in (FIXED, FLOATING)
+MEMORY, FLOAT_MEMORY, BATCH_MEMORY = (
+    np.dtype([(name, np.int64) for name in (*_COLUMNS, mode)]) for mode in (FIXED, FLOATING, BATCH)
 )
-"""The record, for Python and fixed point, and the same in floating point."""
+"""The record, for Python and fixed point; in floating point; of variants side by side."""
 
 _COLUMN: Final = {name: column for column, name in enumerate(_COLUMNS)}
 

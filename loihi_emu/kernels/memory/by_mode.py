@@ -1,23 +1,24 @@
-"""One name for what fixed and floating point do each in their own way, chosen by the memory record.
+"""One name for what each mode does in its own way, chosen by the memory record.
 
 Example: after `integrate = by_mode("integrate")` compiled code that calls `integrate(p, m, ...)`
-calls the function of that name of the mode that `m` is the memory of: kernels/fixed or
-kernels/floating. Of these only the one that is compiled is imported, so that a change of one leaves
-the other's machine code in the cache.
+calls the function of that name in the room of the mode that `m` is the memory of: kernels/fixed,
+kernels/floating, or kernels/batch, which takes those of kernels/fixed where it has none. Only what
+is compiled is imported, so that a change of one mode leaves the others' machine code in the cache.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Final
+from typing import Any
 
 from numba import types
 from numba.extending import intrinsic, overload
 
-from loihi_emu.kernels.llvm.array_views import is_floating
+from loihi_emu.kernels.llvm.array_views import is_batch, is_floating
 from loihi_emu.kernels.llvm.jit import OPTIONS, UNWRAPPED
+from loihi_emu.kernels.llvm.sizes import WIDTH
 
-_ROOMS: Final = ("loihi_emu.kernels.fixed", "loihi_emu.kernels.floating")
+_FIXED, _FLOATING, _BATCH = (f"loihi_emu.kernels.{room}" for room in ("fixed", "floating", "batch"))
 
 
 def by_mode(name: str) -> Any:
@@ -33,7 +34,9 @@ def by_mode(name: str) -> Any:
 
     @overload(chosen, jit_options=OPTIONS | UNWRAPPED, strict=False)  # type: ignore[untyped-decorator]
     def choose(*arguments: Any) -> Any:
-        room = import_module(_ROOMS[any(map(is_floating, arguments))])
+        room = import_module(_FLOATING if any(map(is_floating, arguments)) else _FIXED)
+        if any(map(is_batch, arguments)):
+            room = import_module(_BATCH) if hasattr(import_module(_BATCH), name) else room
         return getattr(room, name).py_func
 
     return chosen
@@ -50,3 +53,13 @@ def reads_bytes(_typing: Any, memory: Any) -> Any:
         return context.get_constant(types.boolean, not is_floating(signature.args[0]))
 
     return types.boolean(memory), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def variants_of(_typing: Any, memory: Any) -> Any:
+    """How many variants lie side by side in a memory: `WIDTH` in a batch, else 1; a constant."""
+
+    def generate(context: Any, _builder: Any, signature: Any, _values: Any) -> Any:
+        return context.get_constant(types.int64, WIDTH if is_batch(signature.args[0]) else 1)
+
+    return types.int64(memory), generate

@@ -2,6 +2,7 @@
 
 from loihi_emu.kernels.memory.by_mode import by_mode
 
+add_repeated_impulse = by_mode("add_repeated_impulse")
 add_weights = by_mode("add_weights")
 call_kernel = by_mode("call_kernel")
 deliver_arrivals = by_mode("deliver_arrivals")
@@ -12,10 +13,10 @@ history = by_mode("history")
 integrate = by_mode("integrate")
 list_tile_columns = by_mode("list_tile_columns")
 log_draw = by_mode("log_draw")
-own_traces = by_mode("own_traces")
-post_spikes = by_mode("post_spikes")
-pre_spikes = by_mode("pre_spikes")
-receive = by_mode("receive")
 reward = by_mode("reward")
 shift_arrivals = by_mode("shift_arrivals")
 single_ring_row = by_mode("single_ring_row")
+take_payload = by_mode("take_payload")
+take_third_factor = by_mode("take_third_factor")
+update_own_trace = by_mode("update_own_trace")
+wrap_silent_x1 = by_mode("wrap_silent_x1")

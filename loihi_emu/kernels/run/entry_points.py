@@ -114,7 +114,7 @@ RUNS: Final = {
     mode: EntryPoint(f"run_{mode}", 3, ("step.time_step", room), _run_of(mode))
     for mode, room in ((FIXED, "fixed"), (FLOATING, "floating"))
 }
-BATCH: Final = EntryPoint("batch", 3, ("batch.simd_steps", "fixed"), _batch)
+BATCH: Final = EntryPoint("batch", 3, ("batch.simd_steps", "batch", "fixed"), _batch)
 VARIANTS: Final = EntryPoint("variants", 9, ("batch.run_batch",), _variants)
 DELIVER: Final = EntryPoint("deliver", 6, ("step.effective_weights",), _deliver)
 ENTRY_POINTS: Final = {one.name: one for one in (*RUNS.values(), BATCH, VARIANTS, DELIVER)}

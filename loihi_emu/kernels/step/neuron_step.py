@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.views import neural_of, structure_of, wide_of
-from loihi_emu.kernels.mode.functions import deliver_arrivals, integrate, own_traces
+from loihi_emu.kernels.mode.functions import deliver_arrivals, integrate
+from loihi_emu.kernels.mode.trace_spikes import own_traces
 from loihi_emu.kernels.step.current_input import inject
 from loihi_emu.kernels.step.spike_lists import list_own_spikes
 from loihi_emu.kernels.threads.partition import thread_range

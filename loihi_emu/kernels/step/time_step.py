@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.kernels.deferred.catch_up import flush
+from loihi_emu.kernels.deferred.spike_log import log_x_traces
 from loihi_emu.kernels.learning.epoch import learn
 from loihi_emu.kernels.learning.trace_history import commit_traces, update_histories
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.address_table import FLOAT_MEMORY, MEMORY
-from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE, R1
+from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE
 from loihi_emu.kernels.memory.shared_words import FULL
-from loihi_emu.kernels.memory.views import decay_of, impulse_of, shared_of, synaptic_draw_of
-from loihi_emu.kernels.mode.functions import post_spikes, pre_spikes, receive, reward
+from loihi_emu.kernels.memory.views import shared_of, synaptic_draw_of
+from loihi_emu.kernels.mode.functions import reward
+from loihi_emu.kernels.mode.trace_spikes import post_spikes, pre_spikes, receive
 from loihi_emu.kernels.step.neuron_step import step_population
 from loihi_emu.kernels.step.probe_sampling import mark_probed_inputs, sample
 from loihi_emu.kernels.step.record_sample import record_events
@@ -59,20 +61,16 @@ def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
 @jit
 def update_traces(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
     """What the traces of a learning connection do with the spikes of step t."""
-    impulse, decay, stride = impulse_of(m), decay_of(m), m.draw_stride
-    impulse_x, again_y, impulse_y = (
-        impulse[(3 * c.draws) * stride + s],
-        impulse[(3 * c.draws + 1) * stride + s],
-        impulse[(3 * c.draws + 2) * stride + s],
-    )
-    pre_spikes(c, populations[c.pre], m, t, impulse_x)
-    post_spikes(c, populations[c.post], m, t, again_y)
+    pre_spikes(c, populations[c.pre], m, t, s)
+    post_spikes(c, populations[c.post], m, t, s)
     if c.third >= 0 or c.third_population >= 0:
         receive(c, populations, m, t)
     if c.reward >= 0 and m.thread_index == 0:
-        reward(c, m, t, decay[((R1 + 1) * c.draws + R1) * stride + s], impulse_x)
+        reward(c, m, t, s)
     if t % c.epoch == 0:
-        update_histories(c, m, t, s, impulse_x, impulse_y)
+        update_histories(c, m, t, s)
+        if c.defers_post_updates:
+            log_x_traces(c, m, t // c.epoch)
 
 
 @jit
