@@ -72,15 +72,19 @@ class Batch:
             np.zeros((most, plan.connections.size), plan.connections.dtype),
             sampler.probes, sampler.event_probes,
         )  # fmt: skip
-        self._shared = np.zeros((threads, shared_places(1) + CACHE_LINE), np.int64)
         blocks = [plan.blocks()[0] for _ in range(threads)]
         self._records = Records(most)
         for group in (self._arenas, self._tables, plan.constants):
             self._records.bind(group)
-        turns = np.arange(most) % threads
-        self._records.bind_each([blocks[turn] for turn in turns])
+        owners = np.arange(most) % threads
+        self._records.bind_each([blocks[owner] for owner in owners])
+        self._point_to_shared(owners, threads)
+
+    def _point_to_shared(self, owners: NDArray[np.int64], threads: int) -> None:
+        """Each record points to what the threads of a run share: of its one thread."""
+        self._shared = np.zeros((threads, shared_places(1) + CACHE_LINE), np.int64)
         self._records.table["threads"] = 1
-        self._records.table["shared"] = address(self._shared) + turns * self._shared.strides[0]
+        self._records.table["shared"] = address(self._shared) + owners * self._shared.strides[0]
 
     def _which(self, first: int, stop: int) -> NDArray[np.int64]:
         """The variant of each record that runs."""

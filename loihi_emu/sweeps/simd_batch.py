@@ -37,6 +37,7 @@ _OFFSETS: Final = {
     ),
     "connections": (
         "target", "n_pre", "n_post", "n_synapses", "w", "d", "t", "delay_ring", "last_input",
+        "input_is_probed",
         "weights_written_by_rule",
         "enabled", "x", "y", "trace_is_live", "x_history", "y_history", "y_at_post_spike",
         "pre_spike_step", "post_spike_step", "tables", "impulses",
@@ -203,10 +204,11 @@ class SimdBatch(Batch):
         self._records = Records(most, WIDTH)
         for group in (self._arenas, self._tables, plan.constants):
             self._records.bind(group)
-        self._records.table["threads"] = 1
         self._records.point(variant_keys=self._keys, decay_slopes=self._slopes)
         blocks = [_widen(plan.blocks()[0]) for _ in range(threads)]
-        self._records.bind_each([blocks[k // WIDTH % threads] for k in range(most)])
+        owners = np.arange(most) // WIDTH % threads
+        self._records.bind_each([blocks[owner] for owner in owners])
+        self._point_to_shared(owners, threads)
 
     def _which(self, first: int, stop: int) -> NDArray[np.int64]:
         n = -(-(stop - first) // WIDTH) * WIDTH

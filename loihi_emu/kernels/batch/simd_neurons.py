@@ -19,69 +19,37 @@ from loihi_emu.kernels.memory.records import (
     SPIKE_BELOW,
 )
 from loihi_emu.kernels.memory.views import (
-    currents_of,
     index_of,
     lif_constants_of,
     neural_of,
     parameters_of,
-    pointer_of,
-    structure_of,
     times_of,
-    wide_of,
 )
 
 _WIDTH: Final = WIDTH
 
 
 @jit
-def inject(given: Any, target: Any, m: Any, step: Any) -> None:
-    """Add one array of currents, the same in all variants, to the input of `target`."""
-    row = (step - 1) % given.steps if given.repeats else step - 1
-    if row < given.steps:
-        total, values = neural_of(m)[target.input :], currents_of(m)
-        for i in range(given.n):
-            value, at = values[given.values + row * given.n + i], i * _WIDTH
-            for v in range(_WIDTH):
-                total[at + v] += value
-
-
-@jit
-def emit(p: Any, m: Any, t: Any) -> None:
-    """Spikes of a source in step t, the same in all variants."""
-    index, structure, pointer = index_of(m), structure_of(m), pointer_of(m)
-    row = (t - 1) % p.event_steps if p.repeats else t - 1
-    count = 0
-    if row < p.event_steps:
-        for k in range(pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]):
-            neuron, payload = structure[p.events + 2 * k], structure[p.events + 2 * k + 1]
-            for v in range(_WIDTH):
-                index[p.spikes + count + v] = neuron * _WIDTH + v
-                index[p.payloads + count + v] = payload
-            count += _WIDTH
-    wide_of(m)[p.count] = count
-
-
-@jit
-def integrate(p: Any, m: Any, step: Any) -> None:
-    """u, v and spike flags of all neurons of population `p` after `step`."""
-    neural, times, parameters = neural_of(m), times_of(m), parameters_of(m)
-    u, v, bias, given = neural[p.u :], neural[p.v :], neural[p.bias :], neural[p.input :]
-    flags, q = times[p.flags :], parameters[p.parameters :]
+def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None:
+    """As fixed/neurons.py, with every variant's own numbers."""
+    neural, times, q = neural_of(m), times_of(m), parameters_of(m)[p.parameters :]
+    u, v, n = neural[p.u + first :], neural[p.v + first :], last - first
+    bias, given, flags = neural[p.bias + first :], neural[at:], times[p.flags + first :]
     if q[INTERVAL * _WIDTH] > 0 and step % q[INTERVAL * _WIDTH] == q[OFFSET * _WIDTH]:
-        u[: p.n] = 0
-        v[: p.n] = 0
+        u[:n] = 0
+        v[:n] = 0
     numbers = lif_constants_of(m)
     _load_constants(q, numbers)
-    ends = overflow_rules(p)
-    for at in range(0, p.n, _WIDTH):
+    rules = overflow_rules(p)
+    for k in range(0, n, _WIDTH):
         if q[REFRACTORY * _WIDTH] >= 0:
-            until = index_of(m)[p.refractory_until + at :]
+            until = index_of(m)[p.refractory_until + first + k :]
             _lif_refractory(
-                ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers, until, step,
+                rules, u[k:], v[k:], bias[k:], given[k:], flags[k:], numbers, until, step,
                 q[REFRACTORY * _WIDTH],
             )  # fmt: skip
         else:
-            _lif(ends, u[at:], v[at:], bias[at:], given[at:], flags[at:], numbers)
+            _lif(rules, u[k:], v[k:], bias[k:], given[k:], flags[k:], numbers)
 
 
 @jit

@@ -30,7 +30,13 @@ from loihi_emu.kernels.learning.row_update import update_row_segment, update_spi
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK
 from loihi_emu.kernels.memory.records import NEVER_CHANGES, SHARED_DRAWS
-from loihi_emu.kernels.memory.views import draws_of, synaptic_of, times_of, wide_of
+from loihi_emu.kernels.memory.views import (
+    draws_of,
+    synaptic_draw_of,
+    synaptic_of,
+    times_of,
+    wide_of,
+)
 from loihi_emu.kernels.threads.barrier import any_thread, barrier, barrier_and_reset_claims
 from loihi_emu.kernels.threads.partition import learned_segments, owns_row, thread_range
 
@@ -144,8 +150,13 @@ def update_synapses(c: Any, m: Any, epoch: Any, synaptic: Any) -> Any:
 
 
 @jit
-def learn(c: Any, m: Any, step: Any, synaptic: Any) -> None:
-    """One epoch of connection `c`, which ends with `step`; the draw is the one it shares."""
+def learn(c: Any, m: Any, step: Any, s: Any) -> None:
+    """One epoch of connection `c`, which ends with `step`, the s-th of this call.
+
+    Every thread learns its own synapses, between barriers: all histories are complete before, and
+    the log of post spikes before rows of a sparse connection learn.
+    """
+    synaptic = synaptic_draw_of(m)[c.draws * m.draw_stride + s]
     epoch, steals = step // c.epoch, False
     if wide_of(m)[c.enabled]:
         steals = update_synapses(c, m, epoch, synaptic)

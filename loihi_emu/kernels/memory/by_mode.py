@@ -42,6 +42,27 @@ def by_mode(name: str) -> Any:
     return chosen
 
 
+def in_batch(function: Any, name: str = "") -> Any:
+    """`function`, but where variants lie side by side that of a name in kernels/batch, or none."""
+
+    def chosen(*_arguments: Any) -> Any:
+        raise NotImplementedError(f"{function.__name__} is for compiled code")
+
+    chosen.__name__ = chosen.__qualname__ = function.__name__
+
+    @overload(chosen, jit_options=OPTIONS | UNWRAPPED, strict=False)  # type: ignore[untyped-decorator]
+    def choose(*arguments: Any) -> Any:
+        if not any(map(is_batch, arguments)):
+            return function.py_func
+        return getattr(import_module(_BATCH), name).py_func if name else _nothing
+
+    return chosen
+
+
+def _nothing(*_arguments: Any) -> None:
+    return None
+
+
 @intrinsic  # type: ignore[untyped-decorator]
 def reads_bytes(_typing: Any, memory: Any) -> Any:
     """Whether a kernel's inputs are bytes, as spike flags are; a constant.

@@ -8,24 +8,30 @@ import numpy as np
 
 from loihi_emu.kernels.gather.loops import nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.memory.by_mode import variants_of
 from loihi_emu.kernels.memory.views import index_of, pointer_of, structure_of, times_of, wide_of
 from loihi_emu.kernels.threads.partition import partition_edge, thread_range
 
 
 @jit
 def emit(p: Any, m: Any, t: Any) -> None:
-    """Spikes of a source in step t: each thread lists its share of them."""
-    index, structure, pointer = index_of(m), structure_of(m), pointer_of(m)
+    """Spikes of a source in step t, the same in all variants: each thread lists its share."""
+    index, structure, pointer, width = index_of(m), structure_of(m), pointer_of(m), variants_of(m)
     row = (t - 1) % p.event_steps if p.repeats else t - 1
     low, high = np.int64(0), np.int64(0)
     if row < p.event_steps:
         low, high = pointer[p.event_pointer + row], pointer[p.event_pointer + row + 1]
     count = high - low
     for k in range(count * m.thread_index // m.threads, count * (m.thread_index + 1) // m.threads):
-        index[p.spikes + k] = structure[p.events + 2 * (low + k)]
-        index[p.payloads + k] = structure[p.events + 2 * (low + k) + 1]
+        neuron, payload = (
+            structure[p.events + 2 * (low + k)],
+            structure[p.events + 2 * (low + k) + 1],
+        )
+        for v in range(k * width, (k + 1) * width):
+            index[p.spikes + v] = neuron * width + v - k * width
+            index[p.payloads + v] = payload
     if m.thread_index == 0:
-        wide_of(m)[p.count] = count
+        wide_of(m)[p.count] = count * width
 
 
 @jit

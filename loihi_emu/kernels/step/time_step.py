@@ -10,24 +10,27 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.catch_up import flush
-from loihi_emu.kernels.deferred.spike_log import log_x_traces
-from loihi_emu.kernels.learning.epoch import learn
+from loihi_emu.kernels.deferred import spike_log
+from loihi_emu.kernels.learning import epoch
 from loihi_emu.kernels.learning.trace_history import commit_traces, update_histories
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.address_table import FLOAT_MEMORY, MEMORY
+from loihi_emu.kernels.memory.by_mode import in_batch
 from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE
 from loihi_emu.kernels.memory.shared_words import FULL
-from loihi_emu.kernels.memory.views import shared_of, synaptic_draw_of
+from loihi_emu.kernels.memory.views import shared_of
 from loihi_emu.kernels.mode.functions import reward
 from loihi_emu.kernels.mode.trace_spikes import post_spikes, pre_spikes, receive
+from loihi_emu.kernels.step import spike_delivery
 from loihi_emu.kernels.step.neuron_step import step_population
-from loihi_emu.kernels.step.probe_sampling import mark_probed_inputs, sample
+from loihi_emu.kernels.step.probe_sampling import flush, mark_probed_inputs, sample
 from loihi_emu.kernels.step.record_sample import record_events
-from loihi_emu.kernels.step.spike_delivery import deliver_spikes
 from loihi_emu.kernels.step.spike_lists import emit, merge_spike_lists
 from loihi_emu.kernels.threads.barrier import barrier
+
+deliver_spikes = in_batch(spike_delivery.deliver_spikes, "deliver_spikes")
+learn, log_x_traces = in_batch(epoch.learn, "learn"), in_batch(spike_log.log_x_traces)
 
 _fixed_memory_at, _float_memory_at = record_at(MEMORY), record_at(FLOAT_MEMORY)
 populations_of = records_at("populations", POPULATION)
@@ -84,7 +87,7 @@ def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
     barrier(m)
     for c in connections:
         if c.learns and t % c.epoch == 0:
-            learn(c, m, t, synaptic_draw_of(m)[c.draws * m.draw_stride + s])
+            learn(c, m, t, s)
     barrier(m)
     for c in connections:
         if c.learns and t % c.epoch == 0:
