@@ -244,7 +244,7 @@ def _apply(change: Change, simulator: Simulator, link: Connection) -> None:
         simulator.set_learning(link, change.value)
     elif change.what == "get":
         simulator.get(link, change.value)
-    elif np.ndim(change.value) == 1 and link.pages is None and change.what in SYNAPTIC:
+    elif np.ndim(change.value) == 1 and link.panel_ptr is None and change.what in SYNAPTIC:
         values = np.asarray(change.value).reshape(link.pre.n, link.post.n).T
         simulator.set(link, change.what, values)
     else:
@@ -267,7 +267,7 @@ def _indices(watch: Watch, item: Any, name: str) -> Any:
     if watch.chosen is None:
         return None
     chosen = np.array(watch.chosen)
-    if isinstance(item, Connection) and item.pages is None and name in (*SYNAPTIC, _EFFECTIVE):
+    if isinstance(item, Connection) and item.panel_ptr is None and name in (*SYNAPTIC, _EFFECTIVE):
         return chosen % item.post.n, chosen // item.post.n
     return chosen
 

@@ -43,11 +43,11 @@ class Connection:
     ----------
     pre : Population
     post : Population or ThirdFactor
-    pages : [n_pre * n_pages + 1] int64 array or None
-        First synapse of each row in each page of 65,536 post neurons, of a sparse connection;
+    panel_ptr : [n_pre * n_panels + 1] int64 array or None
+        First synapse of each row in each panel of 65,536 post neurons, of a sparse connection;
         None for a dense one.
-    near : [synapse] uint16 array or None
-        Post neuron of each synapse of a sparse connection within its page, ascending in each.
+    post_offset16 : [synapse] uint16 array or None
+        Post neuron of each synapse of a sparse connection within its panel, ascending in each.
     weights, tag_1, tag_2 : [synapse] array
         In the order of (pre, post): int16 where that holds what was given, else float64.
     delays : [synapse] uint8 array or None
@@ -59,8 +59,8 @@ class Connection:
     tag_1: NDArray[Any]
     tag_2: NDArray[Any]
     delays: NDArray[np.uint8] | None
-    pages: NDArray[np.int64] | None
-    near: NDArray[np.uint16] | None
+    panel_ptr: NDArray[np.int64] | None
+    post_offset16: NDArray[np.uint16] | None
     rule: LearningRule | None
     sign_mode: str
     weight_exp: int
@@ -110,7 +110,7 @@ class Connection:
     @property
     def label(self) -> str:
         """The name, or the kind if there is no name."""
-        return self.name or ("Dense" if self.pages is None else "Sparse")
+        return self.name or ("Dense" if self.panel_ptr is None else "Sparse")
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -128,24 +128,24 @@ class Connection:
         return GRADED_MODES.index(self.graded)
 
     @property
-    def n_pages(self) -> int:
-        """Pages of 65,536 post neurons that 16-bit indices need."""
+    def n_panels(self) -> int:
+        """Panels of 65,536 post neurons that 16-bit offsets need."""
         return -(-self.post.n // PANEL)
 
     @property
     def pointer(self) -> NDArray[np.int64] | None:
         """First synapse of each row of a sparse connection, [n_pre + 1]; None for a dense one."""
-        return None if self.pages is None else self.pages[:: self.n_pages]
+        return None if self.panel_ptr is None else self.panel_ptr[:: self.n_panels]
 
     def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Post and pre neuron of every synapse, sorted by pre, then by post neuron."""
-        if self.pages is None or self.near is None:
+        if self.panel_ptr is None or self.post_offset16 is None:
             pre, post = np.divmod(np.arange(self.n_synapses, dtype=np.int64), self.post.n)
             return post.astype(np.int32), pre.astype(np.int32)
-        per_row = np.arange(self.pre.n * self.n_pages, dtype=np.int32)
-        segment = np.repeat(per_row, np.diff(self.pages))
-        pre, page = np.divmod(segment, np.int32(self.n_pages))
-        return page * np.int32(PANEL) + self.near, pre
+        per_row = np.arange(self.pre.n * self.n_panels, dtype=np.int32)
+        segment = np.repeat(per_row, np.diff(self.panel_ptr))
+        pre, panel = np.divmod(segment, np.int32(self.n_panels))
+        return panel * np.int32(PANEL) + self.post_offset16, pre
 
 
 def Dense(  # noqa: N802
@@ -231,7 +231,7 @@ def Dense(  # noqa: N802
         tag_2=flat("tag_2", tag_2),
         delays=None if delays is None else whole_numbers(f"{label} delays", delays, DELAYS, shape)
         .T.ravel().astype(np.uint8),
-        pages=None, near=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
+        panel_ptr=None, post_offset16=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
         third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
     )  # fmt: skip
@@ -288,9 +288,9 @@ def Sparse(  # noqa: N802
     """
     label = name or "Sparse"
     synapses = listed(label, weights, (post.n, pre.n))
-    n_pages = -(-post.n // PANEL)
-    places = synapses.pre.astype(np.int64) * n_pages + synapses.post // PANEL
-    per_place = np.bincount(places, minlength=pre.n * n_pages)
+    n_panels = -(-post.n // PANEL)
+    places = synapses.pre.astype(np.int64) * n_panels + synapses.post // PANEL
+    per_place = np.bincount(places, minlength=pre.n * n_panels)
     spread: NDArray[np.uint8] | None = None
     if delays is not None:
         what = f"{label} delays"
@@ -299,7 +299,8 @@ def Sparse(  # noqa: N802
         pre=pre, post=post, weights=synapses.values,
         tag_1=synapses.each(f"{label} tag_1", tag_1), tag_2=synapses.each(f"{label} tag_2", tag_2),
         delays=spread,
-        pages=np.concatenate([[0], np.cumsum(per_place)]), near=synapses.post.astype(np.uint16),
+        panel_ptr=np.concatenate([[0], np.cumsum(per_place)]),
+        post_offset16=synapses.post.astype(np.uint16),
         rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
         third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,

@@ -36,15 +36,15 @@ def reserve_segments(context: PlanContext, item: Connection) -> dict[str, int]:
         "stripe_bits": stretch_bits,
         "steal_unit_bits": _steal_unit_bits(stretch_bits),
     }  # fmt: skip
-    if item.near is not None:
+    if item.post_offset16 is not None:
         record["sparse"] = 1
         record["one_to_one"] = _is_one_to_one(item)
         record["row_ptr"] = fixed.reserve("pointer", item.pre.n * parts + 1, "structure")
         record["post_offset16"] = fixed.reserve("post_offset16", item.n_synapses, "structure")
-        record["n_panels"] = item.n_pages
-        record["panel_segments"] = fixed.reserve("index", item.n_pages + 1, "structure")
+        record["n_panels"] = item.n_panels
+        record["panel_segments"] = fixed.reserve("index", item.n_panels + 1, "structure")
         in_row = item.n_synapses / max(1, item.pre.n)
-        size = item.near.itemsize
+        size = item.post_offset16.itemsize
         record["prefetch_lines_row"] = _lines(in_row, size)
         record["prefetch_lines_segment"] = _lines(in_row / parts, size)
     return record
@@ -58,10 +58,10 @@ def initialise_segments(
     write_at(arrays["index"], record["segment_edges"], edges)
     shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
     write_at(arrays["index"], record["first_segment"], np.searchsorted(edges, shares))
-    if item.pages is not None:
+    if item.panel_ptr is not None:
         write_at(arrays["pointer"], record["row_ptr"], _segment_ptr(item, edges))
-        pages = [*range(0, n, PANEL), n]
-        write_at(arrays["index"], record["panel_segments"], np.searchsorted(edges, pages))
+        panels = [*range(0, n, PANEL), n]
+        write_at(arrays["index"], record["panel_segments"], np.searchsorted(edges, panels))
 
 
 def _stripe_bits(n: int, threads: int) -> int:
@@ -83,8 +83,8 @@ def _segment_edges(item: Connection, threads: int) -> NDArray[np.int64]:
     """First post neuron of each segment of a connection's rows; then the number of post neurons."""
     n = item.post.n
     shares = [partition_edge(n, k, threads) for k in range(threads + 1)]
-    pages = [] if item.pages is None else list(range(0, n, PANEL))
-    return np.unique([*shares, *pages])
+    panels = [] if item.panel_ptr is None else list(range(0, n, PANEL))
+    return np.unique([*shares, *panels])
 
 
 def _is_one_to_one(item: Connection) -> bool:
@@ -97,10 +97,10 @@ def _is_one_to_one(item: Connection) -> bool:
 
 def _segment_ptr(item: Connection, edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """First synapse of each segment of each sparse row; then the number of synapses."""
-    assert item.pages is not None
+    assert item.panel_ptr is not None
     parts = len(edges) - 1
-    if parts == item.n_pages and not (edges[:-1] % PANEL).any():
-        return item.pages
+    if parts == item.n_panels and not (edges[:-1] % PANEL).any():
+        return item.panel_ptr
     post, pre = item.pairs()
     part = np.searchsorted(edges, post, side="right") - 1
     counts = np.bincount(pre.astype(np.int64) * parts + part, minlength=item.pre.n * parts)

@@ -231,9 +231,11 @@ class Plan:
     def _fill_constants(self) -> Constants:
         """Structure, events and inputs."""
         arrays = self.fixed.allocate(without=("post_offset16",))
-        near = [item.near for item in self.connection_items if item.near is not None]
+        offsets = [
+            item.post_offset16 for item in self.connection_items if item.post_offset16 is not None
+        ]
         arrays["post_offset16"] = (
-            near[0] if len(near) == 1 else np.concatenate([*near, _NO_INDICES])
+            offsets[0] if len(offsets) == 1 else np.concatenate([*offsets, _NO_INDICES])
         )
         for record, source in zip(self.populations, self.population_items, strict=True):
             if isinstance(source, SpikeEvents):
@@ -276,7 +278,7 @@ class Plan:
         """Initial weights and tags."""
         for name, key in (("weights", "w"), ("tag_1", "t"), ("tag_2", "d")):
             values = getattr(item, name)
-            if item.pages is None:  # as its user sees it, so that a fault is shown as [post, pre]
+            if item.panel_ptr is None:  # as its user sees it: a fault is shown as [post, pre]
                 values = values.reshape(item.pre.n, item.post.n).T
             values = self.engine.synaptic(name, values, item, self.machine).T.ravel()
             if record[key] >= 0:

@@ -119,10 +119,10 @@ class RuleLayout:
         if record["spike_factor_is_count"]:
             record["pre_spike_count"] = reserve("times", n_pre, "spike times")
         record |= self._reserve_dependencies(item, rule, compiled)
-        if record["has_y0"] and item.pages is not None:
+        if record["has_y0"] and item.panel_ptr is not None:
             record |= self._reserve_log(number, item, rule, record, compiled.slots)
         record["active_post"] = -1
-        if item.pages is not None and _needs_y(rule) and not self._context.counting:
+        if item.panel_ptr is not None and _needs_y(rule) and not self._context.counting:
             record["active_post"] = reserve("bitsets", _bitset_size(n_post), "sets of neurons")
         record |= self._reserve_third_factor(item, index_of)
         record |= self._reserve_reward(item)

@@ -146,7 +146,7 @@ def _population_places(record: Any, item: Population) -> dict[str, ArraySlice]:
 def _connection_places(record: Any, item: Connection, number: int) -> dict[str, ArraySlice]:
     """Synaptic variables, and those of learning."""
     n_post, n_pre = item.shape
-    shape = item.shape if item.pages is None else (item.n_synapses,)
+    shape = item.shape if item.panel_ptr is None else (item.n_synapses,)
     places = {
         name: ArraySlice(SYNAPTIC, int(record[key]), item.n_synapses, shape, number)
         for name, key in _SYNAPTIC.items()

@@ -108,8 +108,8 @@ def _sparse(
 
 
 @pytest.mark.parametrize("threads", [2, 3, 5])
-def test_pages_of_post_neurons(threads: int) -> None:
-    """70,000 post neurons need two pages of 16-bit indices; parts end at threads and pages."""
+def test_panels_of_post_neurons(threads: int) -> None:
+    """70,000 post neurons need two panels of 16-bit offsets; segments end at threads and panels."""
     net, plastic = _sparse(3, 70_000, 400, steps=20)
     probes = [Probe(plastic, "weights", every=5), Probe(plastic, "a_out", every=7)]
     whole = Simulator(net).run(40, probes)
@@ -127,7 +127,7 @@ def test_pages_of_post_neurons(threads: int) -> None:
 def test_a_page_is_what_the_definition_says(edge: int) -> None:
     """Only the few post neurons that have synapses matter, on either side of the edge.
 
-    Where that is two pages from the first neuron, a page has none beside it.
+    Where that is two panels from the first neuron, a panel has none beside it.
     """
     net = Network()
     pre = net.add(SpikeSource([[1, 1], [0, 1], [0, 0]], repeat=True))

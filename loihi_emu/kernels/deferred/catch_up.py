@@ -49,7 +49,7 @@ from loihi_emu.kernels.memory.views import (
 from loihi_emu.kernels.threads.partition import owns_row
 
 _ROWS_AHEAD: Final = 12
-_NOTES_AHEAD: Final = 8
+_LOG_AHEAD: Final = 8
 
 
 @jit
@@ -68,11 +68,11 @@ def gather_rows(c: Any, m: Any, rows: Any, n: Any, epoch: Any, count: Any) -> An
     (right, left), first_slot = log_rotation(c, epoch), (epoch + 1) % c.log_depth
     for start in range(0, n, BLOCK):
         some = rows[start:]
-        n_waiting = filter_pending(c, m, some, min(BLOCK, n - start), epoch)
-        group_by_bitset(c, m, some, n_waiting)
-        for k in range(n_waiting):
-            prefetch_row(c, m, some, k, n_waiting)
-            later = np.int64(some[min(k + _NOTES_AHEAD, n_waiting - 1)])
+        n_pending = filter_pending(c, m, some, min(BLOCK, n - start), epoch)
+        group_by_bitset(c, m, some, n_pending)
+        for k in range(n_pending):
+            prefetch_row(c, m, some, k, n_pending)
+            later = np.int64(some[min(k + _LOG_AHEAD, n_pending - 1)])
             prefetch_x_log(c, m, later, epoch, right, left, first_slot)
             count = gather_pending(c, m, np.int64(some[k]), epoch, right, left, count)
     return count
@@ -103,41 +103,41 @@ def filter_pending(c: Any, m: Any, rows: Any, n: Any, epoch: Any) -> Any:
     Stored beside each is the bitset of post neurons that it will be looked up in, see
     `group_by_bitset`.
     """
-    seen, lively = (
+    learned, active_epochs = (
         index_of(m)[c.last_learned_epoch :],
         bitsets_of(m)[max(c.pre_active_epochs, 0) :],
     )
-    sets = bitset_number_of(m)
+    numbers = bitset_number_of(m)
     right, left = log_rotation(c, epoch)
     count: Any = 0
     for k in range(n):
         i, later = np.int64(rows[k]), np.int64(rows[min(k + _ROWS_AHEAD, n - 1)])
-        prefetch(seen, later)
-        prefetch_to_read(lively, later)
-        behind = min(epoch - seen[i], c.log_depth - 1)
-        window = pending_window(c, m, i, max(behind, 1), right, left)
-        waits = behind > 0 and window != 0
-        seen[i] = seen[i] if waits else np.int32(max(epoch, np.int64(seen[i])))
-        rows[count], sets[count] = i, since_set_number(c, oldest_epoch(c, window, epoch))
-        count += np.int64(waits)
+        prefetch(learned, later)
+        prefetch_to_read(active_epochs, later)
+        n_epochs = min(epoch - learned[i], c.log_depth - 1)
+        window = pending_window(c, m, i, max(n_epochs, 1), right, left)
+        is_pending = n_epochs > 0 and window != 0
+        learned[i] = learned[i] if is_pending else np.int32(max(epoch, np.int64(learned[i])))
+        rows[count], numbers[count] = i, since_set_number(c, oldest_epoch(c, window, epoch))
+        count += np.int64(is_pending)
     return count
 
 
 @jit
 def group_by_bitset(c: Any, m: Any, rows: Any, n: Any) -> None:
     """Sort rows by the bitset they need: one bitset fits into the first-level cache, not all."""
-    sets, offsets, sorted_rows = bitset_number_of(m), bitset_offset_of(m), sorted_rows_of(m)
+    numbers, offsets, sorted_rows = bitset_number_of(m), bitset_offset_of(m), sorted_rows_of(m)
     for one in range(c.n_since_sets):
         offsets[one] = 0
     for k in range(n):
-        offsets[sets[k]] += np.uint64(1)
+        offsets[numbers[k]] += np.uint64(1)
     end = np.uint64(0)
     for one in range(c.n_since_sets):
         offsets[one], end = end, end + offsets[one]
     for k in range(n):
-        place = offsets[sets[k]]
+        place = offsets[numbers[k]]
         sorted_rows[place] = rows[k]
-        offsets[sets[k]] = place + np.uint64(1)
+        offsets[numbers[k]] = place + np.uint64(1)
     copy(rows, sorted_rows, n)
 
 

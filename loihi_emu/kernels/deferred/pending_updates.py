@@ -56,7 +56,7 @@ _RECIPROCAL_BITS: Final = RECIPROCAL_BITS
 
 @jit
 def _intersect_log(
-    fired: Any, post: Any, n: Any, right: Any, left: Any, words: Any, pending: Any
+    log: Any, post: Any, n: Any, right: Any, left: Any, words: Any, pending: Any
 ) -> Any:  # fmt: skip
     """Keep epochs of n synapses in which their post neurons spiked; whether some have none.
 
@@ -64,7 +64,7 @@ def _intersect_log(
     anywhere in memory. A first loop only reads them, so that most of these reads overlap.
     """
     for q in range(n):
-        words[q] = fired[post[q]]
+        words[q] = log[post[q]]
     gaps = False
     for q in range(n):
         pending[q] &= (words[q] >> right) | (words[q] << left)
@@ -132,8 +132,8 @@ def pending_window(c: Any, m: Any, i: Any, n_epochs: Any, right: Any, left: Any)
 def fill_pending_inputs(c: Any, m: Any, n: Any) -> None:
     """Inputs of n synapses, each in an epoch of its own without a pre spike."""
     structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
-    post, slots, moments = post_of(m), log_slot_of(m), x_log_place_of(m)
-    kept, n_post = pointer_of(m)[c.logged_traces :], c.n_post
+    post, log_slots, x_places = post_of(m), log_slot_of(m), x_log_place_of(m)
+    log, n_post = pointer_of(m)[c.logged_traces :], c.n_post
     for slot in range(c.n_slots):
         code, out = structure[c.slots + slot], inputs[slot * BLOCK :]
         moment, trace = code // N_TRACES, code % N_TRACES
@@ -145,13 +145,13 @@ def fill_pending_inputs(c: Any, m: Any, n: Any) -> None:
             else:
                 counts = times[c.logged_counts :]
                 for q in range(n):
-                    out[q] = counts[slots[q] * n_post + post[q]]
+                    out[q] = counts[log_slots[q] * n_post + post[q]]
         elif moment == AT_Y0 and trace < N_X:
-            copy_indexed(out, traces[kept[trace] :], moments, n)
+            copy_indexed(out, traces[log[trace] :], x_places, n)
         elif moment == AT_Y0:
-            own = traces[kept[trace] :]
+            own = traces[log[trace] :]
             for q in range(n):
-                out[q] = own[slots[q] * n_post + post[q]]
+                out[q] = own[log_slots[q] * n_post + post[q]]
 
 
 @jit
@@ -164,11 +164,11 @@ def prefetch_x_log(
     traces, bits = traces_of(m), np.uint64(c.log_bits)
     mask = (_ONE << bits) - _ONE
     for trace in range(N_X):
-        kept, epochs = pointer_of(m)[c.logged_traces + trace], window
-        while epochs and kept >= 0:
+        log, epochs = pointer_of(m)[c.logged_traces + trace], window
+        while epochs and log >= 0:
             ago = (count_trailing_zeros(epochs) * c.log_bits_reciprocal) >> _RECIPROCAL_BITS
             epochs &= ~(mask << (np.uint64(ago) * bits))
-            prefetch_l2(traces, kept + x_log_index(c, next_log_slot(c, first_slot, ago), i))
+            prefetch_l2(traces, log + x_log_index(c, next_log_slot(c, first_slot, ago), i))
 
 
 @jit
@@ -177,11 +177,11 @@ def gather_pending(c: Any, m: Any, i: Any, epoch: Any, right: Any, left: Any, co
 
     What is in the block learns where it would not hold more.
     """
-    seen = index_of(m)[c.last_learned_epoch :]
-    n_epochs = min(epoch - seen[i], c.log_depth - 1)
+    learned = index_of(m)[c.last_learned_epoch :]
+    n_epochs = min(epoch - learned[i], c.log_depth - 1)
     if n_epochs <= 0:
         return count
-    seen[i] = epoch
+    learned[i] = epoch
     window = pending_window(c, m, i, n_epochs, right, left)
     if window == 0:
         return count
@@ -204,9 +204,9 @@ def append_hits(
     count: Any,
 ) -> Any:  # fmt: skip
     """Add to a block of `count` those of n synapses of row i from `start` that are in a set."""
-    near = post_offset16_of(m)[c.post_offset16 + start :]
+    offsets = post_offset16_of(m)[c.post_offset16 + start :]
     end = select_members(
-        members, near, n, middle - start, start, base, place_of(m), post_of(m), count
+        members, offsets, n, middle - start, start, base, place_of(m), post_of(m), count
     )  # fmt: skip
     splat(pre_of(m), np.int32(i), count, end - count)
     splat(pending_of(m), window, count, end - count)
@@ -235,9 +235,9 @@ def update_pending(c: Any, m: Any, epoch: Any, count: Any) -> Any:
 def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
     """Of each of n pending synapses take the first epoch up to `last`."""
     pre, pending = pre_of(m), pending_of(m)
-    epoch, slots, moments = epoch_of(m), log_slot_of(m), x_log_place_of(m)
-    kept, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)
-    oldest, first_slot = last - kept + 1, (last + 1) % kept
+    epoch, log_slots, x_places = epoch_of(m), log_slot_of(m), x_log_place_of(m)
+    depth, bits, inverse = c.log_depth, low_u32(c.log_bits), low_u32(c.log_bits_reciprocal)
+    oldest, first_slot = last - depth + 1, (last + 1) % depth
     mask = (_ONE << np.uint64(bits)) - _ONE
     for q in range(n):
         word = pending[q]
@@ -247,5 +247,5 @@ def take_oldest_epoch(c: Any, m: Any, last: Any, n: Any) -> None:
         pending[q] = word & ~(mask << shift)
         slot = next_log_slot(c, first_slot, ago)
         epoch[q] = oldest + ago
-        slots[q] = slot
-        moments[q] = np.uint64(x_log_index(c, slot, np.int64(pre[q])) + step - 1)
+        log_slots[q] = slot
+        x_places[q] = np.uint64(x_log_index(c, slot, np.int64(pre[q])) + step - 1)

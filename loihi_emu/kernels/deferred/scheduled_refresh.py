@@ -91,9 +91,9 @@ def drop_spiked(c: Any, m: Any, rows: Any, n: Any, skip_spiked: Any) -> Any:
 @jit
 def keep_expiring(c: Any, m: Any, epoch: Any, rows: Any, n: Any) -> Any:
     """Keep those of n listed rows that need what will be overwritten before their next refresh."""
-    seen, count = index_of(m)[c.last_learned_epoch :], 0
+    learned, count = index_of(m)[c.last_learned_epoch :], 0
     for k in range(n):
         i = rows[k]
         rows[count] = i
-        count += epoch - seen[i] + c.refresh_period >= c.log_depth
+        count += epoch - learned[i] + c.refresh_period >= c.log_depth
     return count

@@ -56,7 +56,7 @@ def log_x_traces(c: Any, m: Any, epoch: Any) -> None:
 def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
     """Log them of neurons first .. last - 1, in the slot of an epoch."""
     words = bitset_size(c.n_pre)
-    alive, now = (
+    active, now = (
         bitsets_of(m)[max(c.active_pre, 0) :],
         bitsets_of(m)[max(c.active_pre, 0) + words :],
     )
@@ -75,7 +75,7 @@ def log_x_stripe(c: Any, m: Any, log_slot: Any, first: Any, last: Any) -> None:
     if c.pre_active_epochs >= 0:
         mark = ((_ONE << np.uint64(c.log_bits)) - _ONE) << np.uint64(log_slot * c.log_bits)
         _log_active_epoch(bitsets_of(m)[c.pre_active_epochs :], now, mark, first, last)
-        retire(alive, now, first, last)
+        retire(active, now, first, last)
 
 
 @jit
@@ -105,14 +105,14 @@ def log_x_4steps(
 @jit
 def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> None:
     """Log which of this thread's post neurons spiked in epoch `epoch`, and how."""
-    fired, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
+    spike_log, times = bitsets_of(m)[c.post_spike_log :], times_of(m)
     first, last = thread_range(m, c.n_post)
     log_slot = epoch % c.log_depth
     place = np.uint64(log_slot * c.log_bits)
     mask = ((_ONE << np.uint64(c.log_bits)) - _ONE) << place
     for j in range(first, last):
-        if fired[j] & mask:  # what is written leaves the caches of threads that read it
-            fired[j] &= ~mask
+        if spike_log[j] & mask:  # what is written leaves the caches of threads that read it
+            spike_log[j] &= ~mask
     if epoch & ((1 << c.since_epoch_shift) - 1) == 0:
         clear(bitsets_of(m)[since_set_offset(c, epoch) :], first, last)
     if not learns:
@@ -120,7 +120,7 @@ def log_post_spikes(c: Any, m: Any, epoch: Any, synaptic: Any, learns: Any) -> N
     spiked = spiked_post_of(m)
     count = nonzero_indices(times[c.post_spike_step :], first, last, spiked)
     for k in range(count):
-        fired[spiked[k]] |= np.uint64(times[c.post_spike_step + spiked[k]]) << place
+        spike_log[spiked[k]] |= np.uint64(times[c.post_spike_step + spiked[k]]) << place
     update_since_sets(c, m, epoch, first, last)
     if c.logged_counts >= 0:
         _copy_selected(
@@ -182,21 +182,21 @@ def since_set_number(c: Any, epoch: Any) -> Any:
 
 
 @jit
-def _log_active_epoch(lively: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
+def _log_active_epoch(active_epochs: Any, now: Any, mark: Any, first: Any, last: Any) -> None:
     """Mark an epoch, whose bits are `mark`, in the words of neurons: whether they are in a set."""
     whole = first + (last - first) // _WORD * _WORD
     for start in range(first, whole, _WORD):
         word = now[start // _WORD]
         for k in range(_WORD):
             inside = np.uint64(0) - ((word >> np.uint64(k)) & _ONE)
-            lively[start + k] = (lively[start + k] & ~mark) | (inside & mark)
+            active_epochs[start + k] = (active_epochs[start + k] & ~mark) | (inside & mark)
     for i in range(whole, last):
         inside = np.uint64(0) - ((now[whole // _WORD] >> np.uint64(i - whole)) & _ONE)
-        lively[i] = (lively[i] & ~mark) | (inside & mark)
+        active_epochs[i] = (active_epochs[i] & ~mark) | (inside & mark)
 
 
 @jit
-def _copy_selected(out: Any, values: Any, which: Any, n: Any) -> None:
+def _copy_selected(out: Any, values: Any, chosen: Any, n: Any) -> None:
     """Copy chosen values to the same places of a log."""
     for k in range(n):
-        out[which[k]] = values[which[k]]
+        out[chosen[k]] = values[chosen[k]]

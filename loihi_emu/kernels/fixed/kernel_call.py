@@ -41,8 +41,8 @@ def draw_row(c: Any, m: Any, epoch: Any, i: Any, start: Any, base: Any, first: A
     if not c.sparse:
         row_draws(c.synaptic_key, epoch, i, base + first, n, draws)
         return
-    near = post_offset16_of(m)[c.post_offset16 + start :]
-    sparse_row_draws(c.synaptic_key, epoch, i, base, near, n, draws)
+    offsets = post_offset16_of(m)[c.post_offset16 + start :]
+    sparse_row_draws(c.synaptic_key, epoch, i, base, offsets, n, draws)
 
 
 @jit

@@ -86,32 +86,32 @@ def retire(before: Any, now: Any, first: Any, last: Any) -> None:
 
 @jit_inlined
 def select_members(
-    words: Any, near: Any, n: Any, on_left: Any, start: Any, base: Any, place: Any, column: Any,
+    words: Any, offsets: Any, n: Any, n_left: Any, start: Any, base: Any, place: Any, column: Any,
     first: Any,
 ) -> Any:  # fmt: skip
     """List from `first` on which of n synapses end on neurons of a set; where the list ends.
 
-    They lie at `start` and end on the neurons `near`, counted from `base`, where the set begins,
-    or, from number `on_left` on, from the next panel on. Up to STORE_WIDTH more are written.
+    They lie at `start` and end on the neurons at `offsets`, counted from `base`, where the set
+    begins, or, from number `n_left` on, from the next panel on. Up to STORE_WIDTH more are written.
     """
-    end = _select_packed(words, near, n, on_left, column, first)
+    end = _select_packed(words, offsets, n, n_left, column, first)
     for at in range(first, end, STORE_WIDTH):
         unpack_run(column, place, at, start, base)
     return end
 
 
 @jit_inlined
-def _select_packed(words: Any, near: Any, n: Any, on_left: Any, out: Any, count: Any) -> Any:
+def _select_packed(words: Any, offsets: Any, n: Any, n_left: Any, out: Any, count: Any) -> Any:
     """Of those of n neurons that are in a set, list number and neuron in one word each.
 
     So that a neuron costs one store, found or not.
     """
     if has_avx512_compress():
         for k in range(0, n, SELECTED_AT_ONCE):
-            count = select_members_avx512(words, near, k, on_left, n, out, count)
+            count = select_members_avx512(words, offsets, k, n_left, n, out, count)
         return count
     for k in range(n):
-        neuron = np.uint32(np.uint32(near[k]) + np.uint32(0 if k < on_left else PANEL))
+        neuron = np.uint32(np.uint32(offsets[k]) + np.uint32(0 if k < n_left else PANEL))
         out[count] = np.int32((np.uint32(k) << _PANEL_PAIR_BITS) | neuron)
         word = words[np.uint64(neuron >> _SHIFT)]
         count += np.int64((word >> np.uint64(neuron & _WITHIN)) & _ONE)

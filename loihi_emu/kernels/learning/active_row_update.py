@@ -84,9 +84,9 @@ def append_active(c: Any, m: Any, i: Any, k: Any, count: Any) -> Any:
         if count + n > LIST_CAPACITY:
             update_listed(c, m, count)
             count = 0
-        near = post_offset16_of(m)[c.post_offset16 + start :]
+        offsets = post_offset16_of(m)[c.post_offset16 + start :]
         found = select_members(
-            active, near, n, middle - start, start, base, place, post, count
+            active, offsets, n, middle - start, start, base, place, post, count
         )  # fmt: skip
         splat(pre, np.int32(i), count, found - count)
         splat(pre_times, time, count, found - count)
@@ -113,7 +113,7 @@ def append_rows(
     c: Any, m: Any, epoch: Any, owner: Any, unit: Any, end: Any, count: Any
 ) -> Any:  # fmt: skip
     """Add to a block of `count` the rows of those neurons of a claimed range that spiked."""
-    spiked, seen, n = spiked_pre_of(m), index_of(m)[max(c.last_learned_epoch, 0) :], 0
+    spiked, learned, n = spiked_pre_of(m), index_of(m)[max(c.last_learned_epoch, 0) :], 0
     while unit < end:
         first, last, unit = stripe_part(c, m, owner, unit, end)
         n += nonzero_indices(times_of(m)[c.pre_spike_step :], first, last, spiked[n:])
@@ -121,7 +121,7 @@ def append_rows(
         prefetch_row(c, m, spiked, q, n)
         i = np.int64(spiked[q])
         if c.defers_post_updates:
-            seen[i] = epoch
+            learned[i] = epoch
         for k in panel_pairs(c):
             count = append_active(c, m, i, k, count)
     return count

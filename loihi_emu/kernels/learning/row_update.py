@@ -86,7 +86,7 @@ def fill_post_inputs(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, 
     """
     structure, times, traces, inputs = structure_of(m), times_of(m), traces_of(m), inputs_of(m)
     input_rows = input_rows_of(m)
-    near = post_offset16_of(m)[c.post_offset16 + start :]
+    offsets = post_offset16_of(m)[c.post_offset16 + start :]
     from_first = base + first
     for slot in range(c.n_slots):
         code = structure[c.slots + slot]
@@ -96,7 +96,7 @@ def fill_post_inputs(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, 
         moment, trace = code // N_TRACES, code % N_TRACES
         if code == SLOT_Y0:
             if c.sparse:
-                copy_indexed(out, times[c.post_spike_count + base :], near, n)
+                copy_indexed(out, times[c.post_spike_count + base :], offsets, n)
             elif reads_bytes(m):
                 input_rows[2 * slot] = address(times, c.post_spike_count + from_first)
             else:
@@ -106,13 +106,13 @@ def fill_post_inputs(c: Any, m: Any, i: Any, start: Any, base: Any, first: Any, 
             if c.sparse:
                 spike_times = times[c.post_spike_step + base :]
                 for k in range(n):
-                    out[k] = own[np.int64(spike_times[near[k]]) * c.n_pre]
+                    out[k] = own[np.int64(spike_times[offsets[k]]) * c.n_pre]
             else:
                 copy_at_spikes(out, own, times[c.post_spike_step + from_first :], n, c.n_pre)
         else:
             place = y_input_index(c, moment, trace, np.int64(times[c.pre_spike_step + i]))
             if c.sparse:
-                copy_indexed(out, traces[place + base :], near, n)
+                copy_indexed(out, traces[place + base :], offsets, n)
             else:
                 input_rows[2 * slot] = address(traces, place + from_first)
 

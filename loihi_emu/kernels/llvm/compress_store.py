@@ -45,11 +45,11 @@ def has_avx512_compress(_typing: Any) -> Any:
 
 @intrinsic  # type: ignore[untyped-decorator]
 def select_members_avx512(
-    _typing: Any, words: Any, near: Any, k: Any, on_left: Any, n: Any, out: Any, count: Any
+    _typing: Any, words: Any, offsets: Any, k: Any, n_left: Any, n: Any, out: Any, count: Any
 ) -> Any:  # fmt: skip
-    """Of neurons near[k:n], at most SELECTED_AT_ONCE, list those in a set; where the list ends.
+    """Of neurons offsets[k:n], at most SELECTED_AT_ONCE, list those in a set; where the list ends.
 
-    Those from number `on_left` on are in the right panel of the pair where the set begins. In one
+    Those from number `n_left` on are in the right panel of the pair where the set begins. In one
     word each, its number above the bits of a neuron. All are looked up before any is listed:
     where a list ends hangs on what was found, and what is looked up after it may have to wait.
     Up to LOOKED_UP_AT_ONCE more words are written.
@@ -59,10 +59,10 @@ def select_members_avx512(
         count = values[-1]
         if not _can(context):
             return count
-        k, on_left, n = values[2:5]
+        k, n_left, n = values[2:5]
         lanes = ir.VectorType(_INT32, LOOKED_UP_AT_ONCE)
-        left = broadcast(builder, builder.trunc(on_left, _INT32), lanes)
-        asked = []
+        left = broadcast(builder, builder.trunc(n_left, _INT32), lanes)
+        looked_up = []
         for first in range(0, SELECTED_AT_ONCE, LOOKED_UP_AT_ONCE):
             start = builder.add(k, ir.Constant(k.type, first))
             number = builder.add(
@@ -79,14 +79,14 @@ def select_members_avx512(
             neuron = builder.add(neuron, page)
             inside = _is_member(context, builder, signature.args[0], values[0], neuron, live)
             packed = builder.or_(builder.shl(number, constant(lanes, PANEL_PAIR_BITS)), neuron)
-            asked.append((packed, builder.and_(inside, live)))
-        for packed, found in asked:
+            looked_up.append((packed, builder.and_(inside, live)))
+        for packed, found in looked_up:
             target = vector_at(context, builder, signature.args[5], values[5], count, lanes)
             builder.store(_compress(builder, packed, found), target, align=4)
             count = builder.add(count, _popcount(builder, found))
         return count
 
-    return types.int64(words, near, k, on_left, n, out, count), generate
+    return types.int64(words, offsets, k, n_left, n, out, count), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -113,12 +113,14 @@ def members_mask_avx512(_typing: Any, words: Any, neurons: Any, k: Any, n: Any) 
     return types.uint64(words, neurons, k, n), generate
 
 
-def _load_offsets(context: Any, builder: Any, kind: Any, near: Any, start: Any, live: Any) -> Any:
-    """LOOKED_UP_AT_ONCE elements of `near` from one on, of those that are live; 0 for others."""
+def _load_offsets(
+    context: Any, builder: Any, kind: Any, offsets: Any, start: Any, live: Any
+) -> Any:
+    """LOOKED_UP_AT_ONCE elements of `offsets` from one on, of those that are live; 0 for others."""
     short = ir.VectorType(ir.IntType(16), LOOKED_UP_AT_ONCE)
     elements = _call(
         builder, f"llvm.masked.load.v{LOOKED_UP_AT_ONCE}i16.p0", short,
-        vector_at(context, builder, kind, near, start, short), ir.Constant(_INT32, 2), live,
+        vector_at(context, builder, kind, offsets, start, short), ir.Constant(_INT32, 2), live,
         ir.Constant(short, None),
     )  # fmt: skip
     return builder.zext(elements, ir.VectorType(_INT32, LOOKED_UP_AT_ONCE))
@@ -139,7 +141,7 @@ def _is_member(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, l
 
 @intrinsic  # type: ignore[untyped-decorator]
 def compact_avx512(
-    _typing: Any, waiting: Any, place: Any, row: Any, column: Any, k: Any, n: Any, left: Any
+    _typing: Any, pending: Any, place: Any, row: Any, column: Any, k: Any, n: Any, left: Any
 ) -> Any:  # fmt: skip
     """Of synapses k .. n - 1, at most COMPACTED_AT_ONCE, move pending ones to `left`; their end.
 
@@ -156,14 +158,14 @@ def compact_avx512(
             start = vector_at(context, builder, kind, value, k, lanes)
             loaded.append(builder.load(start, align=kind.dtype.bitwidth // 8))
         waits = builder.icmp_unsigned("!=", loaded[0], ir.Constant(loaded[0].type, None))
-        kept = builder.and_(waits, _first_lanes(builder, builder.sub(n, k), COMPACTED_AT_ONCE))
+        chosen = builder.and_(waits, _first_lanes(builder, builder.sub(n, k), COMPACTED_AT_ONCE))
         for kind, value, lanes in zip(signature.args[:4], values[:4], loaded, strict=True):
             target = vector_at(context, builder, kind, value, left, lanes.type)
             align = kind.dtype.bitwidth // 8
-            builder.store(_compress(builder, lanes, kept), target, align=align)
-        return builder.add(left, _popcount(builder, kept))
+            builder.store(_compress(builder, lanes, chosen), target, align=align)
+        return builder.add(left, _popcount(builder, chosen))
 
-    return types.int64(waiting, place, row, column, k, n, left), generate
+    return types.int64(pending, place, row, column, k, n, left), generate
 
 
 def _first_lanes(builder: Any, n: Any, count: int) -> Any:
@@ -183,14 +185,14 @@ def _call(builder: Any, name: str, returned: Any, *values: Any) -> Any:
     return builder.call(function, values)
 
 
-def _compress(builder: Any, lanes: Any, kept: Any) -> Any:
+def _compress(builder: Any, lanes: Any, chosen: Any) -> Any:
     """Those lanes that are kept, together; 0 behind them."""
     size = lanes.type
     name = f"llvm.x86.avx512.mask.compress.v{size.count}i{size.element.width}"
-    return _call(builder, name, size, lanes, ir.Constant(size, None), kept)
+    return _call(builder, name, size, lanes, ir.Constant(size, None), chosen)
 
 
-def _popcount(builder: Any, kept: Any) -> Any:
+def _popcount(builder: Any, chosen: Any) -> Any:
     """How many lanes are kept."""
-    bits = builder.bitcast(kept, ir.IntType(kept.type.count))
+    bits = builder.bitcast(chosen, ir.IntType(chosen.type.count))
     return builder.zext(builder.ctpop(bits), ir.IntType(64))

@@ -132,13 +132,13 @@ def block_draws(key: Any, epoch: Any, pres: Any, posts: Any, n: Any, out: Any) -
 
 @jit
 def sparse_row_draws(
-    key: Any, epoch: Any, pre: Any, base: Any, near: Any, n: Any, out: Any
+    key: Any, epoch: Any, pre: Any, base: Any, offsets: Any, n: Any, out: Any
 ) -> None:
-    """The draws of chosen synapses of one pre neuron, to post neurons base + near."""
+    """The draws of chosen synapses of one pre neuron, to post neurons base + offset."""
     k0, k1 = _key_at(key, epoch)
     first = np.uint32(base)
     for k in range(n):
-        out[k] = _drawn(first + np.uint32(near[k]), pre, k0, k1)
+        out[k] = _drawn(first + np.uint32(offsets[k]), pre, k0, k1)
 
 
 @jit

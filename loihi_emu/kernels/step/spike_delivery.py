@@ -59,11 +59,11 @@ def deliver_segment(
 def add_segments(c: Any, m: Any, start: Any, n: Any) -> None:
     """The n segments that were found, added at `start`; a synapse costs one addition."""
     total, place, end = neural_of(m)[start:], place_of(m), segment_end_of(m)
-    weights, near = synaptic_of(m)[c.w :], post_offset16_of(m)[c.post_offset16 :]
+    weights, offsets = synaptic_of(m)[c.w :], post_offset16_of(m)[c.post_offset16 :]
     for k in range(n):
         prefetch_segment(c, m, k, n)
         for q in range(place[k], np.int64(end[k])):
-            total[near[q]] += weights[q]
+            total[offsets[q]] += weights[q]
 
 
 @jit
