@@ -145,7 +145,7 @@ def compare(
             measure_activity(f"{side} {run.mode}", getattr(run, side))
             for run in runs for side in ("pre", "post")
         ),
-        counts, windows, tuple(notes(subject, used, setting, windows, ideal)),
+        counts, windows, tuple(notes(subject, used, setting, windows, fixed, ideal)),
     )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from loihi_emu.analysis.circuit import Setting
 from loihi_emu.analysis.one_run import Run
 from loihi_emu.analysis.thirds import DRIVE, is_rewarded, silent, undriven
 from loihi_emu.analysis.window import Window
+from loihi_emu.chip.formats import TRACE
 from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.rule import TRACES
 from loihi_emu.compiler.rule_files import RuleFile
 
 
@@ -23,9 +25,10 @@ def notes(
     machine: Machine,
     setting: Setting,
     windows: Mapping[str, Window],
+    fixed: Run,
     ideal: Run,
 ) -> Iterator[str]:
-    """Sentences on one comparison whose float run is `ideal`."""
+    """Sentences on one comparison of two runs."""
     rule = subject.rule
     received = undriven(rule)
     if received:
@@ -42,6 +45,7 @@ def notes(
             "rewards are a third frozen train, drawn after pre and post; "
             "the window is probed with a reward in every epoch"
         )
+    yield from _full_traces(fixed, ideal)
     if setting.synapse.weight_exp:
         yield f"weight_exp {setting.synapse.weight_exp} of the rule's file is left at 0"
     if rule.t_epoch > 1 and not machine.epochs:
@@ -61,3 +65,15 @@ def notes(
         )
     for window in windows.values():
         yield window.explanation
+
+
+def _full_traces(fixed: Run, ideal: Run) -> Iterator[str]:
+    """Traces that stayed at their highest value where real numbers went on."""
+    for name in TRACES:
+        if name in fixed.series and fixed.series[name].size:
+            reached = float(ideal.series[name].max())
+            if fixed.series[name].max() >= TRACE.highest and reached > TRACE.highest + 1:
+                yield (
+                    f"{name} saturates at {TRACE.highest}, the highest value of a trace; in "
+                    f"floating_pt it reaches {reached:.4g}"
+                )

@@ -155,7 +155,7 @@ def _counts(comparison: Result) -> str | Table:
     hit = [one for one in comparison.counts if one.times]
     if not hit:
         count = len(comparison.counts)
-        return f"nothing saturated or wrapped: 0 events at {count} instructions that could"
+        return f"no instruction of the rule saturated or wrapped: 0 events at {count} that could"
     rows = [
         (f"d{one.variable}", one.address, one.op, one.meaning, one.product or None, one.times)
         for one in hit

@@ -173,3 +173,13 @@ def test_bad_input_is_refused(given: dict[str, object], message: str) -> None:
     with pytest.raises(LoihiEmuError) as caught:
         compare("stdp-loihi", machine=LAVA, **given)  # type: ignore[arg-type]
     assert str(caught.value) == message
+
+
+def test_a_trace_that_is_full_is_named() -> None:
+    """Spikes in nearly every step: 16 a spike at tau 20 is 16/(1 - exp(-1/20)) = 328 in float."""
+    traces = {name: Trace(16, 20) for name in ("x1", "y1")}
+    found = compare(
+        "2^-6*x1*y0 - 2^-6*y1*x0", machine=LAVA, probability=0.95, steps=120, traces=traces
+    )
+    (note,) = (note for note in found.notes if note.startswith("x1 saturates at 127"))
+    assert float(note.rpartition(" ")[2]) > 250
