@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from loihi_emu.analysis.explanation import Explanation as Explanation
+    from loihi_emu.analysis.explanation import explain as explain
     from loihi_emu.chip.machines import BRIAN2LOIHI as BRIAN2LOIHI
     from loihi_emu.chip.machines import LAVA as LAVA
     from loihi_emu.chip.machines import LOIHI as LOIHI
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "loihi_emu.analysis.explanation": ("Explanation", "explain"),
     "loihi_emu.chip.machines": ("BRIAN2LOIHI", "LAVA", "LOIHI", "MACHINES", "Machine"),
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from loihi_emu.description.validation import one_of, whole_number
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
+from loihi_emu.kernels.reference.watch import Watch
 from loihi_emu.plan.plan import Plan
 from loihi_emu.plan.variables import (
     EFFECTIVE,
@@ -159,6 +161,67 @@ class Simulator:
             )
             for k, (number, one) in enumerate(self.plan.learning.items())
         ]
+
+    def copy(self, *, backend: str | None = None) -> Simulator:
+        """An independent simulator in the same state: both go on to the same bits.
+
+        Parameters
+        ----------
+        backend : {'auto', 'kernels', 'interpreter'}, optional
+            Its backend; by default this simulator's.
+
+        Examples
+        --------
+        >>> from loihi_emu import LIF, Network
+        >>> net = Network()
+        >>> cell = net.add(LIF(1, du=0, dv=0, vth=9, bias_mant=2))
+        >>> first = Simulator(net, backend="interpreter")
+        >>> _ = first.run(3)
+        >>> second = first.copy()
+        >>> _ = second.run(1)
+        >>> first.get(cell, "v").tolist(), second.step
+        ([6], 4)
+        """
+        twin = Simulator(
+            self.plan.network(), machine=self.machine, mode=self.mode, seed=self.seed,
+            random=self._source, counting=self.plan.counting,
+            backend=self.backend if backend is None else backend, threads=1,
+        )  # fmt: skip
+        twin._rules = dict(self._rules)
+        for number, rule in twin._rules.items():
+            twin.plan.fill_rule(number, rule, twin._state)
+        state, own = twin._state._asdict(), self._arenas._asdict()
+        twin.plan.state.carry_over(self.plan.state, own, state)
+        twin._step, twin._truncated = self._step, self._truncated
+        twin._streams = deepcopy(self._streams)
+        return twin
+
+    def watch(self, connection: Connection, post: int, pre: int) -> Watch:
+        """Log the epochs of one synapse from now on; the run goes on in the reference model.
+
+        Parameters
+        ----------
+        connection : Connection
+            It has a rule.
+        post, pre : int
+            The synapse's neurons.
+
+        Returns
+        -------
+        Watch
+            Holds the last epoch that this simulator has done since.
+
+        Raises
+        ------
+        ParameterError
+            The connection has no rule, or the simulator's mode is floating_pt.
+        """
+        if self.mode != "fixed_pt":
+            raise ParameterError(f"mode is {self.mode}; allowed: fixed_pt, whose microcode is read")
+        number = list(self.plan.learning).index(self._number(connection))
+        watch = Watch(number, pre, post)
+        self._backend.interpret(watch)
+        return watch
 
     def revise(self, network: Network) -> None:
         """Continue with another network of the same structure.

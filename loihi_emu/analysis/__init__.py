@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from loihi_emu.analysis.comparison import compare as compare
     from loihi_emu.analysis.difference import Difference as Difference
     from loihi_emu.analysis.difference import measure_difference as measure_difference
+    from loihi_emu.analysis.explanation import Explanation as Explanation
+    from loihi_emu.analysis.explanation import explain as explain
     from loihi_emu.analysis.probing import probe_windows as probe_windows
     from loihi_emu.analysis.subject import find_rule as find_rule
     from loihi_emu.analysis.threeway import ThreeWay as ThreeWay
@@ -28,6 +30,7 @@ _HOMES = {
     "activity": ("Activity", "measure_activity"),
     "comparison": ("Comparison", "compare"),
     "difference": ("Difference", "measure_difference"),
+    "explanation": ("Explanation", "explain"),
     "probing": ("probe_windows",),
     "subject": ("find_rule",),
     "threeway": ("ThreeWay", "compare_three_ways"),

@@ -117,7 +117,7 @@ def compare(
     used = machine_for(subject, machine)
     setting = Setting(
         neurons=neurons, steps=steps, seed=seed, rng_seed=rng_seed, probability=probability,
-        weight=_initial_weight(subject) if weight is None else weight, synapse=subject.synapse,
+        weight=initial_weight(subject) if weight is None else weight, synapse=subject.synapse,
     )  # fmt: skip
     synapses = recorded_synapses(setting)
     code = lower(subject.rule.series, used)
@@ -153,7 +153,7 @@ def _say_nothing(stage: str, done: int, total: int) -> None:
     """Nobody asked for progress."""
 
 
-def _initial_weight(subject: RuleFile) -> int:
+def initial_weight(subject: RuleFile) -> int:
     """The file's weight, or the tutorial's with the sign that the synapse has."""
     if subject.synapse.w0 is not None:
         return subject.synapse.w0

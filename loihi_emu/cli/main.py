@@ -21,7 +21,9 @@ from loihi_emu import __version__
 from loihi_emu.cli.screen import Screen
 from loihi_emu.errors import LoihiEmuError
 
-COMMANDS: Final = ("compare", "rule", "rules", "conform", "machine", "parity", "capacity")
+COMMANDS: Final = (
+    "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity",
+)  # fmt: skip
 """Subcommands in the order of `--help`; one whose module is absent is left out."""
 
 _ERROR: Final = 2

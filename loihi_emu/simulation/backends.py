@@ -14,6 +14,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
+from loihi_emu.kernels.reference.watch import Watch
 from loihi_emu.kernels.run import runner
 from loihi_emu.kernels.run.compile_ahead import CompileAhead
 from loihi_emu.plan.plan import Plan
@@ -75,6 +76,11 @@ class Backend:
             return False
         self._compile()
         return True
+
+    def interpret(self, watch: Watch) -> None:
+        """Go on in the reference model for good, and log one synapse."""
+        self._ahead, self.compiled = None, False
+        self.run = runner.interpreted(self._plan.mode, self._plan.rules, watch)
 
     def _compile(self) -> None:
         """Load the compiled loops and kernels; where the cache has none, compile them here."""

@@ -24,11 +24,11 @@ def _exits(*argv: str) -> int:
 def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exits("--help") == 0
     out = capsys.readouterr().out
-    for name in ("compare", "rule", "rules", "conform", "capacity"):
+    for name in ("compare", "explain", "rule", "rules", "conform", "capacity"):
         assert f"    {name} " in out
 
 
-@pytest.mark.parametrize("name", ["compare", "rule", "rules", "conform", "capacity"])
+@pytest.mark.parametrize("name", ["compare", "explain", "rule", "rules", "conform", "capacity"])
 def test_every_command_has_help_with_examples(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

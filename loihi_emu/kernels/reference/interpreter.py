@@ -6,10 +6,22 @@ Tests compare the kernels of emit/fixed_kernel.py with it, on every rule, state 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
+from typing import NamedTuple
 
 from loihi_emu.chip import arithmetic, formats
 from loihi_emu.compiler.microcode import BY_FRACTION, BY_KEPT, Instruction, Microcode, Op, Program
+
+
+class Logged(NamedTuple):
+    """One instruction that was done: its program, its address, and the registers after it."""
+
+    variable: str
+    address: int
+    instruction: Instruction
+    a: int
+    m: int
+    b: int
 
 
 def interpret(
@@ -19,6 +31,7 @@ def interpret(
     formats_of: Mapping[str, Sequence[int]],
     draw: int,
     counts: MutableMapping[tuple[str, int], int] | None = None,
+    log: MutableSequence[Logged] | None = None,
 ) -> dict[str, int]:
     """New values of one synapse's variables after one epoch's update.
 
@@ -35,6 +48,8 @@ def interpret(
         16 uniform bits for the rounding.
     counts : dict, optional
         Incremented at (variable, address) where an instruction saturates or wraps.
+    log : list, optional
+        Receives every instruction as it is done.
 
     Returns
     -------
@@ -59,6 +74,7 @@ def interpret(
             formats_of[program.variable],
             draw,
             {} if counts is None else counts,
+            log,
         )
         for program in microcode.programs
     }
@@ -71,6 +87,7 @@ def _run(
     synapse_format: Sequence[int],
     draw: int,
     counts: MutableMapping[tuple[str, int], int],
+    log: MutableSequence[Logged] | None,
 ) -> int:
     """One program on one synapse: the value it stores."""
     a = m = b = 0
@@ -117,6 +134,8 @@ def _run(
                 a = state[i.source] + _round_away(a, b, i, synapse_format[i.literal], draw)
             case Op.STORE:
                 pass
+        if log is not None:
+            log.append(Logged(program.variable, address, i, a, m, b))
     return a
 
 

@@ -28,6 +28,8 @@ Histories = dict[str, list[list[Any]]]
 def learn(mode: ModuleType, c: Any, memory: Memory, t: int, s: int) -> None:
     """The epoch of connection `c` that ends with step t, the s-th of this call."""
     histories = _histories(mode, c, memory, t, s)
+    if memory.watch is not None and memory.watch.connection == c.draws:
+        memory.watch.histories = histories
     number = t // c.epoch
     count, in_seconds = number - 1 + c.first_epoch, bool(c.in_seconds)
     u = int(c.decimation >= 0 and is_due(count, c.decimation, in_seconds=in_seconds))

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loihi_emu.kernels.memory.arrays import Arenas, Constants, Draws
+
+if TYPE_CHECKING:
+    from loihi_emu.kernels.reference.watch import Watch
 
 Spikes = dict[int, int]
 """Spikes of one population in one step: neuron to payload, ascending."""
@@ -42,6 +45,8 @@ class Memory:
     draws : Draws
     rules : sequence of Microcode, or of mapping of target to ProductSeries
         One a learning connection, in their order.
+    watch : Watch, optional
+        A synapse whose epochs are logged.
 
     Attributes
     ----------
@@ -54,6 +59,7 @@ class Memory:
     def __init__(
         self, populations: Any, inputs: Any, connections: Any, arenas: Arenas,
         constants: Constants, draws: Draws, rules: Sequence[Any],
+        watch: Watch | None = None,
     ) -> None:  # fmt: skip
         self.populations = _records(populations)
         self.inputs = _records(inputs)
@@ -61,7 +67,7 @@ class Memory:
         self.state = Arenas(*(arena.tolist() for arena in arenas))
         self.constants = Constants(*(array.tolist() for array in constants))
         self.draws = Draws(*(array.tolist() for array in draws))
-        self.rules = rules
+        self.rules, self.watch = rules, watch
 
     def write_back(self, arenas: Arenas) -> None:
         """Store the state; raises OverflowError where a value exceeds its width."""

@@ -15,6 +15,7 @@ from loihi_emu.kernels.reference import fixed_point, floating_point
 from loihi_emu.kernels.reference.learning import learn
 from loihi_emu.kernels.reference.memory import Memory, Spikes
 from loihi_emu.kernels.reference.neurons import emit
+from loihi_emu.kernels.reference.watch import Watch
 
 MODES: Final[dict[str, ModuleType]] = {"fixed_pt": fixed_point, "floating_pt": floating_point}
 """The functions of each mode."""
@@ -83,7 +84,7 @@ def _observe(
         learn(mode, c, memory, t, s)
 
 
-def make_run(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
+def make_run(mode: str, rules: Sequence[Any], watch: Watch | None = None) -> Callable[..., int]:
     """A run in plain Python of a network whose learning connections have these rules.
 
     Parameters
@@ -91,6 +92,8 @@ def make_run(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
     mode : {'fixed_pt', 'floating_pt'}
     rules : sequence of Microcode, or of mapping of target to ProductSeries
         Of each learning connection, in their order.
+    watch : Watch, optional
+        A synapse whose epochs are logged; fixed_pt only.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def make_run(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
         arenas: Any, constants: Any, draws: Any, block: Any, out: Any, start: int, n_steps: int,
     ) -> int:  # fmt: skip
         del block
-        memory = Memory(populations, inputs, connections, arenas, constants, draws, rules)
+        memory = Memory(populations, inputs, connections, arenas, constants, draws, rules, watch)
         done = 0
         while done < n_steps and _room_for_events(event_probes, memory):
             t = start + done + 1

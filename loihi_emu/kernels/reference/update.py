@@ -26,7 +26,11 @@ def update(
     inputs = {slot: int(value_of(slot)) for slot in code.slots} | {"u": u}
     counts: dict[tuple[str, int], int] = {}
     draw = _draw(c, memory, synapse, moment)
-    new = interpret(code, variables, inputs, _formats(c, memory, code), draw, counts)
+    formats, watch = _formats(c, memory, code), memory.watch
+    log = None
+    if watch is not None and watch.is_of(c, synapse.pre, synapse.post):
+        log = watch.begin(c, memory.state.times, variables, inputs, formats, draw)
+    new = interpret(code, variables, inputs, formats, draw, counts, log)
     for variable, value in new.items():
         synaptic[places[variable] + synapse.k] = value
     first = c.counts

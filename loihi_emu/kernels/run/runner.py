@@ -20,6 +20,8 @@ from loihi_emu.kernels.run.entry_points import DELIVER, RUNS
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from loihi_emu.kernels.reference.watch import Watch
+
 
 def deliver(
     connections: NDArray[Any], number: int, weights: NDArray[np.int16], written: NDArray[np.bool_]
@@ -42,7 +44,7 @@ def deliver(
     return out
 
 
-def interpreted(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
+def interpreted(mode: str, rules: Sequence[Any], watch: Watch | None = None) -> Callable[..., int]:
     """The reference model's run of a mode, in plain Python; called as a Runner.
 
     Parameters
@@ -50,10 +52,12 @@ def interpreted(mode: str, rules: Sequence[Any]) -> Callable[..., int]:
     mode : {'fixed_pt', 'floating_pt'}
     rules : sequence of Microcode, or of mapping of target to ProductSeries
         Of each learning connection.
+    watch : Watch, optional
+        A synapse whose epochs are logged; fixed_pt only.
     """
     from loihi_emu.kernels import reference
 
-    run = reference.make_run(mode, rules)
+    run = reference.make_run(mode, rules, watch)
 
     def called(tables: Tables, *arguments: Any) -> int:
         return run(*tables, *arguments)
