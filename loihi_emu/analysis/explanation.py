@@ -161,7 +161,7 @@ def explain(
     >>> plastic = net.add(Dense(pre, post, 10, rule=rule))
     >>> why = explain(Simulator(net, machine="LAVA", backend="interpreter"), plastic, (0, 0), 2)
     >>> print(why.sentences["w"])
-    weight stays 10: x1*y0 is 0, as x1 was 0 at y0
+    weight stays 10: y0*x1 is 0, as x1 was 0 at y0
     """
     epoch = _epoch(simulator, connection)
     post, pre = _synapse(connection, synapse)
