@@ -38,6 +38,15 @@ class Network:
         self.connections: list[Connection] = []
         self.inputs: list[CurrentInput] = []
 
+    def __repr__(self) -> str:
+        neurons = sum(one.n for one in self.populations)
+        synapses = sum(one.n_synapses for one in self.connections)
+        learning = sum(one.rule is not None for one in self.connections)
+        return (
+            f"<Network: {neurons} neurons in {len(self.populations)} populations, {synapses} "
+            f"synapses in {len(self.connections)} connections, {learning} of them learning>"
+        )
+
     def add(self, item: Item) -> Item:
         """Add a population, a connection or an input.
 

@@ -85,6 +85,10 @@ class Recording(Mapping[Key, Any]):
                 f"{shown} was not recorded; recorded: {recorded or 'nothing'}"
             ) from None
 
+    def __repr__(self) -> str:
+        names = ", ".join(f"({item.label}, {name!r})" for item, name in self._series)
+        return f"<Recording of {names or 'nothing'}>"
+
     def __iter__(self) -> Iterator[Key]:
         return iter(self._series)
 
