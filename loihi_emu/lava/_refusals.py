@@ -24,8 +24,12 @@ class NotSupportedError(LoihiEmuError, NotImplementedError):
     """A use of a mirrored name that this mirror, or Lava 0.10 itself, cannot run."""
 
 
+class WaitsForEverError(NotSupportedError):
+    """A connection over which Lava 0.10 never sends or receives, so that a run never ends."""
+
+
 class RunError(LoihiEmuError, RuntimeError):
-    """A process that has not started, has stopped, or would run past a monitor's end."""
+    """A run that cannot begin or go on: stopped, past a monitor's end, or a model that failed."""
 
 
 class ArgumentError(LoihiEmuError, TypeError):
@@ -36,34 +40,43 @@ class PortError(LoihiEmuError, AssertionError):
     """Ports that do not fit together."""
 
 
-_MODELS: Final = (
-    "process models are compiled in: choose them with Loihi2SimCfg(select_tag='fixed_pt') or "
-    "'floating_pt'"
-)
+class MemberError(PortError, AttributeError):
+    """A name that is none of a process's ports or variables."""
+
+
+class PortTypeError(LoihiEmuError, TypeError):
+    """A port of a kind that another one cannot be connected to."""
+
+
+class ModelError(LoihiEmuError, AssertionError):
+    """A process that has no fitting process model, or a model that does not fit its process."""
+
+
+class KnownKeyError(LoihiEmuError, KeyError):
+    """A key that has a value already."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 _CUSTOM: Final = (
-    "custom processes and models are not mirrored: describe neurons, synapses and rules with "
-    "loihi_emu.LIF, Dense, Sparse and LearningRule, or run this part under Lava"
+    "models run in Python or compiled: write a class of your own with "
+    "lava.magma.core.model.py.model.PyLoihiProcessModel"
 )
 _ADVICE: Final = {
     "magma.core.run_configs.Loihi1HwCfg": "there is no hardware here: use Loihi1SimCfg",
     "magma.core.run_configs.Loihi2HwCfg": "there is no hardware here: use Loihi2SimCfg",
-    "magma.core.run_configs": "run configurations are fixed: use Loihi1SimCfg or Loihi2SimCfg",
+    "magma.core.run_configs": "use Loihi1SimCfg or Loihi2SimCfg, or a RunConfig of your own",
     "magma.core.model": _CUSTOM,
-    "magma.core.decorator": _CUSTOM,
-    "magma.core.resources": _CUSTOM,
-    "magma.core.sync": _CUSTOM,
-    "magma.core.process": _CUSTOM,
+    "magma.core.resources": "name CPU in requires: everything runs on it",
+    "magma.core.sync": "use LoihiProtocol or AsyncProtocol",
+    "magma.core.process": "write a class of your own with AbstractProcess, Var, InPort, OutPort",
     "magma.core.learning": "rule text is read by loihi_emu: use loihi_emu.compiler.parse_series",
     "magma.compiler": "nothing is compiled by hand: call run() on a process",
     "magma.runtime": "there is no runtime to hold: call run() on a process",
-    "proc.lif.models": _MODELS,
-    "proc.dense.models": _MODELS,
-    "proc.sparse.models": _MODELS,
-    "proc.monitor.models": _MODELS,
     "proc.io": "data enters by proc.io.source.RingBuffer and leaves by proc.io.sink.RingBuffer or "
     "a Monitor",
-    "proc": "mirrored are proc.lif, dense, sparse, io.source, io.sink, monitor and learning_rules: "
-    "build with these, or run this part under Lava",
+    "proc": "write the process and its model yourself, or run this part under Lava",
 }
 _FOLDER: Final = Path(__file__).parent
 _ELSE: Final = "run this part under Lava"

@@ -20,7 +20,7 @@ from loihi_emu.description import connections as native
 from loihi_emu.description import populations as cells
 from loihi_emu.description.network import Network
 from loihi_emu.description.sources import CurrentInput, SpikeSource, TraceSource
-from loihi_emu.lava._refusals import NotSupportedError
+from loihi_emu.lava._refusals import NotSupportedError, WaitsForEverError
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
     DelayConnection,
@@ -131,11 +131,11 @@ class Translation:
         if isinstance(process, LearningLIF):
             if process.a_third_factor_in.in_connections:
                 advice = _NEVER.format("never receives", "connect s_in_y1 of the synapses")
-                raise NotSupportedError(f"{process.a_third_factor_in.label} is connected: {advice}")
+                raise WaitsForEverError(f"{process.a_third_factor_in.label} is connected: {advice}")
             for port in process.out_ports:
                 if port.name != "s_out" and port.out_connections:
                     advice = _NEVER.format("never sends", "connect s_out, or a RingBuffer's")
-                    raise NotSupportedError(f"{port.label} is connected: {advice}")
+                    raise WaitsForEverError(f"{port.label} is connected: {advice}")
 
     def _inject(self, process: AbstractLIF) -> None:
         """Currents that RingBuffers send to a population."""
@@ -194,7 +194,7 @@ class Translation:
             return None
         if not process.learning_rule.y_received:
             advice = _NEVER.format("never receives", "use a Loihi3FLearningRule")
-            raise NotSupportedError(f"{process.name}.s_in_{min(fed)} is connected: {advice}")
+            raise WaitsForEverError(f"{process.name}.s_in_{min(fed)} is connected: {advice}")
         senders = [source.process for feed in fed.values() for source, _ in feed]
         if all(isinstance(sender, Source) for sender in senders):
             rasters = {name: self._raster(feed) for name, feed in fed.items()}

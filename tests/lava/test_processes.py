@@ -29,7 +29,7 @@ def test_processes_are_numbered_in_the_order_of_construction() -> None:
     named = LIF(shape=(1,), name="mine", log_config=LogConfig())
     assert second.id == first.id + 1
     assert (first.name, named.name) == (f"Process_{first.id}", "mine")
-    assert "mine.v" in repr(named.v)
+    assert repr(named.v).startswith("Variable: v\n    shape: (1,)")
 
 
 def test_members_are_found_by_name() -> None:

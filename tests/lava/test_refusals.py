@@ -16,8 +16,7 @@ from loihi_emu.lava.magma.core.learning.learning_rule import (
     Loihi2FLearningRule,
     Loihi3FLearningRule,
 )
-from loihi_emu.lava.magma.core.process.process import AbstractProcess
-from loihi_emu.lava.magma.core.run_conditions import RunContinuous, RunSteps
+from loihi_emu.lava.magma.core.run_conditions import RunSteps
 from loihi_emu.lava.magma.core.run_configs import Loihi1SimCfg, Loihi2SimCfg
 from loihi_emu.lava.proc.dense.process import DelayDense, Dense, LearningDense
 from loihi_emu.lava.proc.io.sink import RingBuffer as Sink
@@ -33,11 +32,9 @@ ONE = np.ones((1, 1))
 @pytest.mark.parametrize(
     ("module", "advice"),
     [
-        ("proc.conv.process", "lava.proc.conv is not mirrored; mirrored are proc.lif"),
-        ("proc.lif.models", "choose them with Loihi2SimCfg"),
+        ("proc.conv.process", "lava.proc.conv is not mirrored; write the process and its model"),
         ("proc.io.dataloader", "RingBuffer"),
-        ("magma.core.model.py.model", "custom processes and models are not mirrored"),
-        ("magma.core.decorator", "loihi_emu.LIF"),
+        ("magma.core.model.c.model", "run in Python"),
         ("magma.runtime.runtime", r"call run\(\) on a process"),
         ("magma.core.learning.symbolic_equation", "parse_series"),
         ("utils.plots", "run this part under Lava"),
@@ -54,10 +51,9 @@ def test_unknown_modules_are_refused_with_advice(module: str, advice: str) -> No
     [
         ("magma.core.run_configs", "Loihi2HwCfg", "there is no hardware here: use Loihi2SimCfg"),
         ("magma.core.run_configs", "Loihi1HwCfg", "there is no hardware here: use Loihi1SimCfg"),
-        ("magma.core.run_configs", "RunConfig", "use Loihi1SimCfg or Loihi2SimCfg"),
-        ("magma.core.process.ports.ports", "RefPort", "custom processes"),
-        ("proc.io.sink", "Read", "Monitor"),
-        ("proc.sparse.process", "ConvSparse", "build with these"),
+        ("magma.core.process.ports.ports", "GraphPort", "a class of your own"),
+        ("proc.io.sink", "Write", "Monitor"),
+        ("proc.sparse.process", "ConvSparse", "write the process and its model"),
         ("magma.core.learning.constants", "W_TRACE", "parse_series"),
         ("magma.core.learning.utils", "stochastic_round", "parse_series"),
     ],
@@ -71,13 +67,6 @@ def test_unknown_names_are_refused_with_advice(module: str, name: str, advice: s
     assert not hasattr(held, "pytest_plugins")
 
 
-def _custom_process() -> Any:
-    class Mine(AbstractProcess):
-        pass
-
-    return Mine
-
-
 RULE_2F = Loihi2FLearningRule(dw="x0*y1", y1_impulse=4, y1_tau=4, rng_seed=0)
 RULE_3F = Loihi3FLearningRule(dw="x0*y1", rng_seed=0)
 
@@ -85,11 +74,8 @@ RULE_3F = Loihi3FLearningRule(dw="x0*y1", rng_seed=0)
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (_custom_process, "custom processes are not mirrored"),
-        (RunContinuous, r"use RunSteps\(n\)"),
         (lambda: RunSteps(-1), "num_steps is -1"),
-        (lambda: Loihi1SimCfg(custom_sync_domains=[1]), "custom_sync_domains"),
-        (lambda: Loihi1SimCfg(exception_proc_model_map={1: 2}), "select_tag"),
+        (lambda: Loihi1SimCfg(custom_sync_domains=[1]), "custom_sync_domains hold 1"),
         (lambda: LIFReset(shape=(1,), reset_interval=0), "reset_interval is 0"),
         (lambda: LIFRefractory(shape=(1,), refractory_period=0), "refractory_period is 0"),
         (lambda: TernaryLIF(shape=(1,), vth_hi=1, vth_lo=2), "vth_lo is 2"),
@@ -126,18 +112,19 @@ def test_construction_refuses(make: Callable[[], Any], message: str) -> None:
     [
         (lambda a, _: a.s_out.connect(Dense(weights=np.ones((2, 2))).s_in), "flatten"),
         (lambda a, b: (a.s_out.connect(b.a_in), a.s_out.connect(b.a_in)), "already connected"),
-        (lambda a, b: a.s_out.connect(b.s_out), "connect an OutPort to an InPort"),
-        (lambda a, b: a.a_in.connect(b.a_in), "connect an OutPort to an InPort"),
-        (lambda a, b: a.s_out.connect(b), "no port"),
+        (lambda a, b: a.a_in.connect(b.s_out), "connected to OutPort; allowed: InPort"),
+        (lambda a, b: a.s_out.connect(b), "connected to LIF; allowed: AbstractIOPort"),
         (lambda a, _: a.s_out.reshape((3,)), "new_shape is"),
         (lambda a, _: a.s_out.transpose((1, 0)), "axes are"),
         (lambda a, _: a.s_out.transpose((4,)), "axes are"),
-        (lambda a, b: a.s_out.concat_with(b.s_out, 0), "does not run in Lava 0.10 either"),
-        (lambda a, b: a.v.alias(b.v), "no sub-processes"),
+        (lambda a, b: a.s_out.concat_with(b.a_in, 0), "is concatenated with InPort"),
+        (lambda a, b: a.v.alias(b), "allowed: a Var"),
+        (lambda a, _: a.v.alias(LIF(shape=(2,)).v), "has shape"),
+        (lambda a, b: (a.v.alias(b.v), a.v.validate_alias()), "allowed: a sub-process's"),
         (lambda a, _: a.v.set(np.zeros(1)), "set variables after the first run"),
         (lambda a, _: a.compile(FIXED), "create_runtime"),
         (lambda a, _: a.run(RunSteps(1)), "give run_cfg"),
-        (lambda a, _: a.run(3, FIXED), r"allowed: RunSteps\(n\)"),
+        (lambda a, _: a.run(3, FIXED), "allowed: RunSteps, RunContinuous"),
     ],
 )
 def test_use_refuses(connect: Callable[[Any, Any], Any], message: str) -> None:
@@ -147,25 +134,6 @@ def test_use_refuses(connect: Callable[[Any, Any], Any], message: str) -> None:
 
 def _learning(rule: Any = RULE_2F, **given: Any) -> LearningDense:
     return LearningDense(weights=ONE, learning_rule=rule, **given)
-
-
-def _spikes_into_a_current() -> Any:
-    one, other = LIF(shape=(1,)), LIF(shape=(1,))
-    one.s_out.connect(other.a_in)
-    return one
-
-
-def _two_connections_in_a_row() -> Any:
-    one, other = Dense(weights=ONE), Dense(weights=ONE)
-    one.a_out.connect(other.s_in)
-    return one
-
-
-def _two_populations_into_one_port() -> Any:
-    dense = Dense(weights=ONE)
-    for _ in range(2):
-        LIF(shape=(1,)).s_out.connect(dense.s_in)
-    return dense
 
 
 def _unsent_port() -> Any:
@@ -186,17 +154,10 @@ def _unread_trace() -> Any:
     return plastic
 
 
-def _mixed_third_factors() -> Any:
-    plastic = _learning(RULE_3F)
-    Source(data=ONE).s_out.connect(plastic.s_in_y1)  # type: ignore[attr-defined]
-    Dense(weights=ONE).a_out.connect(plastic.s_in_y1)  # type: ignore[attr-defined]
-    return plastic
-
-
-def _transposed_neurons() -> Any:
-    lif, dense = LIF(shape=(2, 2)), Dense(weights=np.ones((1, 4)))
-    lif.s_out.transpose().flatten().connect(dense.s_in)
-    return lif
+def _concatenated() -> Any:
+    one, other, dense = LIF(shape=(1,)), LIF(shape=(1,)), Dense(weights=np.ones((1, 2)))
+    one.s_out.concat_with(other.s_out, 0).connect(dense.s_in)
+    return one
 
 
 def _probed(target: Callable[[Any], Any], process: Any, steps: int = 3) -> Any:
@@ -207,14 +168,10 @@ def _probed(target: Callable[[Any], Any], process: Any, steps: int = 3) -> Any:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (_spikes_into_a_current, "put a Dense with identity weights between"),
-        (_two_connections_in_a_row, "put a LIF between two connections|one population's s_out"),
-        (_two_populations_into_one_port, "a connection process of its own"),
         (_unsent_port, "never sends it, and a run waits for ever"),
         (_unread_port, "never receives it, and a run waits for ever"),
         (_unread_trace, "use a Loihi3FLearningRule"),
-        (_mixed_third_factors, "RingBuffers, or one of them from connections"),
-        (_transposed_neurons, "reorder the weights instead"),
+        (_concatenated, "does not run in Lava 0.10 either"),
         (lambda: LIFRefractory(shape=(1,)), "no model for 'fixed_pt'"),
         (lambda: _probed(lambda p: p.s_out_y1, LearningLIF(shape=(1,))), "Lava 0.10 sends nothing"),
         (lambda: _probed(lambda p: p.a_buff, DelayDense(weights=ONE, delays=2)), "monitor a_out"),

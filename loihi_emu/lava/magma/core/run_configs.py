@@ -1,28 +1,71 @@
-"""Fixed point or float: `Loihi2SimCfg(select_tag="fixed_pt")`, or "floating_pt", the default."""
+"""Which process model runs each process: by tag, by exceptions, or by a class of one's own.
+
+Example: `Loihi2SimCfg(select_tag="fixed_pt")`; without a tag the first model, of the library float.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
 
-from loihi_emu.lava._refusals import NotSupportedError, refuse_names
+from loihi_emu.lava._refusals import ModelError, PortError, refuse_names
+from loihi_emu.lava.magma.core.sync.domain import SyncDomain
 
 __getattr__ = refuse_names(__name__)
 
 
-class Loihi1SimCfg:
-    """Models of arithmetic, chosen for all processes by a tag.
+class RunConfig:
+    """What run configurations share; one's own overrides `select`.
 
     Parameters
     ----------
-    custom_sync_domains : None
-    select_tag : str, optional
-        'fixed_pt', 'bit_accurate_loihi', 'bit_approximate_loihi' or 'floating_pt'; None: float.
-    select_sub_proc_model : bool
-        Kept for scripts: no mirrored process has sub-processes.
-    exception_proc_model_map : None
+    custom_sync_domains : list of SyncDomain, optional
+        Kept; processes of one protocol step together whatever their domain.
     loglevel : int
-        Kept for scripts: nothing is logged.
+        Of `log`.
+    """
+
+    def __init__(
+        self, custom_sync_domains: list[Any] | None = None, loglevel: int = logging.WARNING
+    ) -> None:
+        self.log = logging.getLogger(__name__)
+        self.log.setLevel(loglevel)
+        if custom_sync_domains and not isinstance(custom_sync_domains, list):
+            raise PortError(f"custom_sync_domains are {custom_sync_domains!r}; allowed: a list")
+        for domain in custom_sync_domains or []:
+            if not isinstance(domain, SyncDomain):
+                raise PortError(f"custom_sync_domains hold {domain!r}; allowed: SyncDomains")
+        self.custom_sync_domains = list(custom_sync_domains or [])
+
+    def select(self, process: Any, proc_models: list[Any]) -> Any:
+        """The process model of a process.
+
+        Parameters
+        ----------
+        process : AbstractProcess
+        proc_models : list of AbstractProcessModel classes
+            Those that implement its class.
+
+        Returns
+        -------
+        AbstractProcessModel class
+        """
+
+
+class AbstractLoihiRunCfg(RunConfig):
+    """Models chosen for all processes by a tag.
+
+    Parameters
+    ----------
+    custom_sync_domains : list of SyncDomain, optional
+    select_tag : str, optional
+        Of the library's models: 'fixed_pt', 'bit_accurate_loihi', 'bit_approximate_loihi' or
+        'floating_pt'. None: a process's first model.
+    select_sub_proc_model : bool
+        Prefer models that are made of processes.
+    exception_proc_model_map : dict of process class to model class, optional
+        Chosen whatever the tag.
+    loglevel : int
     """
 
     def __init__(
@@ -33,17 +76,44 @@ class Loihi1SimCfg:
         exception_proc_model_map: dict[Any, Any] | None = None,
         loglevel: int = logging.WARNING,
     ) -> None:
-        del loglevel
-        if custom_sync_domains:
-            raise NotSupportedError(
-                "custom_sync_domains are not mirrored: all processes step together"
-            )
-        if exception_proc_model_map:
-            raise NotSupportedError(
-                "exception_proc_model_map is not mirrored: choose one model for all with select_tag"
-            )
+        super().__init__(custom_sync_domains=custom_sync_domains, loglevel=loglevel)
         self.select_tag = select_tag
         self.select_sub_proc_model = select_sub_proc_model
+        self.exception_proc_model_map = exception_proc_model_map or {}
+
+    def select(self, process: Any, proc_models: list[Any]) -> Any:
+        """By exception, else the only model, else by kind and tag.
+
+        Raises
+        ------
+        ModelError
+            No model has the tag.
+        """
+        from loihi_emu.lava.magma.core.model.py.model import AbstractPyProcessModel
+        from loihi_emu.lava.magma.core.model.sub.model import AbstractSubProcessModel
+
+        if type(process) in self.exception_proc_model_map:
+            return self.exception_proc_model_map[type(process)]
+        known = [one for one in proc_models if issubclass(one, AbstractSubProcessModel)]
+        leaves = [one for one in proc_models if issubclass(one, AbstractPyProcessModel)]
+        if len(proc_models) == 1:
+            usable = known + leaves
+            if usable and (not usable[0].tags or self.select_tag is None):
+                return usable[0]
+        else:
+            usable = known if self.select_sub_proc_model and known else leaves
+        tagged = [one for one in usable if self.select_tag in (None, *one.tags)]
+        if not tagged:
+            raise self._no_model(process, proc_models)
+        return tagged[0]
+
+    def _no_model(self, process: Any, proc_models: list[Any]) -> ModelError:
+        """The error where no model fits."""
+        tags = sorted({one for model in proc_models for one in model.tags})
+        return ModelError(
+            f"{process.name}: {type(process).__name__} has no model for {self.select_tag!r}; "
+            f"there are {', '.join(tags) or 'none'}"
+        )
 
     @property
     def mode(self) -> str:
@@ -51,5 +121,13 @@ class Loihi1SimCfg:
         return "floating_pt" if self.select_tag in (None, "floating_pt") else "fixed_pt"
 
 
-class Loihi2SimCfg(Loihi1SimCfg):
+class AbstractLoihiSimRunCfg(AbstractLoihiRunCfg):
+    """Models in Python alone."""
+
+
+class Loihi1SimCfg(AbstractLoihiSimRunCfg):
+    """As `AbstractLoihiRunCfg`."""
+
+
+class Loihi2SimCfg(AbstractLoihiSimRunCfg):
     """As `Loihi1SimCfg`: Lava's own two differ in nothing."""

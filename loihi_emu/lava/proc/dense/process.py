@@ -14,7 +14,7 @@ from loihi_emu.lava.magma.core.learning.learning_rule import LoihiLearningRule
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
     DelayConnection,
-    LearningConnectionProcess,
+    LearningConnection,
 )
 
 __getattr__ = refuse_names(__name__)
@@ -42,7 +42,7 @@ class Dense(Connection):
         super().__init__(weights=_matrix(weights), num_message_bits=num_message_bits, **kwargs)
 
 
-class LearningDense(LearningConnectionProcess):
+class LearningDense(LearningConnection):
     """Synapses that learn.
 
     Parameters

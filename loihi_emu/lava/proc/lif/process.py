@@ -10,14 +10,9 @@ from typing import Any
 from loihi_emu.errors import ParameterError
 from loihi_emu.lava._refusals import ArgumentError, refuse_names
 from loihi_emu.lava.magma.core.learning.learning_rule import LoihiLearningRule
+from loihi_emu.lava.magma.core.process.neuron import LearningNeuronProcess
 from loihi_emu.lava.magma.core.process.ports.ports import InPort, OutPort
-from loihi_emu.lava.magma.core.process.process import (
-    FIXED,
-    FLOAT,
-    LIKE_LOIHI,
-    AbstractProcess,
-    LogConfig,
-)
+from loihi_emu.lava.magma.core.process.process import AbstractProcess, LogConfig
 from loihi_emu.lava.magma.core.process.variable import Var
 
 __getattr__ = refuse_names(__name__)
@@ -39,7 +34,6 @@ class AbstractLIF(AbstractProcess):
     log_config : LogConfig, optional
     """
 
-    _tags = frozenset({FLOAT, FIXED, LIKE_LOIHI})
     _keeps_any_argument = True
 
     def __init__(
@@ -58,7 +52,10 @@ class AbstractLIF(AbstractProcess):
     ) -> None:
         if kwargs and not self._keeps_any_argument:
             raise ArgumentError(f"{type(self).__name__} takes no {', '.join(sorted(kwargs))}")
-        super().__init__(name=name, log_config=log_config, shape=shape, **kwargs)
+        super().__init__(
+            shape=shape, u=u, v=v, du=du, dv=dv, bias_mant=bias_mant, bias_exp=bias_exp,
+            name=name, log_config=log_config, **kwargs,
+        )  # fmt: skip
         self.a_in = InPort(shape=shape)
         self.s_out = OutPort(shape=shape)
         self.u, self.v = Var(shape=shape, init=u), Var(shape=shape, init=v)
@@ -83,7 +80,7 @@ class LIF(AbstractLIF):
         self.vth = Var(shape=(1,), init=vth)
 
 
-class LearningLIF(AbstractLIF):
+class LearningLIF(LearningNeuronProcess, AbstractLIF):
     """LIF neurons with ports for traces, over which Lava 0.10's own models send nothing.
 
     Parameters
@@ -104,11 +101,6 @@ class LearningLIF(AbstractLIF):
     ) -> None:
         super().__init__(shape=shape, learning_rule=learning_rule, **kwargs)
         self.vth = Var(shape=(1,), init=vth)
-        self.a_third_factor_in = InPort(shape=(shape[0],))
-        for name in ("s_out_bap", "s_out_y1", "s_out_y2", "s_out_y3"):
-            setattr(self, name, OutPort(shape=(shape[0],)))
-        for name in ("y1", "y2", "y3"):
-            setattr(self, name, Var(shape=shape, init=0))
 
 
 class TernaryLIF(AbstractLIF):
@@ -121,7 +113,6 @@ class TernaryLIF(AbstractLIF):
     vth_hi, vth_lo : float
     """
 
-    _tags = frozenset({FLOAT, FIXED})
     _keeps_any_argument = False
 
     def __init__(
@@ -160,7 +151,8 @@ class LIFReset(LIF):
                 "allowed: at least 1 and 0"
             )
         super().__init__(shape=shape, **kwargs)
-        self.proc_params |= {"reset_interval": reset_interval, "reset_offset": reset_offset}
+        self.proc_params["reset_interval"] = reset_interval
+        self.proc_params["reset_offset"] = reset_offset
 
 
 class LIFRefractory(LIF):
@@ -174,7 +166,6 @@ class LIFRefractory(LIF):
         Steps of rest.
     """
 
-    _tags = frozenset({FLOAT})
     _keeps_any_argument = False
 
     def __init__(

@@ -19,8 +19,6 @@ __getattr__ = refuse_names(__name__)
 class Monitor(AbstractProcess):
     """Keeps the value of variables and OutPorts after every step; of several, unlike Lava 0.10."""
 
-    _tags = frozenset()
-
     def __init__(self) -> None:
         super().__init__()
         self.data: dict[str, dict[str, Any]] = {}

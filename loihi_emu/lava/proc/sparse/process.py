@@ -14,7 +14,7 @@ from loihi_emu.lava.magma.core.learning.learning_rule import LoihiLearningRule
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
     DelayConnection,
-    LearningConnectionProcess,
+    LearningConnection,
 )
 
 __getattr__ = refuse_names(__name__)
@@ -34,7 +34,7 @@ class Sparse(Connection):
         super().__init__(weights=as_csr(weights), num_message_bits=num_message_bits, **kwargs)
 
 
-class LearningSparse(LearningConnectionProcess):
+class LearningSparse(LearningConnection):
     """Synapses that learn.
 
     Parameters

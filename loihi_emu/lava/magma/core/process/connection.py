@@ -11,7 +11,7 @@ from loihi_emu.lava._refusals import NotSupportedError, refuse_names
 from loihi_emu.lava.magma.core.learning.constants import GradedSpikeCfg
 from loihi_emu.lava.magma.core.learning.learning_rule import NUMBERS, TEXTS, LoihiLearningRule
 from loihi_emu.lava.magma.core.process.ports.ports import InPort, OutPort
-from loihi_emu.lava.magma.core.process.process import FIXED, FLOAT, LIKE_LOIHI, AbstractProcess
+from loihi_emu.lava.magma.core.process.process import AbstractProcess
 from loihi_emu.lava.magma.core.process.variable import Var
 
 __getattr__ = refuse_names(__name__)
@@ -27,8 +27,6 @@ class Connection(AbstractProcess):
     **kwargs
         weight_exp, num_weight_bits, sign_mode and what `AbstractProcess` takes.
     """
-
-    _tags = frozenset({FLOAT, FIXED, LIKE_LOIHI})
 
     def __init__(self, *, weights: Any, num_message_bits: int = 0, **kwargs: Any) -> None:
         super().__init__(num_message_bits=num_message_bits, weights=weights, **kwargs)
@@ -59,11 +57,56 @@ class DelayConnection(Connection):
         self.a_buff = Var(shape=(weights.shape[0], longest + 1), init=0)
 
 
-class LearningConnectionProcess(Connection):
-    """Synapses that learn."""
+class LearningConnectionProcess(AbstractProcess):
+    """Ports and variables of synapses that learn; a mixin before a class of synapses.
 
-    _tags = frozenset({FLOAT, FIXED, "bit_approximate_loihi"})
+    Parameters
+    ----------
+    shape : tuple of int
+        (post, pre).
+    learning_rule : LoihiLearningRule
+    **kwargs
+        tag_1 and tag_2, first values of t and d, and what the class of synapses takes.
+
+    Raises
+    ------
+    ParameterError
+        learning_rule is none.
+    """
+
     s_in_bap: InPort
+
+    def __init__(
+        self, shape: tuple[int, ...], learning_rule: LoihiLearningRule | None, **kwargs: Any
+    ) -> None:
+        if not isinstance(learning_rule, LoihiLearningRule):
+            raise ParameterError(
+                f"learning_rule is {learning_rule!r}; allowed: a Loihi2FLearningRule or "
+                "Loihi3FLearningRule"
+            )
+        super().__init__(shape=shape, learning_rule=learning_rule, **kwargs)
+        n_post, n_pre = shape[0], shape[-1]
+        for name in ("s_in_bap", "s_in_y1", "s_in_y2", "s_in_y3"):
+            setattr(self, name, InPort(shape=(n_post,)))
+        for names, n in (("x0 tx x1 x2", n_pre), ("y0 ty y1 y2 y3", n_post)):
+            for name in names.split():
+                setattr(self, name, Var(shape=(n,), init=0))
+        for name in ("tag_1", "tag_2"):
+            setattr(self, name, Var(shape=shape, init=kwargs.get(name, 0)))
+        for name in TEXTS:
+            setattr(self, name, Var(shape=(256,), init=getattr(learning_rule, f"{name}_str")))
+        for name in NUMBERS:
+            setattr(self, name, Var(shape=(1,), init=getattr(learning_rule, name)))
+
+    @property
+    def learning_rule(self) -> LoihiLearningRule:
+        """The rule, as it was given."""
+        rule: LoihiLearningRule = self.proc_params["learning_rule"]
+        return rule
+
+
+class LearningConnection(LearningConnectionProcess, Connection):
+    """Synapses of the library that learn."""
 
     def __init__(
         self,
@@ -75,37 +118,18 @@ class LearningConnectionProcess(Connection):
         tag_2: Any,
         **kwargs: Any,
     ) -> None:
-        if not isinstance(learning_rule, LoihiLearningRule):
-            raise ParameterError(
-                f"learning_rule is {learning_rule!r}; allowed: a Loihi2FLearningRule or "
-                "Loihi3FLearningRule"
-            )
-        if graded_spike_cfg != GradedSpikeCfg.USE_REGULAR_IMPULSE:
-            learning_rule.x1_impulse = 0
+        if isinstance(learning_rule, LoihiLearningRule):
+            if graded_spike_cfg != GradedSpikeCfg.USE_REGULAR_IMPULSE:
+                learning_rule.x1_impulse = 0
+        tags = {
+            name: weights.copy() * 0 if tag is None else tag.copy()
+            for name, tag in (("tag_1", tag_1), ("tag_2", tag_2))
+        }
         super().__init__(
             weights=weights, learning_rule=learning_rule, graded_spike_cfg=graded_spike_cfg,
-            shape=weights.shape, **kwargs,
+            shape=weights.shape, **tags, **kwargs,
         )  # fmt: skip
         if getattr(kwargs.get("sign_mode"), "name", "") == "NULL":
             raise NotSupportedError(
                 f"{self.name}: sign_mode NULL does not learn in Lava 0.10; use MIXED"
             )
-        n_post, n_pre = weights.shape
-        for name in ("s_in_bap", "s_in_y1", "s_in_y2", "s_in_y3"):
-            setattr(self, name, InPort(shape=(n_post,)))
-        for names, n in (("x0 tx x1 x2", n_pre), ("y0 ty y1 y2 y3", n_post)):
-            for name in names.split():
-                setattr(self, name, Var(shape=(n,), init=0))
-        for name, tag in (("tag_1", tag_1), ("tag_2", tag_2)):
-            given = weights.copy() * 0 if tag is None else tag.copy()
-            setattr(self, name, Var(shape=weights.shape, init=given))
-        for name in TEXTS:
-            setattr(self, name, Var(shape=(256,), init=getattr(learning_rule, f"{name}_str")))
-        for name in NUMBERS:
-            setattr(self, name, Var(shape=(1,), init=getattr(learning_rule, name)))
-
-    @property
-    def learning_rule(self) -> LoihiLearningRule:
-        """The rule, as it was given."""
-        rule: LoihiLearningRule = self.proc_params["learning_rule"]
-        return rule

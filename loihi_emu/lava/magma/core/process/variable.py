@@ -1,11 +1,17 @@
-"""Variables of processes: `var.get()` and, once a run has begun, `var.set(values)`."""
+"""Variables of processes: `var.get()` and, once a runtime is there, `var.set(values)`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from loihi_emu.lava._refusals import NotSupportedError, RunError, refuse_names
-from loihi_emu.lava.magma.core.process.interfaces import AbstractProcessMember
+import numpy as np
+
+from loihi_emu.errors import ParameterError
+from loihi_emu.lava._refusals import NotSupportedError, PortError, refuse_names
+from loihi_emu.lava.magma.core.process.interfaces import (
+    AbstractProcessMember,
+    IdGeneratorSingleton,
+)
 
 __getattr__ = refuse_names(__name__)
 
@@ -19,12 +25,30 @@ class Var(AbstractProcessMember):
     init : array_like, str or scipy sparse matrix
         Value before the first run.
     shareable : bool
-        Kept for scripts.
+        Whether ports may reach it.
+    name : str
+        Of a variable that belongs to no process.
+
+    Attributes
+    ----------
+    id : int
+        Number in the order of construction.
+    aliased_var : Var or None
+        The variable of a sub-process that this one stands for.
     """
 
-    def __init__(self, shape: tuple[int, ...], init: Any = 0, shareable: bool = True) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        init: Any = 0,
+        shareable: bool = True,
+        name: str = "Unnamed variable",
+    ) -> None:
         super().__init__(shape)
-        self.init, self.shareable = init, shareable
+        self.init, self.shareable, self.name = init, shareable, name
+        self.id = VarServer().register(self)
+        self.aliased_var: Var | None = None
+        self.model: Any = None
 
     def get(self, idx: Any = None) -> Any:
         """The value: `init` before the first run, then a float64 array, text or csr_matrix.
@@ -39,6 +63,8 @@ class Var(AbstractProcessMember):
         RunError
             The process has stopped.
         """
+        if self.aliased_var is not None:
+            return self.aliased_var.get(idx)
         runtime = self.process.runtime if self.process is not None else None
         if runtime is None:
             return self.init
@@ -51,15 +77,21 @@ class Var(AbstractProcessMember):
         Parameters
         ----------
         value : array_like, str or scipy sparse matrix
+            A sparse one has the places of `init`.
         idx : None
 
         Raises
         ------
+        ParameterError
+            The process has no runtime yet, or a sparse value has other places.
         RunError
-            The process has not run yet, or has stopped.
+            The process has stopped.
         NotSupportedError
             The variable cannot be set.
         """
+        if self.aliased_var is not None:
+            self.aliased_var.set(value, idx)
+            return
         if idx is not None:
             raise NotSupportedError(
                 f"{self.label}.set: idx is not mirrored (Lava 0.10 writes to other places than it "
@@ -67,13 +99,86 @@ class Var(AbstractProcessMember):
             )
         runtime = self.process.runtime if self.process is not None else None
         if runtime is None:
-            raise RunError(f"{self.label} has no runtime yet; set variables after the first run")
+            raise ParameterError(
+                f"{self.label} has no runtime yet; set variables after the first run, or after "
+                "create_runtime(run_cfg)"
+            )
+        if hasattr(self.init, "tocsr"):
+            value = self._with_places(value)
         runtime.set(self, value)
 
-    def alias(self, other_var: Any) -> None:
-        """Refused: there are no sub-processes."""
-        del other_var
-        raise NotSupportedError(f"{self.label}: alias is not mirrored; there are no sub-processes")
+    def _with_places(self, value: Any) -> Any:
+        """A new value of a sparse variable, which has to keep the places of the first."""
+        from loihi_emu.lava.utils.sparse import find
+
+        post, pre, values = find(self.init.tocsr(), explicit_zeros=True)
+        if not hasattr(value, "tocsr"):
+            dense = np.asarray(value)
+            if dense.shape != self.shape or np.count_nonzero(dense) > np.count_nonzero(
+                dense[post, pre]
+            ):
+                raise ParameterError(
+                    f"{self.label} is sparse and is set to an array of shape {dense.shape}; "
+                    f"allowed: shape {self.shape}, 0 where it has no synapse, or a sparse matrix "
+                    "with its places"
+                )
+            made = self.init.tocsr(copy=True).astype(np.float64)
+            made[post, pre] = dense[post, pre]
+            return made
+        given = value.tocsr()
+        places = find(given, explicit_zeros=True)
+        same = given.shape == self.init.shape and len(places[2]) == len(values)
+        if not same or (places[0] != post).any() or (places[1] != pre).any():
+            raise ParameterError(
+                f"{self.label} has {len(values)} places and is set to a matrix of shape "
+                f"{given.shape} with {len(places[2])}; allowed: the same places, zeros stored "
+                "where a value is 0"
+            )
+        return given
+
+    def alias(self, other_var: Var) -> None:
+        """Let this variable stand for one of a sub-process.
+
+        Raises
+        ------
+        PortError
+            It is no Var, or differs in shape or `shareable`.
+        """
+        if not isinstance(other_var, Var):
+            raise PortError(f"{self.label} is aliased to {other_var!r}; allowed: a Var")
+        for what in ("shape", "shareable"):
+            own, other = getattr(self, what), getattr(other_var, what)
+            if own != other:
+                raise PortError(f"{self.label} has {what} {own} and {other_var.label} {other}")
+        self.aliased_var = other_var
+
+    def validate_alias(self) -> None:
+        """Refuse an alias to a variable that is not of a sub-process.
+
+        Raises
+        ------
+        PortError
+        """
+        other = self.aliased_var
+        if other is not None and not other.process.is_sub_proc_of(self.process):
+            raise PortError(f"{self.label} is aliased to {other.label}; allowed: a sub-process's")
 
     def __repr__(self) -> str:
-        return f"Var {self.label} of shape {self.shape}: {self.get()}"
+        return (
+            f"Variable: {self.name}\n    shape: {self.shape}\n    init: {self.init}"
+            f"\n    shareable: {self.shareable}\n    value: {self.get()}"
+        )
+
+
+class VarServer(IdGeneratorSingleton):
+    """Numbers variables."""
+
+    @property
+    def vars(self) -> list[Var]:
+        """All variables that somebody holds."""
+        return self._alive()
+
+    @property
+    def num_vars(self) -> int:
+        """How many there are."""
+        return len(self.vars)

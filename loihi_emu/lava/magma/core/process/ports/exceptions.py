@@ -7,6 +7,14 @@ class ReshapeError(PortError):
     """A new shape has another number of elements."""
 
 
+class ConcatShapeError(PortError):
+    """Ports to be concatenated differ outside the axis."""
+
+
+class ConcatIndexError(PortError):
+    """The axis of a concatenation does not exist."""
+
+
 class TransposeShapeError(PortError):
     """Axes are not as many as the shape has."""
 
@@ -17,3 +25,7 @@ class TransposeIndexError(PortError):
 
 class DuplicateConnectionError(PortError):
     """Two ports are already connected."""
+
+
+class VarNotSharableError(PortError):
+    """A variable that is not shareable cannot be reached by a port."""
