@@ -6,6 +6,7 @@ Under Lava: `python tests/lava/runner.py stdp_tutorial fixed_pt`; the mirror's t
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -27,9 +28,15 @@ def run(name: str, tag: str, mirrored: bool) -> Any:
     text = text_of(name)
     if mirrored:
         text = text.replace("from lava.", "from loihi_emu.lava.")
-    space: dict[str, Any] = {"__name__": name}
-    exec(compile(text, f"{name}.py", "exec"), space)
-    return plain(space["run"](tag))
+    # a script is the program: Lava looks for process models in the module of a process's class
+    module, before = ModuleType("__main__"), sys.modules["__main__"]
+    module.__file__ = str(SCRIPTS / f"{name}.py")
+    sys.modules["__main__"] = module
+    try:
+        exec(compile(text, module.__file__, "exec"), vars(module))
+        return plain(module.run(tag))
+    finally:
+        sys.modules["__main__"] = before
 
 
 def plain(value: Any) -> Any:
