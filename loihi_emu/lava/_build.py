@@ -176,7 +176,8 @@ def _value(declared: LavaPyType, var: Var) -> Any:
     kind, init = declared.cls, var.init
     if issubclass(kind, np.ndarray):
         made = np.empty(var.shape, declared.d_type)
-        made[...] = init
+        # numbers beyond the type wrap, as those of arrays do
+        made[...] = np.asarray(init).astype(declared.d_type)
         return made
     if issubclass(kind, (int, float, str)):
         return init

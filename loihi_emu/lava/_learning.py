@@ -17,8 +17,7 @@ from loihi_emu.chip import formats
 from loihi_emu.chip.machines import LAVA
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import Instruction, Op, Program
-from loihi_emu.compiler.rule import LearningRule
-from loihi_emu.compiler.series import Factor, Product
+from loihi_emu.compiler.series import Factor, Product, ProductSeries
 from loihi_emu.compiler.synapse_format import synapse_format
 from loihi_emu.lava._refusals import NotSupportedError
 
@@ -34,13 +33,13 @@ class FixedRule:
 
     Parameters
     ----------
-    rule : LearningRule
+    series : mapping of target to ProductSeries
     sign_mode : str
         MIXED, EXCITATORY or INHIBITORY.
     """
 
-    def __init__(self, rule: LearningRule, sign_mode: Any) -> None:
-        self._code = lower(rule.series, LAVA)
+    def __init__(self, series: Mapping[Any, ProductSeries], sign_mode: Any) -> None:
+        self._code = lower(series, LAVA)
         self._formats = {
             one.variable: synapse_format(one.variable, LAVA, sign_mode, formats.WEIGHT.bits)
             for one in self._code.programs
@@ -119,13 +118,13 @@ class FloatRule:
 
     Parameters
     ----------
-    rule : LearningRule
+    series : mapping of target to ProductSeries
     sign_mode : str
         MIXED, EXCITATORY or INHIBITORY.
     """
 
-    def __init__(self, rule: LearningRule, sign_mode: str) -> None:
-        self._series = {_VARIABLES[target]: series for target, series in rule.series.items()}
+    def __init__(self, series: Mapping[Any, ProductSeries], sign_mode: str) -> None:
+        self._series = {_VARIABLES[target]: one for target, one in series.items()}
         self._ends = {
             "w": {"EXCITATORY": (0, np.inf), "INHIBITORY": (-np.inf, 0)}.get(sign_mode),
             "d": (0, np.inf),

@@ -20,7 +20,7 @@ from loihi_emu.lava.magma.core.learning.learning_rule import NUMBERS, TEXTS
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
     DelayConnection,
-    LearningConnectionProcess,
+    LearningConnection,
 )
 from loihi_emu.lava.magma.core.process.ports.ports import OutPort, sources
 from loihi_emu.lava.magma.core.process.process import AbstractProcess
@@ -50,6 +50,7 @@ NATIVE: Final = frozenset({
 """Process classes that native networks have."""
 
 _TRACES: Final = ("x1", "x2", "y1", "y2", "y3")
+_FIRST: Final = (*_TRACES, "x0", "y0", "tx", "ty", "a_buff")
 _STORED: Final = ("weights", "tag_1", "tag_2")
 _NATIVE: Final = {name: name for name in (*_STORED, *_TRACES, "tx", "ty")} | {
     "y0": "ty", "a_buff": "a_next",
@@ -99,7 +100,7 @@ class Runtime:
     def _read_rules(self) -> None:
         """Rules as given when the run began; once a variable was set, as the variables say."""
         for process in self.processes:
-            if not isinstance(process, LearningConnectionProcess):
+            if not isinstance(process, LearningConnection):
                 continue
             rule = process.learning_rule
             if process in self._from_vars:
@@ -116,6 +117,24 @@ class Runtime:
         self._read_rules()
         self._native = Translation(self.processes, self._held)
         self._simulator = Simulator(self._native.network, machine=LAVA, mode=self.mode)
+        for process in self.processes:
+            if isinstance(process, Connection):
+                self._set_first(process)
+
+    def _set_first(self, process: Connection) -> None:
+        """First values of traces.
+
+        Raises
+        ------
+        NotSupportedError
+            First values of spike times or of what is on its way, which a simulator has as 0.
+        """
+        for var in process.vars:
+            if var.name not in _FIRST or not _any(self._held.values[var]):
+                continue
+            if var.name not in _TRACES:
+                raise NotSupportedError(f"{var.label} has first values; natively they are 0")
+            self._write(var, self._held.values[var])
 
     def _revise(self, changed: Var, value: Any) -> None:
         """Go on with what is held now, one variable changed."""
@@ -291,7 +310,7 @@ class Runtime:
                 f"{', '.join(one.name for one in process.vars if one.name in _SETTABLE) or 'none'}"
             )
         merged = self._merged(var, value)
-        if isinstance(process, LearningConnectionProcess):
+        if isinstance(process, LearningConnection):
             self._from_vars.add(process)
         elif started and isinstance(process, Connection):
             self._held.signs[process] = SignMode.MIXED

@@ -64,8 +64,6 @@ _CUSTOM: Final = (
     "lava.magma.core.model.py.model.PyLoihiProcessModel"
 )
 _ADVICE: Final = {
-    "magma.core.run_configs.Loihi1HwCfg": "there is no hardware here: use Loihi1SimCfg",
-    "magma.core.run_configs.Loihi2HwCfg": "there is no hardware here: use Loihi2SimCfg",
     "magma.core.run_configs": "use Loihi1SimCfg or Loihi2SimCfg, or a RunConfig of your own",
     "magma.core.model": _CUSTOM,
     "magma.core.resources": "name CPU in requires: everything runs on it",

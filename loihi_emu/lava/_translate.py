@@ -24,7 +24,7 @@ from loihi_emu.lava._refusals import NotSupportedError, WaitsForEverError
 from loihi_emu.lava.magma.core.process.connection import (
     Connection,
     DelayConnection,
-    LearningConnectionProcess,
+    LearningConnection,
 )
 from loihi_emu.lava.magma.core.process.ports.ports import InPort, OutPort, sources
 from loihi_emu.lava.magma.core.process.process import AbstractProcess
@@ -118,7 +118,7 @@ class Translation:
                 self._check_silent(process)
                 self.neurons[process] = self.network.add(_neurons(process, held))
                 self._inject(process)
-        learning = [p for p in processes if isinstance(p, LearningConnectionProcess)]
+        learning = [p for p in processes if isinstance(p, LearningConnection)]
         self._third = {process: self._third_factor(process) for process in learning}
         for process in processes:
             if isinstance(process, Connection):
@@ -186,7 +186,7 @@ class Translation:
 
     # -- synapses
 
-    def _third_factor(self, process: LearningConnectionProcess) -> Any:
+    def _third_factor(self, process: LearningConnection) -> Any:
         """What sends y1..y3: arrays of RingBuffers, or neurons that a connection reaches."""
         feeds = {name: sources(getattr(process, f"s_in_{name}")) for name in _Y}
         fed = {name: feed for name, feed in feeds.items() if feed}
@@ -220,7 +220,7 @@ class Translation:
         graded = arguments["num_message_bits"] > 0
         pre = self._spikes(process.s_in, graded=graded)
         bap = None
-        if isinstance(process, LearningConnectionProcess):
+        if isinstance(process, LearningConnection):
             bap = self._spikes(process.s_in_bap, graded=False)
             arguments |= {"rule": self.held.rules[process], "third_factor": self._third[process]}
         ends = [self._end(process, port) for port in self._targets.get(process.a_out, [])]
@@ -233,6 +233,25 @@ class Translation:
             made = make(pre, post, weights, name=process.name, **given)
             self.synapses.setdefault(process, []).append(self.network.add(made))
 
+    def _check_rest(self, process: LearningConnection) -> None:
+        """Refuse first values that Lava's float models end where their update is 0.
+
+        A native network leaves synapses alone where nothing is added.
+        """
+        if self.held.fixed:
+            return
+        sign = getattr(process.proc_params.get("sign_mode"), "name", "MIXED")
+        lowest, highest = {"EXCITATORY": (0, None), "INHIBITORY": (None, 0)}.get(sign, (None, None))
+        ends = {"dd": ("tag_2", 0, None), "dw": ("weights", lowest, highest)}
+        for target in self.held.rules[process].series:
+            name, low, high = ends.get(target, ("tag_1", None, None))
+            values = self.held.values[getattr(process, name)]
+            if (low is not None and values.min() < low) or (high is not None and values.max() > high):
+                raise NotSupportedError(
+                    f"{process.name} {name} are {values.min():g}..{values.max():g}; natively they "
+                    "begin within their ends"
+                )
+
     def _silent(self, n: int) -> cells.Population:
         """A population to be the post side of synapses that only a sink or monitor reads."""
         return self.network.add(SpikeSource(np.zeros((1, n))))
@@ -242,7 +261,7 @@ class Translation:
         target = port.process
         if isinstance(target, AbstractLIF):
             return self.neurons[target]
-        if isinstance(target, LearningConnectionProcess) and port.name[:-1] == "s_in_y":
+        if isinstance(target, LearningConnection) and port.name[:-1] == "s_in_y":
             return cells.ThirdFactor(self._third[target])
         if isinstance(target, Connection):
             raise NotSupportedError(
@@ -254,7 +273,9 @@ class Translation:
         """Keyword arguments of the native connection, and its weights."""
         held, given = self.held, process.proc_params
         weights = held.values[process.weights]
-        learns = isinstance(process, LearningConnectionProcess)
+        learns = isinstance(process, LearningConnection)
+        if learns:
+            self._check_rest(process)
         sign = given.get("sign_mode") or SignMode.MIXED
         if not learns:
             sign = SignMode.MIXED

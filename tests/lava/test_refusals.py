@@ -17,7 +17,12 @@ from loihi_emu.lava.magma.core.learning.learning_rule import (
     Loihi3FLearningRule,
 )
 from loihi_emu.lava.magma.core.run_conditions import RunSteps
-from loihi_emu.lava.magma.core.run_configs import Loihi1SimCfg, Loihi2SimCfg
+from loihi_emu.lava.magma.core.run_configs import (
+    Loihi1HwCfg,
+    Loihi1SimCfg,
+    Loihi2HwCfg,
+    Loihi2SimCfg,
+)
 from loihi_emu.lava.proc.dense.process import DelayDense, Dense, LearningDense
 from loihi_emu.lava.proc.io.sink import RingBuffer as Sink
 from loihi_emu.lava.proc.io.source import RingBuffer as Source
@@ -49,8 +54,7 @@ def test_unknown_modules_are_refused_with_advice(module: str, advice: str) -> No
 @pytest.mark.parametrize(
     ("module", "name", "advice"),
     [
-        ("magma.core.run_configs", "Loihi2HwCfg", "there is no hardware here: use Loihi2SimCfg"),
-        ("magma.core.run_configs", "Loihi1HwCfg", "there is no hardware here: use Loihi1SimCfg"),
+        ("magma.core.run_configs", "Loihi3HwCfg", "use Loihi1SimCfg or Loihi2SimCfg"),
         ("magma.core.process.ports.ports", "GraphPort", "a class of your own"),
         ("proc.io.sink", "Write", "Monitor"),
         ("proc.sparse.process", "ConvSparse", "write the process and its model"),
@@ -75,6 +79,8 @@ RULE_3F = Loihi3FLearningRule(dw="x0*y1", rng_seed=0)
     ("make", "message"),
     [
         (lambda: RunSteps(-1), "num_steps is -1"),
+        (Loihi2HwCfg, "there is none here: use Loihi2SimCfg"),
+        (lambda: Loihi1HwCfg(select_tag="fixed_pt"), "there is none here: use Loihi1SimCfg"),
         (lambda: Loihi1SimCfg(custom_sync_domains=[1]), "custom_sync_domains hold 1"),
         (lambda: LIFReset(shape=(1,), reset_interval=0), "reset_interval is 0"),
         (lambda: LIFRefractory(shape=(1,), refractory_period=0), "refractory_period is 0"),

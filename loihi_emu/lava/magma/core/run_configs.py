@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from loihi_emu.lava._refusals import ModelError, PortError, refuse_names
+from loihi_emu.lava._refusals import ModelError, NotSupportedError, PortError, refuse_names
 from loihi_emu.lava.magma.core.sync.domain import SyncDomain
 
 __getattr__ = refuse_names(__name__)
@@ -131,3 +131,22 @@ class Loihi1SimCfg(AbstractLoihiSimRunCfg):
 
 class Loihi2SimCfg(AbstractLoihiSimRunCfg):
     """As `Loihi1SimCfg`: Lava's own two differ in nothing."""
+
+
+class AbstractLoihiHWRunCfg(AbstractLoihiRunCfg):
+    """Models on a chip, which is not here: scripts may name these classes, not make one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        del args, kwargs
+        name = type(self).__name__
+        raise NotSupportedError(
+            f"{name} is for hardware, and there is none here: use {name.replace('Hw', 'Sim')}"
+        )
+
+
+class Loihi1HwCfg(AbstractLoihiHWRunCfg):
+    """For a Loihi 1."""
+
+
+class Loihi2HwCfg(AbstractLoihiHWRunCfg):
+    """For a Loihi 2."""

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.errors import ParameterError
-from loihi_emu.lava._refusals import NotSupportedError, refuse_names
+from loihi_emu.lava._refusals import ArgumentError, NotSupportedError, refuse_names
 from loihi_emu.lava.magma.core.process.ports.ports import OutPort
 from loihi_emu.lava.magma.core.process.process import AbstractProcess
 from loihi_emu.lava.magma.core.process.variable import Var
@@ -33,7 +32,7 @@ class Monitor(AbstractProcess):
         num_steps : int
         """
         if not isinstance(target, (Var, OutPort)):
-            raise ParameterError(
+            raise ArgumentError(
                 f"probe target is {type(target).__name__}; allowed: a Var or OutPort"
             )
         if self.runtime is not None:

@@ -1,11 +1,13 @@
 """Learning rules with Lava's names: texts and numbers that can be set until the first run.
 
-`native` is the `loihi_emu.LearningRule` of the same text. Example:
+`native` is the `loihi_emu.LearningRule` of the same text and numbers, if the chip's ranges hold
+them; rules with others run as models in Python. Example:
 `Loihi2FLearningRule(dw="x0*y1", y1_impulse=16, y1_tau=10, t_epoch=4)`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -20,7 +22,7 @@ X_TRACES: Final = ("x1", "x2")
 TRACES: Final = (*X_TRACES, "y1", "y2", "y3")
 NUMBERS: Final = tuple(f"{name}_{part}" for name in TRACES for part in ("impulse", "tau"))
 TEXTS: Final = ("dw", "dd", "dt")
-_SETTABLE: Final = {*NUMBERS, "t_epoch", "rng_seed", *(f"{target}_str" for target in TEXTS)}
+_TEXT_NAMES: Final = tuple(f"{target}_str" for target in TEXTS)
 _HARDLY: Final = np.iinfo(np.uint16).max
 
 
@@ -51,6 +53,7 @@ class LoihiLearningRule:
     """
 
     y_received = False
+    series: Mapping[str, ProductSeries]
 
     def __init__(
         self,
@@ -79,7 +82,8 @@ class LoihiLearningRule:
         )  # fmt: skip
         for name in NUMBERS:
             _check(name, getattr(self, name))
-        self.native = self.with_values({})
+        _check_epoch(t_epoch)
+        self.__dict__["series"] = self._read({})
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
@@ -87,14 +91,27 @@ class LoihiLearningRule:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in NUMBERS:
             _check(name, value)
-        before = self.__dict__.get(name)
+        if name == "t_epoch":
+            _check_epoch(value)
+        if name in _TEXT_NAMES:
+            self.__dict__["series"] = self._read({name.removesuffix("_str"): value})
         self.__dict__[name] = value
-        if name in _SETTABLE:
-            try:
-                self.__dict__["native"] = self.with_values({})
-            except Exception:
-                self.__dict__[name] = before
-                raise
+
+    def _read(self, texts: dict[str, Any]) -> Mapping[str, ProductSeries]:
+        """Products of the texts, some of them replaced."""
+        given = {name: texts.get(name, getattr(self, f"{name}_str")) for name in TEXTS}
+        return LearningRule(**given).series
+
+    @property
+    def native(self) -> LearningRule:
+        """The native rule.
+
+        Raises
+        ------
+        RuleError
+            A number that the chip's ranges do not hold.
+        """
+        return self.with_values({})
 
     def with_values(self, values: dict[str, Any]) -> LearningRule:
         """The native rule, with some texts (dw, ...) and numbers (x1_tau, ...) replaced."""
@@ -109,22 +126,23 @@ class LoihiLearningRule:
     @property
     def dw(self) -> ProductSeries | None:
         """Products of dw, None without a text."""
-        return self.native.series.get("dw")
+        return self.series.get("dw")
 
     @property
     def dd(self) -> ProductSeries | None:
         """Products of dd, None without a text."""
-        return self.native.series.get("dd")
+        return self.series.get("dd")
 
     @property
     def dt(self) -> ProductSeries | None:
         """Products of dt, None without a text."""
-        return self.native.series.get("dt")
+        return self.series.get("dt")
 
     @property
     def decimate_exponent(self) -> int | None:
         """The k of every u_k in the rule; None without one."""
-        return self.native.decimation
+        found = (one.decimation for one in self.series.values())
+        return next((k for k in found if k is not None), None)
 
 
 class Loihi2FLearningRule(LoihiLearningRule):
@@ -159,6 +177,12 @@ class Loihi3FLearningRule(LoihiLearningRule):
             x2_tau=x2_tau, y1_tau=_HARDLY, y2_tau=_HARDLY, y3_tau=_HARDLY, t_epoch=t_epoch,
             rng_seed=rng_seed,
         )  # fmt: skip
+
+
+def _check_epoch(value: Any) -> None:
+    """Refuse an epoch without steps."""
+    if int(value) != value or value < 1:
+        raise ParameterError(f"t_epoch is {value}; allowed: whole numbers from 1")
 
 
 def _check(name: str, value: Any) -> None:

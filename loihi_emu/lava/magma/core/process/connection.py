@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from loihi_emu.errors import ParameterError
 from loihi_emu.lava._refusals import NotSupportedError, refuse_names
 from loihi_emu.lava.magma.core.learning.constants import GradedSpikeCfg
@@ -42,16 +40,19 @@ class DelayConnection(Connection):
     """Synapses whose activation arrives 0..63 steps later still."""
 
     def __init__(self, *, weights: Any, delays: Any, max_delay: int = 0, **kwargs: Any) -> None:
-        longest = int(max_delay or np.max(delays))
-        if np.min(delays) < 0:
-            raise ParameterError(f"delays hold {np.min(delays)}; allowed: 0..63")
         if not isinstance(delays, int):
+            if not hasattr(delays, "shape") or not hasattr(delays, "dtype"):
+                raise ParameterError(f"delays are {delays!r}; allowed: whole numbers 0..63")
             if delays.shape != weights.shape:
                 raise ParameterError(
                     f"delays have shape {delays.shape}; allowed: {weights.shape} or one int"
                 )
             if delays.dtype != int:
                 raise ParameterError(f"delays are of type {delays.dtype}; allowed: int")
+        lowest, highest = (delays, delays) if isinstance(delays, int) else (delays.min(), delays.max())
+        if lowest < 0:
+            raise ParameterError(f"delays hold {lowest}; allowed: 0..63")
+        longest = int(max_delay or highest)
         super().__init__(weights=weights, max_delay=longest, **kwargs)
         self.delays = Var(shape=weights.shape, init=delays)
         self.a_buff = Var(shape=(weights.shape[0], longest + 1), init=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -52,7 +52,7 @@ class LogConfig:
             raise ParameterError("logs_to_file is True and file is ''; allowed: a file's name")
 
 
-class ProcessParameters(dict[str, Any]):
+class ProcessParameters(Mapping[str, Any]):
     """Keyword arguments of a process, which its models see; a key is set once.
 
     Parameters
@@ -61,21 +61,25 @@ class ProcessParameters(dict[str, Any]):
     """
 
     def __init__(self, initial_parameters: dict[str, Any] | None = None) -> None:
-        super().__init__(initial_parameters or {})
+        self._parameters = dict(initial_parameters or {})
 
-    @property
-    def _parameters(self) -> dict[str, Any]:
-        """The keys and values."""
-        return self
+    def __getitem__(self, key: str) -> Any:
+        return self._parameters[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parameters)
+
+    def __len__(self) -> int:
+        return len(self._parameters)
 
     def __setitem__(self, key: str, value: Any) -> None:
         if key in self:
-            raise KnownKeyError(f"{key!r} is {self[key]!r} already; overwrite(key, value) sets it")
-        super().__setitem__(key, value)
+            raise KnownKeyError(f"{key!r} has a value already; overwrite(key, value) sets it")
+        self._parameters[key] = value
 
     def overwrite(self, key: str, value: Any) -> None:
         """Set a value, new or not."""
-        super().__setitem__(key, value)
+        self._parameters[key] = value
 
 
 class Collection:

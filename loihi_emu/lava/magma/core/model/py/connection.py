@@ -281,7 +281,7 @@ class LearningConnectionModelBitApproximate(PyLearningConnection):
     y3_impulse: Any = LavaPyType(np.ndarray, int, precision=8)
 
     def _compiled(self, rule: LoihiLearningRule) -> FixedRule:
-        return FixedRule(rule.native, self.sign_mode.name)
+        return FixedRule(rule.series, self.sign_mode.name)
 
     def _init_randoms(self) -> None:
         seed = int(self._learning_rule.rng_seed)
@@ -364,7 +364,7 @@ class LearningConnectionModelFloat(PyLearningConnection):
     y3_impulse: Any = LavaPyType(np.ndarray, float)
 
     def _compiled(self, rule: LoihiLearningRule) -> FloatRule:
-        return FloatRule(rule.native, self.sign_mode.name)
+        return FloatRule(rule.series, self.sign_mode.name)
 
     def _payloads(
         self, s_in: NDArray[Any], spiked: NDArray[Any], again: NDArray[Any]

@@ -40,6 +40,11 @@ class AbstractPyPort:
         self._shape, self._d_type = shape, d_type
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The port's shape."""
+        return self._shape
+
+    @property
     def csp_ports(self) -> list[Any]:
         """The channels."""
         return self._channels
