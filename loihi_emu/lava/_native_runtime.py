@@ -94,7 +94,12 @@ class Runtime:
             cast = value.tocsr().astype(np.float64)
             cast.data = np.trunc(cast.data) if whole else cast.data
             return cast
-        spread = np.broadcast_to(np.asarray(value, np.float64), var.shape)
+        try:
+            spread = np.broadcast_to(np.asarray(value, np.float64), var.shape)
+        except ValueError:
+            raise NotSupportedError(
+                f"{var.label} has values of shape {np.shape(value)}; natively {var.shape}"
+            ) from None
         return np.trunc(spread) if whole else spread.copy()
 
     def _read_rules(self) -> None:

@@ -138,16 +138,8 @@ def optimize_weight_bits(
         raise ParameterError(
             f"weights are {low:g}..{high:g}; allowed for {sign_mode}: {lowest}..{highest}"
         )
-    mixed = sign_mode is SignMode.MIXED
-    exponent = 0
-    if low or high:
-        # a mixed weight keeps its sign in the byte
-        ends = [(high, WEIGHT.highest // 2 if mixed else highest)] if high > 0 else []
-        ends += [(low, WEIGHT.lowest // 2 if mixed else lowest)] if low < 0 else []
-        exponent = -(math.floor(math.log2(min(end / value for value, end in ends))) + mixed)
-    values = weights if isinstance(weights, np.ndarray) else weights.data
-    spare = next((n for n in range(8, 0, -1) if not np.any(values % 2**n)), 0) - mixed
-    bits = 8 + exponent - spare
+    exponent = _determine_weight_exp(weights, sign_mode)
+    bits = _determine_num_weight_bits(weights, exponent, sign_mode)
     scaled: Any = weights
     if isinstance(weights, np.ndarray):
         scaled = weights.astype(np.int32) << -exponent
@@ -155,5 +147,27 @@ def optimize_weight_bits(
         scaled.data = weights.data.astype(np.int32) << -exponent
     if loihi2:
         scaled = (scaled / (1 << (8 - bits))).astype(np.int32)
+        mixed = sign_mode is SignMode.MIXED
         scaled = (scaled / 2).astype(np.int32) if mixed else scaled
     return OptimizedWeights(scaled, bits, exponent)
+
+
+def _determine_weight_exp(weights: Weights, sign_mode: SignMode) -> int:
+    """The exponent that scales back weights shifted up as far as the sign mode allows."""
+    low, high = float(weights.min()), float(weights.max())
+    mixed = sign_mode is SignMode.MIXED
+    lowest = WEIGHT.lowest // 2 if mixed else -WEIGHT.highest
+    highest = WEIGHT.highest // 2 if mixed else WEIGHT.highest
+    ends = [(high, highest)] if high > 0 else []
+    ends += [(low, lowest)] if low < 0 else []
+    if not ends:
+        return 0
+    # a mixed weight keeps its sign in the byte
+    return -(math.floor(math.log2(min(end / value for value, end in ends))) + mixed)
+
+
+def _determine_num_weight_bits(weights: Weights, weight_exp: int, sign_mode: SignMode) -> int:
+    """The bits that weights need, without those that are 0 in all."""
+    values = weights if isinstance(weights, np.ndarray) else weights.data
+    spare = next((n for n in range(8, 0, -1) if not np.any(values % 2**n)), 0)
+    return 8 + weight_exp - spare + (sign_mode is SignMode.MIXED)

@@ -8,6 +8,7 @@ Example: `lif.s_out.reshape((6,)).connect(dense.s_in)`; several connections to a
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -321,9 +322,9 @@ class RefPort(_OneToOne, AbstractSrcPort):
         made = ImplicitVarPort(var)
         name = f"_{var.name}_implicit_port"
         if var.process is not None:
-            taken = vars(var.process)
-            suffixes = ("", *(f"_{number}" for number in range(1, len(taken) + 2)))
-            name = next(name + suffix for suffix in suffixes if name + suffix not in taken)
+            more = (f"{name}_{number}" for number in itertools.count(1))
+            names = itertools.chain((name,), more)
+            name = next(one for one in names if not hasattr(var.process, one))
             setattr(var.process, name, made)
             made.process = var.process
             var.process.var_ports.add_members({name: made})
