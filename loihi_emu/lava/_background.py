@@ -6,7 +6,7 @@ Example: `b.begin(work)`, where `work` looks at `b.wanted_to_end` after each ste
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Thread
+from threading import Thread, current_thread
 
 from loihi_emu.lava._refusals import RunError
 
@@ -57,6 +57,17 @@ class Background:
         """
         self.refuse_endless()
         self.wait()
+
+    def rest(self) -> None:
+        """Wait for the end of a run that has one, unless this is that run.
+
+        Raises
+        ------
+        RunError
+            It has none.
+        """
+        if self._thread is not current_thread():
+            self.wait_unless_endless()
 
     def refuse_endless(self) -> None:
         """Refuse what needs steps to rest, while a run without end is under way.

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.lava._channels import Channel, Link, Tap
+from loihi_emu.lava._pipe import Pipe, PipeEnd
 from loihi_emu.lava._refusals import ModelError, NotSupportedError
 from loihi_emu.lava._scheduler import Scheduler
 from loihi_emu.lava.magma.core.learning.learning_rule import LoihiLearningRule
@@ -42,11 +43,14 @@ class Built:
     models : dict of process to model
     processes : dict of model to process
     senders : dict of OutPort to its port in the model
+    pipes : list of Pipe
+        Between flagged ports and code outside.
     """
 
     models: dict[AbstractProcess, Any] = field(default_factory=dict)
     processes: dict[Any, AbstractProcess] = field(default_factory=dict)
     senders: dict[OutPort, Any] = field(default_factory=dict)
+    pipes: list[Pipe] = field(default_factory=list)
 
     def place(self, var: Var) -> tuple[Any, str]:
         """The model that holds a variable, and its name there.
@@ -106,8 +110,11 @@ def build(classes: dict[AbstractProcess, Any], scheduler: Scheduler) -> Built:
     for process, model in built.models.items():
         for port in process.in_ports:
             declared = getattr(type(model), port.name)
-            channels = _channels(built, scheduler, port)
+            channels: list[Any] = [*_channels(built, scheduler, port)]
+            channels += _piped(built, scheduler, port)
             setattr(model, port.name, declared.cls(channels, model, port.shape, declared.d_type))
+        for port in process.out_ports:
+            built.senders[port]._channels.extend(_piped(built, scheduler, port))
         for port in process.ref_ports:
             declared = getattr(type(model), port.name)
             links = _links(built, port)
@@ -202,6 +209,16 @@ def _channels(built: Built, scheduler: Scheduler, port: Any) -> list[Channel]:
             sender._channels.append(channel)
             made.append(channel)
     return made
+
+
+def _piped(built: Built, scheduler: Scheduler, port: Any) -> list[PipeEnd]:
+    """The models' end of a pipe, where a port is flagged; the port keeps the other end."""
+    if not port.external_pipe_flag:
+        return []
+    pipe = Pipe(port, port.external_pipe_buffer_size, scheduler)
+    built.pipes.append(pipe)
+    port.pipe = pipe.outer()
+    return [pipe.inner()]
 
 
 def _links(built: Built, port: RefPort) -> list[Link]:

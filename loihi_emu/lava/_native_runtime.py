@@ -1,7 +1,7 @@
 """A run of library processes: the native simulator, and what variables hold beside it.
 
 Variables that steps change live in the simulator; setting any other makes a revised network.
-Example: `Runtime(processes, "fixed_pt").start(RunSteps(100))`.
+Example: `NativeRuntime(processes, "fixed_pt").start(RunSteps(100))`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _TEXT_LENGTH: Final = 256
 Key = tuple[Any, str]
 
 
-class Runtime:
+class NativeRuntime:
     """The simulator of a process and all that it is connected to.
 
     Parameters
@@ -167,19 +167,26 @@ class Runtime:
                 "the processes have stopped; read variables and monitors before stop(), and make "
                 "new processes to run again"
             )
-        self._background.refuse_endless()
+        self._background.rest()
 
     def start(self, condition: AbstractRunCondition) -> None:
         """Run steps, or until `pause` or `stop`."""
         self.check()
         self._background.wait()
-        if isinstance(condition, RunSteps):
+        if not isinstance(condition, RunSteps):
+            self._background.begin(self._run_on)
+        elif condition.blocking:
             self._run(condition.num_steps)
         else:
-            self._background.begin(self._run_on)
+            self._background.begin(lambda: self._run(condition.num_steps), endless=False)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._background.running
 
     def wait(self) -> None:
-        """Nothing but errors: steps are done when `start` returns."""
+        """Wait for the end of a run that does not block."""
         self._background.wait_unless_endless()
 
     def pause(self) -> None:

@@ -81,7 +81,6 @@ class PythonRuntime:
     def start(self, condition: AbstractRunCondition) -> None:
         """Run steps, or until `pause` or `stop`."""
         self.check()
-        self._background.wait()
         if not isinstance(condition, RunSteps):
             self._background.begin(lambda: self._run(_ENDLESS))
             return
@@ -91,6 +90,11 @@ class PythonRuntime:
             self._run(condition.num_steps)
         else:
             self._background.begin(lambda: self._run(condition.num_steps), endless=False)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._background.running
 
     def wait(self) -> None:
         """Wait for the end of a run that does not block."""
@@ -105,6 +109,8 @@ class PythonRuntime:
         if not self.stopped:
             self.stopped = True
             self._background.end()
+            for pipe in self._built.pipes:
+                pipe.closed = True
 
     def check(self) -> None:
         """Refuse what needs a running process.
@@ -119,7 +125,7 @@ class PythonRuntime:
                 "the processes have stopped; read variables and monitors before stop(), and make "
                 "new processes to run again"
             )
-        self._background.refuse_endless()
+        self._background.rest()
 
     def _check_monitors(self, n_steps: int) -> None:
         """Refuse to run past a monitor's end."""
@@ -225,7 +231,6 @@ class PythonRuntime:
     def get(self, var: Var) -> Any:
         """A variable's value now: float64 array, csr_matrix or text of Lava's 256 characters."""
         self.check()
-        self._background.wait()
         model, name = self._built.place(var)
         value = getattr(model, name)
         if isinstance(value, str):
@@ -240,7 +245,6 @@ class PythonRuntime:
     def set(self, var: Var, value: Any) -> None:
         """Set a variable: the first elements of an array, cast to the model's type."""
         self.check()
-        self._background.wait()
         model, name = self._built.place(var)
         now = getattr(model, name)
         if isinstance(value, str) or value is None:

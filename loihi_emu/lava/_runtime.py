@@ -2,7 +2,7 @@
 
 A network of library processes alone becomes a native one. Where a process has a model of the user's
 own, or the native network refuses what Lava runs, all models run as Python, step by step.
-Example: `start(process, Loihi2SimCfg(select_tag="fixed_pt"))`, then `process.runtime`.
+Example: `start(compiled(process, Loihi2SimCfg(select_tag="fixed_pt")))`, then `process.runtime`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from typing import Any
 from loihi_emu.errors import LoihiEmuError, ParameterError
 from loihi_emu.lava._models import choose, connected, is_library
 from loihi_emu.lava._refusals import NotSupportedError, WaitsForEverError
+from loihi_emu.lava.magma.compiler.executable import Executable
 from loihi_emu.lava.magma.core.process.process import AbstractProcess
+from loihi_emu.lava.magma.runtime.runtime import Runtime
 from loihi_emu.lava.proc.monitor.process import Monitor
 
 _FLOAT = "floating_pt"
 
 
-def start(process: AbstractProcess, run_cfg: Any) -> None:
-    """Give a process and all that it is connected to a runtime.
+def compiled(process: AbstractProcess, run_cfg: Any) -> Executable:
+    """A process and all that it is connected to, with a model for each.
 
     Parameters
     ----------
@@ -30,21 +32,27 @@ def start(process: AbstractProcess, run_cfg: Any) -> None:
     ------
     ModelError
         A process without a fitting model.
-    NotSupportedError, ParameterError
-        Something that Lava does not run either.
     """
     outer = connected([process])
     models = choose(outer, run_cfg)
-    members = connected([*outer, *models])
-    runtime = _runtime(members, models)
-    for one in members:
-        one.runtime = runtime
+    return Executable(connected([*outer, *models]), models)
 
 
-def _runtime(members: list[AbstractProcess], models: dict[AbstractProcess, Any]) -> Any:
-    """The runtime that fits some processes."""
+def start(executable: Executable) -> None:
+    """Give compiled processes a runtime.
+
+    Raises
+    ------
+    NotSupportedError, ParameterError, ModelError
+        Something that Lava does not run either.
+    """
+    Runtime(executable).initialize()
+
+
+def build(members: list[AbstractProcess], models: dict[AbstractProcess, Any]) -> Any:
+    """What runs some processes: compiled, or in Python."""
     from loihi_emu.lava import _python_runtime
-    from loihi_emu.lava._native_runtime import NATIVE, Runtime
+    from loihi_emu.lava._native_runtime import NATIVE, NativeRuntime
     from loihi_emu.lava.magma.core.model.sub.model import AbstractSubProcessModel
 
     leaves = {one: m for one, m in models.items() if not issubclass(m, AbstractSubProcessModel)}
@@ -57,7 +65,7 @@ def _runtime(members: list[AbstractProcess], models: dict[AbstractProcess, Any])
         running = [*leaves, *(one for one in members if isinstance(one, Monitor))]
         running.sort(key=lambda one: one.id)
         try:
-            return Runtime(running, _FLOAT if modes == {True} else "fixed_pt")
+            return NativeRuntime(running, _FLOAT if modes == {True} else "fixed_pt")
         except WaitsForEverError:
             raise
         except (NotSupportedError, ParameterError) as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from loihi_emu.errors import FileError
 from loihi_emu.lava._refusals import ArgumentError, ModelError, refuse_names
+from loihi_emu.lava.magma.compiler.executable import Executable
 from loihi_emu.lava.magma.core.process.process import AbstractProcess
 
 __getattr__ = refuse_names(__name__, "save", "load")
@@ -21,8 +22,7 @@ class SerializationObject:
     Parameters
     ----------
     processes : AbstractProcess or list of AbstractProcess
-    executable : None
-        There is nothing compiled to keep.
+    executable : Executable, optional
     """
 
     processes: Any
@@ -37,7 +37,8 @@ def save(processes: Any, filename: str, executable: Any = None) -> None:
     processes : AbstractProcess or list of AbstractProcess
     filename : str
         `.pickle` is added to one without an ending.
-    executable : None
+    executable : Executable, optional
+        What `compile` gave.
 
     Raises
     ------
@@ -48,10 +49,10 @@ def save(processes: Any, filename: str, executable: Any = None) -> None:
         raise ArgumentError(f"processes are {processes!r}; allowed: a process or a list of them")
     if not isinstance(filename, str):
         raise ArgumentError(f"filename is {filename!r}; allowed: a text")
-    if executable is not None:
-        raise ArgumentError(f"executable is {executable!r}; allowed: None")
+    if executable is not None and not isinstance(executable, Executable):
+        raise ArgumentError(f"executable is {executable!r}; allowed: what compile() gives")
     name = filename if "." in filename else f"{filename}.pickle"
-    Path(name).write_bytes(pickle.dumps(SerializationObject(processes)))
+    Path(name).write_bytes(pickle.dumps(SerializationObject(processes, executable)))
 
 
 def load(filename: str) -> tuple[Any, Any]:
@@ -60,7 +61,7 @@ def load(filename: str) -> tuple[Any, Any]:
     Returns
     -------
     tuple
-        The processes, and None.
+        The processes, and the executable or None.
 
     Raises
     ------

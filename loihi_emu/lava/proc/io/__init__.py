@@ -1,5 +1,5 @@
-"""Names of Lava's `lava.proc.io`: source and sink."""
+"""Names of Lava's `lava.proc.io`."""
 
-from loihi_emu.lava.proc.io import sink, source
+from loihi_emu.lava.proc.io import extractor, injector, reset, sink, source
 
-__all__ = ["sink", "source"]
+__all__ = ["extractor", "injector", "reset", "sink", "source"]

@@ -298,27 +298,40 @@ class AbstractProcess(metaclass=ProcessPostInitCaller):
         run_cfg : RunConfig
             Chooses models.
         **ignored
-            compile_config is kept for scripts.
+            executable, what `compile` gave, in place of run_cfg; compile_config, kept for scripts.
 
         Raises
         ------
         ParameterError, NotSupportedError, ModelError
         """
-        from loihi_emu.lava._runtime import start
+        from loihi_emu.lava._runtime import compiled, start
 
-        if ignored.get("executable") is not None:
-            raise NotSupportedError("executable is not mirrored; give run_cfg alone")
-        if run_cfg is None:
+        executable = ignored.get("executable")
+        if run_cfg is None and executable is None:
             raise ParameterError(
                 f"{self.name} has not run before; give run_cfg, such as "
                 "Loihi2SimCfg(select_tag='fixed_pt')"
             )
-        start(self, run_cfg)
+        start(executable if executable is not None else compiled(self, run_cfg))
 
-    def compile(self, *args: Any, **kwargs: Any) -> None:
-        """Refused: there is no executable to hold."""
-        del args, kwargs
-        raise NotSupportedError("compile is not mirrored; use create_runtime(run_cfg) or run()")
+    def compile(self, run_cfg: Any, compile_config: Any = None) -> Any:
+        """Choose models for this process and all that it is connected to.
+
+        Parameters
+        ----------
+        run_cfg : RunConfig
+        compile_config : optional
+            Kept for scripts.
+
+        Returns
+        -------
+        Executable
+            What `create_runtime(executable=...)` takes.
+        """
+        from loihi_emu.lava._runtime import compiled
+
+        del compile_config
+        return compiled(self, run_cfg)
 
     def run(self, condition: Any, run_cfg: Any = None, compile_config: Any = None) -> None:
         """Run this process and all that it is connected to; a later run goes on.

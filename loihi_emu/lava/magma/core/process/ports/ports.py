@@ -206,6 +206,8 @@ class AbstractIOPort(AbstractPort):
 
     external_pipe_flag = False
     external_pipe_buffer_size = _PIPE_MESSAGES
+    pipe: Any = None
+    """The end of a flagged port's pipe outside of the models, once there is a runtime."""
 
     def flag_external_pipe(self, buffer_size: int | None = None) -> None:
         """Let Python code outside of processes send to this port, or receive from it."""
