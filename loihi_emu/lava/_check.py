@@ -86,7 +86,7 @@ class _Reader(ast.NodeVisitor):
         self._cell, self._known = cell, known
         self.found: list[Missing] = []
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         """`import lava.a.b [as c]`."""
         for alias in node.names:
             if _is_lavas(alias.name):
@@ -97,7 +97,7 @@ class _Reader(ast.NodeVisitor):
                 bound = (alias.asname, module) if alias.asname else (NAME, root)
                 self._known[bound[0]] = bound[1]
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """`from lava.a import b [as c]`."""
         if node.level or not _is_lavas(node.module or ""):
             return
@@ -109,7 +109,7 @@ class _Reader(ast.NodeVisitor):
             if isinstance(value, ModuleType):
                 self._known[alias.asname or alias.name] = value
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         """`module.a.b`, as far as it leads through modules."""
         chain = list(_chain(node))
         if chain and chain[0] in self._known:

@@ -109,7 +109,8 @@ def models_of(process: AbstractProcess) -> list[Any]:
 def _defined(base: type) -> list[Any]:
     """All classes below one, in the order of definition as far as one parent knows it."""
     found: dict[Any, None] = {}
-    for one in base.__subclasses__():
+    below: list[Any] = base.__subclasses__()
+    for one in below:
         found[one] = None
         found |= dict.fromkeys(_defined(one))
     return list(found)

@@ -143,7 +143,8 @@ class PythonRuntime:
         for model in self._beside:
             model.num_steps = n_steps
         try:
-            beside = scheduler.spawn([self._guarded(one, one.run_async) for one in self._beside])
+            calls = [self._guarded(one, one.run_async) for one in self._beside]
+            beside = scheduler.spawn(calls, apart=True)
             if self._stepping:
                 self._steps(n_steps)
             scheduler.may_end = self._background.wanted_to_end or self._asks("_req_stop")
@@ -240,7 +241,12 @@ class PythonRuntime:
         if hasattr(value, "tocsr"):
             return value.astype(np.float64)
         held = np.array(value, np.float64)
-        return held.reshape(var.shape) if held.size == var.size else held
+        if held.size == var.size:
+            return held.reshape(var.shape)
+        # one number stands first, as in Lava
+        shown = np.zeros(var.shape)
+        shown.flat[: held.size] = held.ravel()[: var.size]
+        return shown
 
     def set(self, var: Var, value: Any) -> None:
         """Set a variable: the first elements of an array, cast to the model's type."""

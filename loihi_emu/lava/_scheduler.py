@@ -70,6 +70,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._calls: deque[tuple[Call, Batch]] = deque()
+        self._apart: deque[tuple[Call, Batch]] = deque()
         self._parked: list[_Parked] = []
         self._free: list[Lock] = []
         self._threads: list[Thread] = []
@@ -82,11 +83,11 @@ class Scheduler:
         self._ended = self.may_end = False
         self._error = None
 
-    def spawn(self, calls: Iterable[Call]) -> Batch:
-        """Calls to be run by whoever leads."""
+    def spawn(self, calls: Iterable[Call], *, apart: bool = False) -> Batch:
+        """Calls to be run by whoever leads; those `apart` on threads of their own."""
         new = list(calls)
         batch = Batch(len(new))
-        self._calls.extend((call, batch) for call in new)
+        (self._apart if apart else self._calls).extend((call, batch) for call in new)
         return batch
 
     def finish(self, batch: Batch) -> None:
@@ -106,6 +107,7 @@ class Scheduler:
         """Let all threads return; parked calls are cancelled."""
         self._ended = True
         self._calls.clear()
+        self._apart.clear()
         for one in self._parked:
             one.cancelled = True
             one.lock.release()
@@ -131,20 +133,29 @@ class Scheduler:
         mine = _Parked(ready, what, outside=outside)
         self._parked.append(mine)
         if not self._hand_on():
-            if self._free:
-                self._free.pop().release()
-            else:
-                thread = Thread(target=self._serve, name="loihi-emu models", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+            self._let_lead()
         mine.lock.acquire()
         if mine.cancelled:
             raise Cancelled
 
+    def _let_lead(self) -> None:
+        """Let a thread lead that has nothing else to do."""
+        if self._free:
+            self._free.pop().release()
+            return
+        thread = Thread(target=self._serve, name="loihi-emu models", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
     def lead(self, until: Ready) -> None:
         """Run calls and hand the lead to parked ones, until `until()`."""
         while not until() and not self._ended:
-            if self._calls:
+            if self._apart:
+                mine = _Parked(_always, "", outside=False)
+                self._parked.append(mine)
+                self._let_lead()
+                mine.lock.acquire()
+            elif self._calls:
                 self._call(*self._calls.popleft())
             elif any(one.ready() for one in self._parked):
                 mine = _Parked(until, "", outside=False)
@@ -161,7 +172,9 @@ class Scheduler:
         mine = Lock()
         mine.acquire()
         while not self._ended:
-            if self._calls:
+            if self._apart:
+                self._call(*self._apart.popleft())
+            elif self._calls:
                 self._call(*self._calls.popleft())
             elif any(one.ready() for one in self._parked):
                 self._free.append(mine)

@@ -246,7 +246,9 @@ class Translation:
         for target in self.held.rules[process].series:
             name, low, high = ends.get(target, ("tag_1", None, None))
             values = self.held.values[getattr(process, name)]
-            if (low is not None and values.min() < low) or (high is not None and values.max() > high):
+            if (low is not None and values.min() < low) or (
+                high is not None and values.max() > high
+            ):
                 raise NotSupportedError(
                     f"{process.name} {name} are {values.min():g}..{values.max():g}; natively they "
                     "begin within their ends"
@@ -274,7 +276,7 @@ class Translation:
         held, given = self.held, process.proc_params
         weights = held.values[process.weights]
         learns = isinstance(process, LearningConnection)
-        if learns:
+        if isinstance(process, LearningConnection):
             self._check_rest(process)
         sign = given.get("sign_mode") or SignMode.MIXED
         if not learns:

@@ -37,8 +37,8 @@ ONE = np.ones((1, 1))
 @pytest.mark.parametrize(
     ("module", "advice"),
     [
-        ("proc.conv.process", "lava.proc.conv is not mirrored; write the process and its model"),
-        ("proc.io.dataloader", "RingBuffer"),
+        ("proc.s4d.process", "lava.proc.s4d is not mirrored; write the process and its model"),
+        ("proc.io.encoder", "RingBuffer"),
         ("magma.core.model.c.model", "run in Python"),
         ("magma.runtime.node", r"call run\(\) on a process"),
         ("magma.core.learning.symbolic_equation", "parse_series"),

@@ -75,7 +75,7 @@ def load(filename: str) -> tuple[Any, Any]:
     if not isinstance(filename, str):
         raise ArgumentError(f"filename is {filename!r}; allowed: a text")
     try:
-        held = pickle.loads(Path(filename).read_bytes())  # noqa: S301
+        held = pickle.loads(Path(filename).read_bytes())
     except OSError as error:
         raise FileError(f"{filename} cannot be read: {error.strerror}") from error
     if not isinstance(held, SerializationObject):

@@ -9,7 +9,9 @@ from lava.proc.atrlif.process import ATRLIF
 from lava.proc.bit_check.process import BitCheck
 from lava.proc.clp.novelty_detector.process import NoveltyDetector
 from lava.proc.clp.nsm.process import Allocator, Readout
+from lava.proc.conv.process import Conv
 from lava.proc.dense.process import Dense
+from lava.proc.io.dataloader import SpikeDataloader
 from lava.proc.io.reset import Reset
 from lava.proc.io.sink import Read
 from lava.proc.io.sink import RingBuffer as Sink
@@ -43,7 +45,9 @@ def driven(tag: str, process: Any, inputs: dict[str, Any], states: tuple[str, ..
 
 def adaptive(tag: str) -> Any:
     spikes = data(3, 0, 2, 1)
-    fixed = {"theta_0": 6, "theta_step": 4, "bias_mant": 9, "bias_exp": 2} if tag == "fixed_pt" else {}
+    fixed = (
+        {"theta_0": 6, "theta_step": 4, "bias_mant": 9, "bias_exp": 2} if tag == "fixed_pt" else {}
+    )
     neurons = ATRLIF(shape=(3,), delta_i=0.3, delta_v=0.2, delta_theta=0.1, delta_r=0.15, **fixed)
     dense = Dense(weights=np.array([[5, 9, 0], [-6, 20, 4], [30, -8, 2]]))
     Source(data=spikes).s_out.connect(dense.s_in)
@@ -69,9 +73,7 @@ def differences(tag: str) -> Any:
         states = ("act", "residue", "error")
         held.append(driven(tag, delta, {"a_in": data(2, -9, 9, 5)}, states))
         for mode in ActivationMode:
-            both = SigmaDelta(
-                shape=(2,), vth=7, bias=3, act_mode=mode, cum_error=cum_error, **bits
-            )
+            both = SigmaDelta(shape=(2,), vth=7, bias=3, act_mode=mode, cum_error=cum_error, **bits)
             states = ("sigma", "act", "residue", "error")
             held.append(driven(tag, both, {"a_in": data(2, -90, 90, 6)}, states))
     return held
@@ -108,21 +110,61 @@ def prototypes(tag: str) -> Any:
 
 
 def watched(tag: str) -> Any:
-    lif = LIF(shape=(2,), bias_mant=3, vth=2000, dv=0)
-    read, reset, check = Read(buffer=6, interval=3, offset=1), Reset(interval=7, offset=2), BitCheck(bits=5)
-    read.connect_var(lif.v)
-    reset.connect_var(lif.v)
-    check.connect_var(lif.v)
-    lif.run(RunSteps(num_steps=20), Loihi2SimCfg(select_tag=tag))
-    held = [read.data.get(), lif.v.get(), check.overflowed]
-    lif.stop()
+    held: list[Any] = []
+    for made in (
+        Read(buffer=6, interval=3, offset=1),
+        Reset(interval=7, offset=2),
+        BitCheck(bits=5),
+    ):
+        lif = LIF(shape=(2,), bias_mant=3, vth=2000, dv=0)
+        made.connect_var(lif.v)
+        lif.run(RunSteps(num_steps=20), Loihi2SimCfg(select_tag=tag))
+        held.append([var.get() for var in made.vars if var.name in ("data", "_overflowed")])
+        held.append(lif.v.get())
+        lif.stop()
+    return held
+
+
+def convolved(tag: str) -> Any:
+    kernels = np.random.default_rng(13).integers(-9, 9, (4, 3, 2, 1))
+    held = []
+    for bits, given in ((0, {}), (5, {"stride": (2, 1), "padding": 1, "dilation": (1, 2)})):
+        conv = Conv(weight=kernels, input_shape=(6, 5, 2), groups=2, num_message_bits=bits, **given)
+        images = np.random.default_rng(14).integers(0, 4, (6, 5, 2, STEPS))
+        Source(data=images).s_out.connect(conv.s_in)
+        sink = Sink(shape=conv.output_shape, buffer=5)
+        conv.a_out.connect(sink.a_in)
+        conv.run(RunSteps(num_steps=5), Loihi2SimCfg(select_tag=tag))
+        held.append(sink.data.get())
+        conv.stop()
+    return held
+
+
+class Samples:
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, index: int) -> Any:
+        return np.arange(8).reshape(2, 4) * (index + 1), index + 1
+
+
+def loaded(tag: str) -> Any:
+    held = []
+    for interval in (3, 6):
+        loader = SpikeDataloader(dataset=Samples(), interval=interval, offset=1)
+        sinks = Sink(shape=(2,), buffer=20), Sink(shape=(1,), buffer=20)
+        loader.s_out.connect(sinks[0].a_in)
+        loader.ground_truth.connect(sinks[1].a_in)
+        loader.run(RunSteps(num_steps=20), Loihi2SimCfg(select_tag=tag))
+        held.append([sink.data.get() for sink in sinks])
+        loader.stop()
     return held
 
 
 def run(tag: str) -> Any:
     held = {
         "adaptive": adaptive(tag), "resonators": resonators(tag), "differences": differences(tag),
-        "watched": watched(tag),
+        "watched": watched(tag), "convolved": convolved(tag), "loaded": loaded(tag),
     }  # fmt: skip
     if tag == "fixed_pt":
         held |= {"products": products(tag), "prototypes": prototypes(tag)}

@@ -79,15 +79,20 @@ def run(tag):
     reward[0, 50:70], reward[1, 150:170] = 6, 8
 
     rule = RewardModulatedSTDP(
-        learning_rate=1, A_plus=2, A_minus=-2, pre_trace_decay_tau=10, post_trace_decay_tau=10,
-        pre_trace_kernel_magnitude=16, post_trace_kernel_magnitude=16,
-        eligibility_trace_decay_tau=0.5, t_epoch=1, rng_seed=5,
+        learning_rate=1,
+        A_plus=2,
+        A_minus=-2,
+        pre_trace_decay_tau=10,
+        post_trace_decay_tau=10,
+        pre_trace_kernel_magnitude=16,
+        post_trace_kernel_magnitude=16,
+        eligibility_trace_decay_tau=0.5,
+        t_epoch=1,
+        rng_seed=5,
     )
     full = 4095 if tag == "fixed_pt" else 1
     cells_pre = LIF(shape=(1,), du=full, dv=full, vth=240, name="pre")
-    cells_post = RewardedLIF(
-        shape=(2,), du=full, dv=full, vth=240, name="post", learning_rule=rule
-    )
+    cells_post = RewardedLIF(shape=(2,), du=full, dv=full, vth=240, name="post", learning_rule=rule)
     plastic = LearningDense(weights=np.full((2, 1), 50), learning_rule=rule, name="plastic")
     for raster, cells in ((pre, cells_pre), (post, cells_post)):
         into = Dense(weights=np.eye(len(raster)) * 250)
@@ -103,8 +108,13 @@ def run(tag):
     cells_post.s_out_y2.connect(plastic.s_in_y2)
 
     watched = {
-        "x1": plastic.x1, "y1": plastic.y1, "y2": cells_post.s_out_y2, "weights": plastic.weights,
-        "tag": plastic.tag_1, "v": cells_post.v, "spikes": cells_post.s_out,
+        "x1": plastic.x1,
+        "y1": plastic.y1,
+        "y2": cells_post.s_out_y2,
+        "weights": plastic.weights,
+        "tag": plastic.tag_1,
+        "v": cells_post.v,
+        "spikes": cells_post.s_out,
     }
     monitors = {name: Monitor() for name in watched}
     for name, target in watched.items():

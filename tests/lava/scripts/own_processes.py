@@ -133,8 +133,11 @@ def phases(tag):
     watcher.other.connect_var(lif.v)
     ramp.run(RunSteps(num_steps=13), Loihi2SimCfg(select_tag=tag))
     held = {
-        "total": watcher.total.get(), "phases": watcher.phases.get(), "v": lif.v.get(),
-        "u": lif.u.get(), "sent": ramp.sent.get(),
+        "total": watcher.total.get(),
+        "phases": watcher.phases.get(),
+        "v": lif.v.get(),
+        "u": lif.u.get(),
+        "sent": ramp.sent.get(),
     }
     lif.u.set(np.full((3, 2), 7))
     watcher.total.set(np.array([1.5]))

@@ -25,6 +25,11 @@ class Executable:
     processes: list[Any] = field(default_factory=list)
     proc_builders: dict[Any, Any] = field(default_factory=dict)
 
+    @property
+    def process_list(self) -> list[Any]:
+        """The processes."""
+        return self.processes
+
     def assign_runtime_to_all_processes(self, runtime: Any) -> None:
         """Let processes be run by a runtime."""
         for process in self.processes:

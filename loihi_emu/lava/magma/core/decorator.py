@@ -1,4 +1,4 @@
-"""What a process model says of itself: `@implements(proc=..., protocol=...)`, `@requires`, `@tag`."""
+"""What a process model says of itself: `@implements(proc=...)`, `@requires`, `@tag`."""
 
 from __future__ import annotations
 

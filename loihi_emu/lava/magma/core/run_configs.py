@@ -98,11 +98,11 @@ class AbstractLoihiRunCfg(RunConfig):
         leaves = [one for one in proc_models if issubclass(one, AbstractPyProcessModel)]
         if len(proc_models) == 1:
             usable = known + leaves
-            if usable and (not usable[0].tags or self.select_tag is None):
-                return usable[0]
         else:
             usable = known if self.select_sub_proc_model and known else leaves
         tagged = [one for one in usable if self.select_tag in (None, *one.tags)]
+        # models without a tag are for every one
+        tagged = tagged or [one for one in usable if not one.tags]
         if not tagged:
             raise self._no_model(process, proc_models)
         return tagged[0]

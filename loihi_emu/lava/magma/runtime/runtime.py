@@ -41,6 +41,12 @@ class Runtime:
         """Whether a run is under way."""
         return self._inner is not None and bool(self._inner.running)
 
+    def __enter__(self) -> Runtime:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
     def initialize(self) -> None:
         """Build the models, compiled or in Python."""
         from loihi_emu.lava._runtime import build

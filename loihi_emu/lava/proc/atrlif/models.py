@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip import formats
 from loihi_emu.lava._refusals import refuse_names
 from loihi_emu.lava.magma.core.decorator import implements, requires, tag
 from loihi_emu.lava.magma.core.model.py.model import PyLoihiProcessModel
@@ -14,7 +15,6 @@ from loihi_emu.lava.magma.core.model.py.ports import PyInPort, PyOutPort
 from loihi_emu.lava.magma.core.model.py.type import LavaPyType
 from loihi_emu.lava.magma.core.resources import CPU
 from loihi_emu.lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
-from loihi_emu.chip import formats
 from loihi_emu.lava.proc.atrlif.process import ATRLIF
 
 __getattr__ = refuse_names(__name__)
@@ -142,8 +142,8 @@ class PyATRLIFModelFixed(_ATRLIF):
         wrapped = np.where(current > end, current - 2 * end, current)
         self.i[:] = np.where(wrapped <= -end, current + 2 * end, wrapped)
         voltage = self._decayed(np.int64(self.v) * np.int64(self._kept(self.delta_v)))
-        voltage = np.int32(voltage + self.i + self.effective_bias)
-        self.v[:] = np.clip(voltage, 1 - end, end - 1)
+        raised = np.int32(voltage + self.i + self.effective_bias)
+        self.v[:] = np.clip(raised, 1 - end, end - 1)
         above = np.int64(self.theta - self.theta_0) * np.int64(self._kept(self.delta_theta))
         self.theta[:] = np.int32(self._decayed(above)) + self.theta_0
         self.r[:] = self._decayed(np.int64(self.r) * np.int64(self._kept(self.delta_r)))

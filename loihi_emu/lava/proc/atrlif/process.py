@@ -1,4 +1,4 @@
-"""LIF neurons whose threshold rises and whose spikes are followed by a refractory state: `ATRLIF`."""
+"""LIF neurons with an adaptive threshold and a refractory state: `ATRLIF`."""
 
 from __future__ import annotations
 

@@ -55,6 +55,8 @@ class BitCheck(AbstractProcess):
         """Choose the variable."""
         self.state = RefPort(var.shape)
         self.state.connect_var(var)
+        for key in ("layerid", "debug", "bits", "_overflowed"):
+            setattr(self, key, Var(shape=var.shape, init=getattr(self, key).init))
         self._post_init()
 
     @property

@@ -47,7 +47,7 @@ class PyConnectionModel(PyLoihiProcessModel):
     def _received(self) -> NDArray[Any]:
         """Payloads, or whether there were spikes."""
         spikes = self.s_in.recv()
-        return spikes if self.num_message_bits.item() > 0 else spikes.astype(bool)
+        return np.asarray(spikes if self.num_message_bits.item() > 0 else spikes.astype(bool))
 
     def _weighed(self, spikes: NDArray[Any]) -> NDArray[Any]:
         """The sum of weights of those that spiked, or times their payloads."""
@@ -102,8 +102,8 @@ class PyFixedConnectionModel(PyConnectionModel):
         """Input shifted by the weight's exponent."""
         exponent = self.proc_params.get("weight_exp", 0)
         if exponent > 0:
-            return np.left_shift(total, exponent)
-        return np.right_shift(total, -exponent)
+            return np.asarray(np.left_shift(total, exponent))
+        return np.asarray(np.right_shift(total, -exponent))
 
     def _begin(self) -> None:
         """Cut weights in the first step."""
@@ -186,7 +186,7 @@ class AbstractPyDelayDenseModel(PyConnectionModel):
         """What arrives in each step to come, [post, delay]."""
         n_post, n_steps = self.a_buff.shape
         stacked = self.get_delay_wgts_mat(self.weights, self.delays, n_steps - 1)
-        return np.sum(stacked * s_in, axis=1).reshape(n_steps, n_post).T
+        return np.asarray(np.sum(stacked * s_in, axis=1)).reshape(n_steps, n_post).T
 
     def _next(self, total: NDArray[Any]) -> None:
         """Move on by a step and add what arrives."""

@@ -1,4 +1,4 @@
-"""Data that leaves: `RingBuffer(shape=..., buffer=...)` and `Read(buffer=...)`, last dimension time."""
+"""Data that leaves: `RingBuffer(shape=..., buffer=...)` and `Read(buffer=...)`; time is last."""
 
 from __future__ import annotations
 

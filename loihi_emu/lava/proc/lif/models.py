@@ -119,7 +119,8 @@ class AbstractPyLifModelFixed(PyLoihiProcessModel):
     def _decayed(self, state: NDArray[Any], decay: int) -> NDArray[np.int32]:
         """What a step leaves of u or v, cut toward zero."""
         product = state.astype(np.int64) * (self.decay_unity - decay)
-        return (np.sign(product) * (np.abs(product) >> self.decay_shift)).astype(np.int32)
+        cut = np.sign(product) * (np.abs(product) >> self.decay_shift)
+        return np.asarray(cut, np.int32)
 
     def subthr_dynamics(self, activation_in: NDArray[Any]) -> None:
         """Decay u and v, add the input and the bias; u wraps around, v is held within its ends."""

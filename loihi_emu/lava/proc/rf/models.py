@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loihi_emu.chip import formats
 from loihi_emu.lava._refusals import refuse_names
@@ -82,9 +81,12 @@ class AbstractPyRFModelFixed(AbstractPyRFModelFloat):
 
     def _next(self) -> tuple[Any, Any]:
         """The next state, its input shifted up, held within its ends."""
-        received = (np.left_shift(p.recv(), self.state_exp) for p in (self.a_real_in, self.a_imag_in))
-        state = np.int64(self.real), np.int64(self.imag)
-        real, imag = self.resonator_dynamics(*received, *state)
+        real, imag = self.resonator_dynamics(
+            np.left_shift(self.a_real_in.recv(), self.state_exp),
+            np.left_shift(self.a_imag_in.recv(), self.state_exp),
+            np.int64(self.real),
+            np.int64(self.imag),
+        )
         ends = self.neg_voltage_limit, self.pos_voltage_limit
         return np.clip(real, *ends), np.clip(imag, *ends)
 

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.lava._refusals import refuse_names
+from loihi_emu.lava._refusals import NotSupportedError, refuse_names
 from loihi_emu.lava.magma.core.decorator import implements, requires, tag
 from loihi_emu.lava.magma.core.model.py.model import PyLoihiProcessModel
 from loihi_emu.lava.magma.core.model.py.ports import PyInPort, PyOutPort
 from loihi_emu.lava.magma.core.model.py.type import LavaPyType
 from loihi_emu.lava.magma.core.resources import CPU
 from loihi_emu.lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
-from loihi_emu.lava._refusals import NotSupportedError
 from loihi_emu.lava.proc.sdn.process import ActivationMode, Delta, Sigma, SigmaDelta
 
 __getattr__ = refuse_names(__name__)

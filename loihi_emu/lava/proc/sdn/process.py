@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from enum import IntEnum
+from typing import Any
 
 from loihi_emu.lava._refusals import refuse_names
 from loihi_emu.lava.magma.core.process.ports.ports import InPort, OutPort

@@ -27,7 +27,6 @@ from loihi_emu.lava.proc.dense.models import (
     check_delays,
 )
 from loihi_emu.lava.proc.sparse.process import DelaySparse, LearningSparse, Sparse
-from loihi_emu.lava.utils.sparse import find
 from loihi_emu.lava.utils.weightutils import truncate_weights
 
 __getattr__ = refuse_names(__name__)
@@ -130,9 +129,7 @@ class AbstractPyDelaySparseModel(PyConnectionModel):
         if max_delay == 0:
             return weights
         later = [weights.multiply(delays == k) for k in range(1, max_delay + 1)]
-        at_once = weights.copy()
-        rows, columns, _ = find(delays)
-        at_once[rows, columns] = 0
+        at_once = (weights - weights.multiply(delays != 0)).tocsr()
         at_once.eliminate_zeros()
         return vstack([at_once, *later])
 

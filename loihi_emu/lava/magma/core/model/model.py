@@ -36,8 +36,8 @@ class AbstractProcessModel:
 
     def __repr__(self) -> str:
         resources = " ".join(one.__qualname__ for one in self.required_resources)
-        process = self.implements_process
+        process = getattr(self.implements_process, "__qualname__", "nothing")
         return (
-            f"{type(self).__qualname__} implements {process.__qualname__ if process else 'nothing'}, "
+            f"{type(self).__qualname__} implements {process}, "
             f"requires {resources or 'nothing'}, has tags {', '.join(self.tags) or 'none'}"
         )

@@ -49,7 +49,9 @@ class DelayConnection(Connection):
                 )
             if delays.dtype != int:
                 raise ParameterError(f"delays are of type {delays.dtype}; allowed: int")
-        lowest, highest = (delays, delays) if isinstance(delays, int) else (delays.min(), delays.max())
+        lowest, highest = (
+            (delays, delays) if isinstance(delays, int) else (delays.min(), delays.max())
+        )
         if lowest < 0:
             raise ParameterError(f"delays hold {lowest}; allowed: 0..63")
         longest = int(max_delay or highest)
@@ -119,9 +121,9 @@ class LearningConnection(LearningConnectionProcess, Connection):
         tag_2: Any,
         **kwargs: Any,
     ) -> None:
-        if isinstance(learning_rule, LoihiLearningRule):
-            if graded_spike_cfg != GradedSpikeCfg.USE_REGULAR_IMPULSE:
-                learning_rule.x1_impulse = 0
+        graded = graded_spike_cfg != GradedSpikeCfg.USE_REGULAR_IMPULSE
+        if graded and isinstance(learning_rule, LoihiLearningRule):
+            learning_rule.x1_impulse = 0
         tags = {
             name: weights.copy() * 0 if tag is None else tag.copy()
             for name, tag in (("tag_1", tag_1), ("tag_2", tag_2))

@@ -77,6 +77,7 @@ class IdGeneratorSingleton:
     instance: ClassVar[Any] = None
 
     def __new__(cls: type[Server]) -> Server:
+        """The one object of a class."""
         if cls.__dict__.get("instance") is None:
             made = super().__new__(cls)
             made._next_id, made._known = 0, []

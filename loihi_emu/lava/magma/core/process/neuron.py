@@ -24,7 +24,8 @@ class LearningNeuronProcess:
     def __init__(
         self, shape: tuple[int, ...], learning_rule: Any, *args: Any, **kwargs: Any
     ) -> None:
-        super().__init__(*args, shape=shape, learning_rule=learning_rule, **kwargs)
+        given = {"shape": shape, "learning_rule": learning_rule, **kwargs}
+        super().__init__(*args, **given)
         self.a_third_factor_in = InPort(shape=(shape[0],))
         for name in ("s_out_bap", "s_out_y1", "s_out_y2", "s_out_y3"):
             setattr(self, name, OutPort(shape=(shape[0],)))

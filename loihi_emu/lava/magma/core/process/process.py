@@ -160,6 +160,7 @@ class ProcessPostInitCaller(type):
     """Names members of a process once it is constructed."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Construct a process, then name its members."""
         made = super().__call__(*args, **kwargs)
         made._post_init()
         return made

@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip import formats
 from loihi_emu.lava._refusals import refuse_names
 from loihi_emu.lava.magma.core.decorator import implements, requires, tag
-from loihi_emu.lava.magma.core.model.py.model import PyLoihiProcessModel
+from loihi_emu.lava.magma.core.model.py.neuron import LearningNeuronModelFixed
 from loihi_emu.lava.magma.core.model.py.ports import PyInPort, PyOutPort
 from loihi_emu.lava.magma.core.model.py.type import LavaPyType
 from loihi_emu.lava.magma.core.resources import CPU
 from loihi_emu.lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
-from loihi_emu.chip import formats
-from loihi_emu.lava.magma.core.model.py.neuron import LearningNeuronModelFixed
 from loihi_emu.lava.proc.clp.prototype_lif.process import PrototypeLIF
 from loihi_emu.lava.proc.lif.models import AbstractPyLifModelFixed
 
@@ -26,7 +25,7 @@ __getattr__ = refuse_names(__name__)
 @requires(CPU)
 @tag("bit_accurate_loihi", "fixed_pt")
 class PrototypeLIFBitAcc(LearningNeuronModelFixed, AbstractPyLifModelFixed):
-    """`PrototypeLIF` in fixed point: the third factor names the neuron, from 1, that is to learn."""
+    """`PrototypeLIF` in fixed point: the third factor numbers the neuron that learns, from 1."""
 
     s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
     reset_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)

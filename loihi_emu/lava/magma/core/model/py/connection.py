@@ -1,7 +1,7 @@
-"""Models of learning connections in Python: traces, spike times and rules, in fixed point and float.
+"""Models of learning connections in Python: traces, spike times and rules in both modes.
 
-For networks with a model of the user's own, and for numbers beyond the chip's ranges, which compiled
-networks refuse. Authority: the spec's "One time step" and "Random streams".
+For networks with a model of the user's own, and for numbers beyond the chip's ranges, which
+compiled networks refuse. Authority: the spec's "One time step" and "Random streams".
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class AbstractLearningConnection:
 
 
 class PyLearningConnection(AbstractLearningConnection, PyLoihiProcessModel):
-    """What both modes share; a mixin before a model of synapses, whose `run_spk` calls `recv_traces`.
+    """What both modes share; a mixin before a model of synapses that calls `recv_traces`.
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ class PyLearningConnection(AbstractLearningConnection, PyLoihiProcessModel):
 
     def lrn_guard(self) -> bool:
         """Whether an epoch ends."""
-        return self.time_step % self._learning_rule.t_epoch == 0
+        return bool(self.time_step % self._learning_rule.t_epoch == 0)
 
     def run_lrn(self) -> None:
         """Traces of the epoch step by step, then the rule."""
@@ -317,18 +317,18 @@ class LearningConnectionModelBitApproximate(PyLearningConnection):
             return timed
         over = sums > formats.TRACE.highest
         self.x1 = np.where(over, sums - formats.TRACE.highest, sums)
-        return over
+        return np.asarray(over)
 
     def _risen(self, name: str, values: NDArray[Any], draw: int | None = None) -> NDArray[Any]:
         whole, parts = decay.impulse(LAVA, self._impulses[name])
         given = self._impulse_draws[name not in _X] if draw is None else draw
         risen = values + whole + (given < parts)
-        return np.clip(risen, formats.TRACE.lowest, formats.TRACE.highest)
+        return np.asarray(np.clip(risen, formats.TRACE.lowest, formats.TRACE.highest))
 
     def _decayed(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
         exact = np.exp(-1 / self._taus[name]) * values
         whole = np.floor(exact)
-        return (whole + (self._decay_draws[name not in _X] < exact % 1)).astype(int)
+        return np.asarray(whole + (self._decay_draws[name not in _X] < exact % 1), int)
 
 
 class LearningConnectionModelFloat(PyLearningConnection):

@@ -109,6 +109,7 @@ class PyOutPort(AbstractPyIOPort):
 
     def send(self, data: Any) -> None:
         """Send to every port that is connected."""
+        del data
         raise _unsupported(self, "send")
 
     def flush(self) -> None:
@@ -153,6 +154,7 @@ class PyRefPort(AbstractPyPort):
 
     def write(self, data: Any) -> None:
         """Set the variable."""
+        del data
         raise _unsupported(self, "write")
 
     def wait(self) -> None:

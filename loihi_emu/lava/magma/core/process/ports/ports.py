@@ -130,18 +130,22 @@ class AbstractPort(AbstractProcessMember):
         """The name of the port where a chain of views begins, and the views up to this port."""
         if not self.in_connections:
             return create_port_id(self.process.id, self.name), []
-        ids, chains = zip(*(p.get_incoming_virtual_ports() for p in self.in_connections))
+        ids, chains = zip(
+            *(p.get_incoming_virtual_ports() for p in self.in_connections), strict=True
+        )
         return ids[-1], [view for chain in chains for view in chain] + self._own_view()
 
     def get_outgoing_virtual_ports(self) -> tuple[str, list[Any]]:
         """The name of the port where a chain of views ends, and the views from this port on."""
         if not self.out_connections:
             return create_port_id(self.process.id, self.name), []
-        ids, chains = zip(*(p.get_outgoing_virtual_ports() for p in self.out_connections))
+        ids, chains = zip(
+            *(p.get_outgoing_virtual_ports() for p in self.out_connections), strict=True
+        )
         return ids[-1], [view for chain in chains for view in chain] + self._own_view()
 
     def _own_view(self) -> list[Any]:
-        """This port, if it is a view."""
+        """The port itself, if it is a view."""
         return []
 
     def get_incoming_transform_funcs(self) -> dict[str, list[Callable[..., Any]]]:
@@ -163,7 +167,8 @@ class AbstractPort(AbstractProcessMember):
                 f"{self.label} has {self.size} elements of shape {self.shape}; "
                 f"new_shape is {new_shape}"
             )
-        return self._view(ReshapePort(tuple(new_shape), self.shape))
+        view: ReshapePort = self._view(ReshapePort(tuple(new_shape), self.shape))
+        return view
 
     def flatten(self) -> ReshapePort:
         """The same elements in one dimension."""
@@ -181,7 +186,10 @@ class AbstractPort(AbstractProcessMember):
             raise exceptions.TransposeIndexError(
                 f"{self.label} has shape {self.shape}; axes are {order}"
             )
-        return self._view(TransposePort(tuple(self.shape[axis] for axis in order), order))
+        view: TransposePort = self._view(
+            TransposePort(tuple(self.shape[axis] for axis in order), order)
+        )
+        return view
 
     def _view(self, view: Any) -> Any:
         """A view of this port, connected to it."""
@@ -189,7 +197,7 @@ class AbstractPort(AbstractProcessMember):
         return view
 
     def concat_with(self, ports: Ports, axis: int) -> ConcatPort:
-        """This port and others as one; Lava 0.10 refuses to run it, and so does the mirror."""
+        """One port of several; Lava 0.10 refuses to run it, and so does the mirror."""
         given = [self, *to_list(ports)]
         kind = AbstractIOPort if isinstance(self, AbstractIOPort) else AbstractRVPort
         for port in given:
@@ -479,7 +487,7 @@ class ConcatPort(AbstractVirtualPort):
                 f"shapes are {shapes}; outside of axis {axis} they must be equal"
             )
         (other,) = others
-        return other[:axis] + (sum(shape[axis] for shape in shapes),) + other[axis:]
+        return (*other[:axis], sum(shape[axis] for shape in shapes), *other[axis:])
 
     def get_transform_func_fwd(self) -> Callable[..., Any]:
         """Refused, as in Lava 0.10."""
@@ -490,6 +498,7 @@ class ConcatPort(AbstractVirtualPort):
         raise _no_concat(self)
 
     def _order(self, n: int) -> NDArray[np.int64]:
+        del n
         raise _no_concat(self)
 
 
@@ -527,10 +536,8 @@ def sources(port: AbstractPort) -> list[tuple[OutPort, NDArray[np.int64]]]:
 
 def neighbours(port: AbstractPort) -> list[Any]:
     """Processes at the other ends of a port's connections, and those in between."""
-    found = [end.process for end in port.get_src_ports() + port.get_dst_ports()]
-    for step in port.in_connections + port.out_connections:
-        found.append(step.process)
-    return found
+    ends = [*port.get_src_ports(), *port.get_dst_ports()]
+    return [one.process for one in (*ends, *port.in_connections, *port.out_connections)]
 
 
 def _link(source: AbstractPort, target: AbstractPort) -> None:

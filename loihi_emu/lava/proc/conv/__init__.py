@@ -1,0 +1,1 @@
+"""Names of Lava's `lava.proc.conv`."""
