@@ -22,8 +22,8 @@ class Background:
 
     @property
     def running(self) -> bool:
-        """Whether a run is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether a run has begun that nobody has waited for."""
+        return self._thread is not None
 
     def begin(self, work: Callable[[], None], *, endless: bool = True) -> None:
         """Begin a run."""
@@ -76,7 +76,8 @@ class Background:
         ------
         RunError
         """
-        if self._endless and self.running and not self.wanted_to_end:
+        alive = self._thread is not None and self._thread.is_alive()
+        if self._endless and alive and not self.wanted_to_end:
             raise RunError("the processes run without end; call pause() or stop() first")
 
     def end(self) -> None:

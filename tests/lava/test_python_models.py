@@ -97,7 +97,7 @@ def test_what_waits_for_ever_is_an_error_that_names_the_ports() -> None:
     one, other = Relay(name="one"), Relay(name="other")
     one.out.connect(other.inp)
     other.out.connect(one.inp)
-    with pytest.raises(RunError, match="one.inp waits for what other.out sends"):
+    with pytest.raises(RunError, match=r"one\.inp waits for what other\.out sends"):
         one.run(RunSteps(5), FIXED)
     before = threading.active_count()
     with pytest.raises(RunError, match="wait for ever"):
@@ -204,7 +204,7 @@ def test_models_that_do_not_fit_are_refused() -> None:
         Unmade().run(RunSteps(1), FIXED)
     with pytest.raises(ModelError, match="declares c, and Twice has no such variable"):
         Twice().run(RunSteps(1), FIXED)
-    with pytest.raises(ModelError, match="implements Relay and inherits Twice|inherits Twice"):
+    with pytest.raises(ModelError, match="implements Relay and inherits Twice"):
         implements(proc=Relay)(TwiceModel)
     with pytest.raises(ModelError, match="tag takes 3"):
         tag(3)  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ def test_unknown_modules_are_refused_with_advice(module: str, advice: str) -> No
         ("proc.io.sink", "Write", "Monitor"),
         ("proc.sparse.process", "ConvSparse", "write the process and its model"),
         ("magma.core.learning.constants", "W_TRACE", "parse_series"),
-        ("magma.core.learning.utils", "stochastic_round", "parse_series"),
+        ("magma.core.learning.utils", "apply_mask", "parse_series"),
     ],
 )
 def test_unknown_names_are_refused_with_advice(module: str, name: str, advice: str) -> None:

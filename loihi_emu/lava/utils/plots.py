@@ -58,7 +58,7 @@ def raster_plot(
     try:
         import matplotlib.pyplot as plt
     except ImportError:
-        raise MissingExtraError("plots need matplotlib: pip install loihi-emu[plot]") from None
+        raise MissingExtraError("plots need matplotlib: pip install loihi-emu[plots]") from None
     fig = plt.figure(figsize=figsize or _SIZE) if fig is None else fig
     plt.xlim(-1, spikes.shape[1])
     plt.yticks([])

@@ -6,10 +6,31 @@ Example: `float_to_literal(-0.25)` is "(-1) * 2 ^ -2".
 from __future__ import annotations
 
 import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from loihi_emu.lava._refusals import refuse_names
 
-__getattr__ = refuse_names(__name__, "stochastic_round", "apply_mask")
+__getattr__ = refuse_names(__name__, "apply_mask")
+
+
+def stochastic_round(values: NDArray[Any], random_numbers: Any, probabilities: Any) -> NDArray[Any]:
+    """Values, raised by 1 where a random number lies below the probability.
+
+    Parameters
+    ----------
+    values : array
+    random_numbers, probabilities : array_like
+        In the same unit.
+
+    Examples
+    --------
+    >>> stochastic_round(np.array([2, 5]), 0.5, np.array([0.7, 0.1])).tolist()
+    [3, 5]
+    """
+    return np.asarray(values + np.less(random_numbers, probabilities).astype(int))
 
 
 def float_to_literal(learning_parameter: float) -> str:

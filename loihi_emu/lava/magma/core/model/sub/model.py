@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import fields, is_dataclass
 
 from loihi_emu.lava._refusals import refuse_names
@@ -11,11 +12,11 @@ from loihi_emu.lava.magma.core.process.process import AbstractProcess
 __getattr__ = refuse_names(__name__)
 
 
-class AbstractSubProcessModel(AbstractProcessModel):
+class AbstractSubProcessModel(AbstractProcessModel, ABC):
     """A model whose `__init__(self, proc)` makes processes, connects them and aliases variables."""
 
-    def __init__(self, _: AbstractProcess) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def __init__(self, _: AbstractProcess) -> None: ...
 
     def find_sub_procs(self) -> dict[str, AbstractProcess]:
         """The processes among the model's attributes, and in dataclasses among them."""
