@@ -79,6 +79,7 @@ class WatcherModel(PyLoihiProcessModel):
     def run_post_mgmt(self):
         self.phases[2] += 1
         self.other.write(self.other.read() // 2 + self.total)
+        self.other.wait()
 
 
 class Scale(AbstractProcess):
