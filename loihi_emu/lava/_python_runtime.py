@@ -61,7 +61,7 @@ class PythonRuntime:
         self._scheduler = Scheduler()
         self._built: Built = build(models, self._scheduler)
         self._stepping = [
-            one for one in self._built.models.values() if not isinstance(one, PyAsyncProcessModel)
+            one for one in self._built.in_order() if not isinstance(one, PyAsyncProcessModel)
         ]
         self._beside = [
             one for one in self._built.models.values() if isinstance(one, PyAsyncProcessModel)

@@ -245,8 +245,11 @@ class AbstractProcess(metaclass=ProcessPostInitCaller):
 
     def _find_attr_by_type(self, kind: Any) -> dict[str, Any]:
         """Attributes of a kind, sorted by name; properties are not asked."""
-        found = {name: inspect.getattr_static(self, name) for name in dir(self)}
-        return {name: one for name, one in found.items() if isinstance(one, kind)}
+        found: dict[str, Any] = {}
+        for base in reversed(type(self).__mro__):
+            found |= vars(base)
+        found |= vars(self)
+        return {name: one for name, one in sorted(found.items()) if isinstance(one, kind)}
 
     def __enter__(self) -> AbstractProcess:
         return self
