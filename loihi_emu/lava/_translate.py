@@ -327,6 +327,10 @@ def _neurons(process: AbstractLIF, held: Held) -> cells.Neurons:
     if isinstance(process, LIFReset):
         common |= {k: process.proc_params[k] for k in ("reset_interval", "reset_offset")}
     if isinstance(process, LIFRefractory):
+        if held.values[process.refractory_period_end].any():
+            raise NotSupportedError(
+                f"{process.name}.refractory_period_end has first values; natively none rests"
+            )
         common["refractory_period"] = process.proc_params["refractory_period"]
     return cells.Neurons(n=n, spike_above=vth, **arrays, **common)
 

@@ -40,7 +40,7 @@ from loihi_emu.lava.proc.io.extractor import Extractor, VarWire
 from loihi_emu.lava.proc.io.injector import Injector
 from loihi_emu.lava.proc.io.source import RingBuffer
 from loihi_emu.lava.proc.io.utils import ChannelConfig, ReceiveEmpty, ReceiveNotEmpty, SendFull
-from loihi_emu.lava.proc.lif.process import LIF
+from loihi_emu.lava.proc.lif.process import LIF, LIFRefractory
 from loihi_emu.lava.proc.monitor.process import Monitor
 from tests.lava import record, runner
 from tests.lava.test_against_lava import CASES, disagreements
@@ -325,6 +325,14 @@ def test_issue_values_of_first_traces() -> None:
     RingBuffer(data=np.array([[0, 1, 1]])).s_out.connect(plastic.s_in)
     plastic.run(RunSteps(3), FIXED)
     assert (plastic.x1.get().tolist(), plastic.weights.get().tolist()) == ([19], [[48]])
+
+
+def test_first_rests_count() -> None:
+    lif = LIFRefractory(shape=(2,), bias_mant=1, vth=100, dv=0)
+    lif.refractory_period_end.init = np.array([2, 0])
+    lif.run(RunSteps(3), FLOAT)
+    # the first neuron rests in steps 1 and 2
+    assert lif.v.get().tolist() == [1, 3]
 
 
 def test_sparse_variables_keep_their_places() -> None:
