@@ -320,7 +320,7 @@ def test_saved_processes_run_on(tmp_path: Any) -> None:
 def test_issue_values_of_first_traces() -> None:
     # Lava 0.10: x1 19, weight 48; a trace that was ignored would leave 0 and 10
     rule = Loihi2FLearningRule(dw="x0*x1", x1_tau=100, rng_seed=0)
-    plastic = LearningDense(weights=np.array([[10]]), learning_rule=rule)
+    plastic: Any = LearningDense(weights=np.array([[10]]), learning_rule=rule)
     plastic.x1.init = [20]
     RingBuffer(data=np.array([[0, 1, 1]])).s_out.connect(plastic.s_in)
     plastic.run(RunSteps(3), FIXED)
@@ -354,7 +354,7 @@ def test_sparse_variables_keep_their_places() -> None:
 @pytest.mark.parametrize(
     ("do", "kind"),
     [
-        (lambda: Monitor().probe(LIF(shape=(1,)).a_in, 3), TypeError),
+        (lambda: Monitor().probe(LIF(shape=(1,)).a_in, 3), TypeError),  # type: ignore[arg-type]
         (lambda: LIF(shape=(1,)).v.set(1), ValueError),
         (lambda: LIF(shape=(1,)).proc_params.__setitem__("shape", (2,)), KeyError),
         (lambda: LIF(shape=(1,)).run(RunSteps(1)), ValueError),

@@ -70,7 +70,7 @@ def differences(tag: str) -> Any:
     held = [driven(tag, Sigma(shape=(2,)), {"a_in": data(2, -9, 9, 4)}, ("sigma",))]
     for cum_error in (False, True):
         delta = Delta(shape=(2,), vth=4, cum_error=cum_error, **bits)
-        states = ("act", "residue", "error")
+        states: tuple[str, ...] = ("act", "residue", "error")
         held.append(driven(tag, delta, {"a_in": data(2, -9, 9, 5)}, states))
         for mode in ActivationMode:
             both = SigmaDelta(shape=(2,), vth=7, bias=3, act_mode=mode, cum_error=cum_error, **bits)
