@@ -133,14 +133,19 @@ def run_script(path: Path, arguments: Sequence[str], *, even_if_installed: bool 
 
 @contextlib.contextmanager
 def _as_main(module: ModuleType, path: Path, arguments: Sequence[str]) -> Iterator[None]:
-    """`module` is the program, with its own folder first."""
+    """`module` is the program, with its own folder first; modules from there are its alone."""
     kept = sys.argv, list(sys.path), sys.modules["__main__"]
+    loaded, folder = set(sys.modules), path.resolve().parent
     sys.argv, sys.modules["__main__"] = [str(path), *arguments], module
-    sys.path.insert(0, str(path.resolve().parent))
+    sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.argv, sys.path[:], sys.modules["__main__"] = kept
+        for name in set(sys.modules) - loaded:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file is not None and Path(file).resolve().parent == folder:
+                del sys.modules[name]
 
 
 def _status(end: SystemExit) -> int:
