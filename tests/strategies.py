@@ -321,6 +321,8 @@ def _connections(
     delays = None
     if draw(st.booleans()) and not (learns and machine.learned_delay):
         delays = rng.integers(0, draw(st.sampled_from([1, 5, 62])) + 1, shape)
+        if learns and machine.pre_trace_sees == "arrived":  # one for the whole connection
+            delays[:] = delays[0, 0]
     options: dict[str, Any] = {
         "sign_mode": sign_mode,
         "weight_exp": draw(st.integers(-8, 7)),
@@ -414,6 +416,7 @@ _OF_PATHS: Mapping[str, tuple[Any, ...]] = {
     "weight_ends": ("range", "stored"),
     "truncated": ("effective", "stored"),
     "learned_delay": (False, True),
+    "pre_trace_sees": ("sent", "arrived"),
     "exponent_scales": ("sum", "synapse"),
     "first_epoch": (0, 1),
     "decimation_counts": ("seconds", "epochs"),

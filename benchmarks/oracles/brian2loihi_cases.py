@@ -49,6 +49,7 @@ U_RULES = (  # the package takes several k in a rule, the chip one
     "2^-5*u0*w*x1 - 2^-5*u0*w*y1 + 7*u0",
 )
 DRAWS = (0.0, 0.25, 0.5, 0.999)
+LONGEST_DELAY = 62
 
 
 def draw(rng: Generator, name: str) -> Case:
@@ -81,6 +82,62 @@ def draw(rng: Generator, name: str) -> Case:
     return case
 
 
+def draw_delays(rng: Generator, name: str) -> Case:
+    """As `draw`, always with a rule, and with a delay for each spike train."""
+    case = draw(rng, name)
+    while "dw" not in case:
+        case = draw(rng, name)
+    n = len(case["w"])
+    if rng.random() < 0.4:
+        return {**case, "delays": [_integer(rng, 1, LONGEST_DELAY)] * n}
+    longest = _pick(rng, (1, 3, 12, LONGEST_DELAY))
+    return {**case, "delays": [_integer(rng, 0, longest) for _ in range(n)]}
+
+
+def draw_network(rng: Generator, name: str) -> Case:
+    """Inputs of a case of kind brian2loihi_network, called `name`.
+
+    Its first connection leads both ways between two neurons where there are two, or back to the
+    one neuron that there is; others have pairs at random, self-connections among them.
+    """
+    n, n_steps = _integer(rng, 1, 4), 80
+    connections = [
+        _connection(rng, [0, n - 1], [n - 1, 0]) if n > 1 else _connection(rng, [0], [0])
+    ]
+    for _ in range(_integer(rng, 0, 2)):
+        pairs = sorted({(_integer(rng, 0, n - 1), _integer(rng, 0, n - 1)) for _ in range(2 * n)})
+        connections.append(_connection(rng, [i for i, _ in pairs], [j for _, j in pairs]))
+    return {
+        "kind": "brian2loihi_network",
+        "id": name,
+        "u": _pick(rng, (*DRAWS, 0.125, 0.75)),
+        "T": n_steps,
+        "decay_I": _pick(rng, (500, 2048, 4096)),
+        "decay_v": _pick(rng, (100, 1024, 4096)),
+        "vth_mant": _integer(rng, 100, 3000),
+        "refractory": _integer(rng, 1, 4),
+        "drive": (rng.random((n_steps, n)) < 0.12).astype(int).tolist(),
+        "connections": connections,
+    }
+
+
+def _connection(rng: Generator, pre: list[int], post: list[int]) -> dict[str, Any]:
+    """One plastic connection with one delay."""
+    sign_mode = _pick(rng, tuple(WEIGHT_RANGES))
+    low, high = WEIGHT_RANGES[sign_mode]
+    return {
+        "pre": pre,
+        "post": post,
+        "delay": _pick(rng, (0, 1, 2, 5, 9, LONGEST_DELAY)),
+        "w": rng.integers(low, high + 1, len(pre)).tolist(),
+        "w_exp": _integer(rng, -3, 2),
+        "num_weight_bits": _pick(rng, (8, 8, 6, 4)),
+        "sign_mode": sign_mode,
+        "dw": _pick(rng, RULES + WIDE_RULES + U_RULES),
+        "traces": _traces(rng, wide=False),
+    }
+
+
 def _traces(rng: Generator, wide: bool) -> dict[str, list[int]]:
     """Impulse and tau of the four traces that every rule above may use."""
     longest = 500 if wide else 39
@@ -100,3 +157,11 @@ def _integer(rng: Generator, low: int, high: int) -> int:
 
 def _pick(rng: Generator, choices: tuple[Any, ...]) -> Any:
     return choices[int(rng.integers(len(choices)))]
+
+
+DRAWN = {
+    "brian2loihi": draw,
+    "brian2loihi_delays": draw_delays,
+    "brian2loihi_network": draw_network,
+}
+"""What draws the inputs of each kind of recording."""

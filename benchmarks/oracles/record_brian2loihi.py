@@ -3,6 +3,9 @@
     python -m benchmarks.oracles.record_brian2loihi record brian2loihi 50 7 new.jsonl.gz
     python -m benchmarks.oracles.record_brian2loihi replay given.jsonl.gz again.jsonl.gz
 
+Kinds to record: brian2loihi, brian2loihi_delays (the same with a delay a spike train) and
+brian2loihi_network (plastic, delayed connections among some neurons).
+
 NumPy target; every random number is replaced by the case's constant `u`, so that a case has one
 right answer. The package draws only through Brian2's `rand()`. Each variable is read where the
 package's own monitors read it: I when the step's spikes have arrived and it has not decayed yet.
@@ -30,7 +33,7 @@ from brian2_loihi import (
     synapse_sign_mode,
 )
 
-from benchmarks.oracles.brian2loihi_cases import draw
+from benchmarks.oracles.brian2loihi_cases import DRAWN
 from benchmarks.oracles.case_files import Case, read_cases, write_cases
 
 DRIVE_WEIGHT, DRIVE_EXPONENT = 254, 6
@@ -60,38 +63,89 @@ def run(case: Case, draws: Iterator[Any] | None = None) -> dict[str, Any]:
         decay_I=case["decay_I"],
     )
     source = _source(np.array(case["spikes"]))
-    traces = {
-        f"{role}_{name}": value
-        for name, values in case.get("traces", {}).items()
-        for role, value in zip(("imp", "tau"), values, strict=True)
-    }
-    synapses = LoihiSynapses(
-        source,
-        neuron,
-        dw=case.get("dw", ""),
-        w_exp=case["w_exp"],
-        num_weight_bits=case["num_weight_bits"],
-        sign_mode=getattr(synapse_sign_mode, case["sign_mode"]),
-        **traces,
-    )
-    synapses.connect()
-    synapses.w = np.array(case["w"])
-    objects = [neuron, source, synapses]
+    n = len(case["w"])
+    if "delays" in case:  # the package takes one delay an object: one for each spike train
+        synapses = [
+            _synapses(source, neuron, case, [i], [0], case["w"][i : i + 1], case["delays"][i])
+            for i in range(n)
+        ]
+    else:
+        synapses = [_synapses(source, neuron, case, range(n), [0] * n, case["w"], 0)]
+    objects = [neuron, source, *synapses]
     if "drive" in case:
         objects += _drive(np.array(case["drive"])[:, None], neuron)
     names = ["w_act", *(["w", "x1", "x2", "y1", "y2"] if "dw" in case else [])]
     neuron_states = {name: LoihiStateMonitor(neuron, name) for name in ("I", "v")}
-    synapse_states = {name: LoihiStateMonitor(synapses, name) for name in names}
+    synapse_states = {name: [LoihiStateMonitor(s, name) for s in synapses] for name in names}
     spikes = LoihiSpikeMonitor(neuron)
-    states = [*neuron_states.values(), *synapse_states.values()]
+    states = [*neuron_states.values(), *itertools.chain(*synapse_states.values())]
     network = LoihiNetwork(*objects, *states, spikes)
     network.run(case["T"])
     out: dict[str, Any] = {
         name: getattr(monitor, name)[0].tolist() for name, monitor in neuron_states.items()
     }
     out["spike_times"] = [round(time) for time in np.array(spikes.t_) * 1000]
-    out.update({name: getattr(synapse_states[name], name).T.tolist() for name in names})
+    for name in names:
+        rows = [getattr(monitor, name) for monitor in synapse_states[name]]
+        out[name] = np.concatenate(rows).T.tolist()
     return out
+
+
+def run_network(case: Case) -> dict[str, Any]:
+    """`out` of a case of kind brian2loihi_network: see conformance/brian2loihi_network.py."""
+    brian2.start_scope()
+    brian2.prefs.codegen.target = "numpy"
+    replace_draws(itertools.repeat(case["u"]))
+    drive = np.array(case["drive"])
+    neurons = LoihiNeuronGroup(
+        drive.shape[1],
+        refractory=case["refractory"],
+        threshold_v_mant=case["vth_mant"],
+        decay_v=case["decay_v"],
+        decay_I=case["decay_I"],
+    )
+    connections = [
+        _synapses(neurons, neurons, one, one["pre"], one["post"], one["w"], one["delay"])
+        for one in case["connections"]
+    ]
+    names = ("w_act", "w", "x1", "x2", "y1", "y2")
+    states = {name: LoihiStateMonitor(neurons, name) for name in ("I", "v")}
+    learned = [{name: LoihiStateMonitor(c, name) for name in names} for c in connections]
+    spikes = LoihiSpikeMonitor(neurons)
+    monitors = [*states.values(), *itertools.chain(*(one.values() for one in learned)), spikes]
+    network = LoihiNetwork(neurons, *_drive(drive, neurons), *connections, *monitors)
+    network.run(case["T"])
+    out: dict[str, Any] = {name: getattr(m, name).T.tolist() for name, m in states.items()}
+    times = np.round(np.array(spikes.t_) * 1000).astype(int).tolist()
+    out["spikes"] = sorted(map(list, zip(times, np.array(spikes.i).tolist(), strict=True)))
+    for number, monitors_of in enumerate(learned):
+        for name, monitor in monitors_of.items():
+            out[f"{name} {number}"] = getattr(monitor, name).T.tolist()
+    return out
+
+
+def _synapses(
+    source: Any, target: Any, described: Case, pre: Any, post: Any, weights: Any, delay: int
+) -> Any:
+    """One LoihiSynapses of these pairs of neurons, as a case or one of its connections says."""
+    traces = {
+        f"{role}_{name}": value
+        for name, values in described.get("traces", {}).items()
+        for role, value in zip(("imp", "tau"), values, strict=True)
+    }
+    synapses = LoihiSynapses(
+        source,
+        target,
+        delay=delay,
+        dw=described.get("dw", ""),
+        w_exp=described["w_exp"],
+        num_weight_bits=described["num_weight_bits"],
+        sign_mode=getattr(synapse_sign_mode, described["sign_mode"]),
+        **traces,
+    )
+    synapses.connect(i=list(pre), j=list(post))
+    synapses.w = np.array(weights)
+    return synapses
 
 
 def _source(spikes: Any) -> Any:
@@ -100,13 +154,13 @@ def _source(spikes: Any) -> Any:
 
 
 def _drive(spikes: Any, neuron: Any) -> list[Any]:
-    """A second spike train through one strong excitatory synapse."""
-    source = _source(spikes)
+    """Spike trains, each through one strong excitatory synapse to the neuron of its number."""
+    n, source = spikes.shape[1], _source(spikes)
     synapse = LoihiSynapses(
         source, neuron, w_exp=DRIVE_EXPONENT, sign_mode=synapse_sign_mode.EXCITATORY
     )
-    synapse.connect()
-    synapse.w = np.array([DRIVE_WEIGHT])
+    synapse.connect(i=list(range(n)), j=list(range(n)))
+    synapse.w = np.array([DRIVE_WEIGHT] * n)
     return [source, synapse]
 
 
@@ -145,6 +199,9 @@ def replayed(path: Path) -> Iterator[Case]:
     traces show, and is marked `replayed_with`: "its own draws".
     """
     for case in read_cases(path):
+        if case["kind"] == "brian2loihi_network":
+            yield {**case, "out": run_network(case)}
+            continue
         out = run(case)
         if out != case["out"] and "dw" in case:
             yield {**case, "out": run(case, draws_of(case)), "replayed_with": "its own draws"}
@@ -152,13 +209,13 @@ def replayed(path: Path) -> Iterator[Case]:
             yield {**case, "out": out}
 
 
-def recorded(count: int, seed: int) -> Iterator[Case]:
+def recorded(kind: str, count: int, seed: int) -> Iterator[Case]:
     """`count` cases; the same ones for the same seed. None whose I or v leaves 32 bits."""
     held = 0
     for index in itertools.count():
-        case = draw(np.random.default_rng([seed, index]), f"brian2loihi-{seed}-{index}")
-        out = run(case)
-        if max(map(abs, (*out["I"], *out["v"]))) < LARGEST:
+        case = DRAWN[kind](np.random.default_rng([seed, index]), f"{kind}-{seed}-{index}")
+        out = run_network(case) if case["kind"] == "brian2loihi_network" else run(case)
+        if max(np.abs(out["I"]).max(), np.abs(out["v"]).max()) < LARGEST:
             yield {**case, "draws": "constant", "out": out}
             held += 1
         if held == count:
@@ -168,8 +225,8 @@ def recorded(count: int, seed: int) -> Iterator[Case]:
 def main(arguments: list[str]) -> None:
     """Do what the command line says (see the module)."""
     if arguments[0] == "record":
-        _, count, seed, out = arguments[1:]
-        write_cases(Path(out), recorded(int(count), int(seed)))
+        kind, count, seed, out = arguments[1:]
+        write_cases(Path(out), recorded(kind, int(count), int(seed)))
     else:
         given, out = arguments[1:]
         write_cases(Path(out), replayed(Path(given)))

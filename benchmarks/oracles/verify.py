@@ -24,6 +24,8 @@ RECORDERS: dict[str, tuple[Oracle, str]] = {
     "parse": (LAVA, "benchmarks.oracles.record_lava"),
     "network": (LAVA, "benchmarks.oracles.record_lava"),
     "brian2loihi": (BRIAN2LOIHI, "benchmarks.oracles.record_brian2loihi"),
+    "brian2loihi_delays": (BRIAN2LOIHI, "benchmarks.oracles.record_brian2loihi"),
+    "brian2loihi_network": (BRIAN2LOIHI, "benchmarks.oracles.record_brian2loihi"),
 }
 
 

@@ -37,6 +37,11 @@ def faults(machine: Any) -> Iterator[str]:
         rings = " where d delays" if machine.learned_delay else ""
         yield f"delay_range is {low}..{high}; allowed{rings}: within 0..{longest}"
     yield from _too_narrow(machine)
+    if machine.learned_delay and machine.pre_trace_sees == "arrived":
+        yield (
+            "pre_trace_sees is 'arrived' beside a learned_delay of True: a neuron's spike would "
+            "reach its one trace at many times; allowed: 'sent', or learned_delay False"
+        )
     if machine.truncated == "effective" and machine.exponent_scales == "sum":
         yield (
             "exponent_scales is 'sum' beside truncated 'effective', where weights are cut one by "

@@ -205,6 +205,24 @@ class Machine:
         code="Lava says that its tag_2 does not delay; public rules for the chip learn dd (epl).",
         recall="Davies 2018: d is the synaptic delay.",
     )
+    pre_trace_sees: Literal["sent", "arrived"] = choice(
+        "synapse",
+        {
+            "sent": "x0, x1 and x2 of a delayed plastic synapse see a spike in the step in which "
+            "it is sent; the weight it delivers, later, is the one of that step",
+            "arrived": "they see it when it arrives, and it delivers the weight of that step",
+        },
+        code="Brian2Loihi gives its delay to the one pathway that adds the weight and sets x0, x1 "
+        "and x2: they see arrivals. nengo-loihi programs one pre trace an axon "
+        "(stdpPreProfileCfg.numTraces) and a delay a synapse (dlyBits of its format), and its "
+        "emulator updates the trace before the weights enter their delay line. No connection of "
+        "Lava's both learns and delays.",
+        recall="Davies 2018: a synapse's delay is where in the dendrite accumulator, which has a "
+        "place for each coming step, its weight is added when the spike reaches the core.",
+        argument="Synapses of one axon share its x traces and have each a delay of their own: a "
+        "trace that saw arrivals would need a copy for each delay. The delay lies behind the "
+        "synapse, in the dendrite accumulator, so the trace has seen the spike before.",
+    )
 
     # -- traces
     decay_law: Literal["exponential", "linear"] = choice(

@@ -28,7 +28,7 @@ EXAMPLES: Final = """\
   loihi-emu conform lava_cases.jsonl.gz --kind learning --interpreter
   loihi-emu conform lava_cases.jsonl.gz --machine LOIHI --json"""
 
-RECORDED_FROM: Final = {"brian2loihi": "BRIAN2LOIHI"}
+RECORDED_FROM: Final = {"brian2loihi": "BRIAN2LOIHI", "brian2loihi_network": "BRIAN2LOIHI"}
 """Machine that a kind was recorded from; LAVA where it says nothing."""
 
 

@@ -33,6 +33,12 @@ from loihi_emu.simulator import Simulator
 _DRIVE_WEIGHT: Final = 254
 _DRIVE_EXPONENT: Final = 6
 _TRACES: Final = ("x1", "x2", "y1", "y2")
+LEARNED: Final[Mapping[str, str]] = {
+    "w": "weights",
+    **{n: f"{n}_kept" if n.startswith("y") else n for n in _TRACES},
+}
+"""What is read for each variable of a learning synapse: y before the impulse of its own row."""
+
 _UP, _DOWN = 0.0, 1 - 2.0**-decay.DECAY_DRAW_BITS
 
 
@@ -63,6 +69,13 @@ class _Circuit:
     synapses: list[Connection]
 
 
+def drive_neurons(net: Network, drive: NDArray[Any], neurons: Neurons) -> None:
+    """Spike trains, each through one strong synapse to the neuron of its number."""
+    source = net.add(SpikeSource(drive))
+    strong: dict[str, Any] = {"sign_mode": "EXCITATORY", "weight_exp": _DRIVE_EXPONENT}
+    net.add(Dense(source, neurons, _DRIVE_WEIGHT * np.eye(neurons.n, dtype=int), **strong))
+
+
 def _circuit(case: Mapping[str, Any]) -> _Circuit:
     """N spike trains onto one neuron, and the train that drives it."""
     net, spikes = Network(), np.array(case["spikes"])
@@ -80,14 +93,13 @@ def _circuit(case: Mapping[str, Any]) -> _Circuit:
         "weight_exp": case["w_exp"],
         "num_weight_bits": case["num_weight_bits"],
     }
-    synapses = []
-    for train, weight in zip(spikes.T, case["w"], strict=True):
+    synapses, delays = [], case.get("delays", [0] * len(case["w"]))
+    for train, weight, delay in zip(spikes.T, case["w"], delays, strict=True):
         source = net.add(SpikeSource(train[:, None]))
-        synapses.append(net.add(Dense(source, neuron, weight, **options)))
+        delayed = {"delays": delay} if delay else {}
+        synapses.append(net.add(Dense(source, neuron, weight, **options, **delayed)))
     if "drive" in case:
-        drive = net.add(SpikeSource(np.array(case["drive"])[:, None]))
-        strong = {"sign_mode": "EXCITATORY", "weight_exp": _DRIVE_EXPONENT}
-        net.add(Dense(drive, neuron, _DRIVE_WEIGHT, **strong))  # type: ignore[arg-type]
+        drive_neurons(net, np.array(case["drive"])[:, None], neuron)
     return _Circuit(net, neuron, synapses)
 
 
@@ -105,8 +117,7 @@ def _run(
     """The case's series, with these draws."""
     variables = {"w_act": "effective_weights"}
     if "dw" in case:
-        variables |= {"w": "weights"}
-        variables |= {n: f"{n}_kept" if n.startswith("y") else n for n in _TRACES}
+        variables |= LEARNED
     neuron, n_rows = circuit.neuron, len(case["spikes"])
     probes = [Probe(neuron, name) for name in ("u", "v", "spikes")]
     probes += [Probe(s, name) for s in circuit.synapses for name in variables.values()]

@@ -96,7 +96,7 @@ def _compare(
     case: str, variable: str, recorded: Any, replayed: Any, exact: bool
 ) -> Disagreement | None:
     """The first difference of one series."""
-    if variable in ("error", "message", "dw", "spike_times") or replayed is None:
+    if variable in ("error", "message", "dw", "spike_times", "spikes") or replayed is None:
         same = recorded == replayed
         return None if same else Disagreement(case, variable, None, (), recorded, replayed)
     a, b = np.asarray(recorded), np.asarray(replayed)

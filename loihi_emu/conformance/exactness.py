@@ -20,6 +20,7 @@ from loihi_emu.conformance.faults import FAULTS, Fault
 _EXACT: Final = "bit for bit"
 _GIVEN_DRAWS: Final = "bit for bit, given its draws"
 _ABSENT: Final = "absent there"
+_NO_DELAY: Final = "absent there: no connection both delays and learns"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ QUANTITIES: Final[tuple[Quantity, ...]] = (
     Quantity("stored weights", ("mixed_weights", "excitatory_weights", "inhibitory_weights",
                                 "mixed_sign_takes_bit", "truncated", "mixed_truncation")),
     Quantity("delivered weights", ("exponent_scales", "exponent_rounding", "synaptic_input_limit")),
+    Quantity("delayed synapses that learn", ("pre_trace_sees",), _NO_DELAY),
     Quantity("learned delays", ("learned_delay", "delay_range", "delay_factor_bits"),
              "bit for bit, as a variable that delays nothing", _ABSENT),
     Quantity("decay of traces", ("decay_law", "decay_bits", "decay_digits", "longest_tau",

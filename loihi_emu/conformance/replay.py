@@ -15,6 +15,7 @@ from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, Machine
 from loihi_emu.compiler import LearningRule, Trace, parse_series
 from loihi_emu.compiler.products import Product
 from loihi_emu.conformance.brian2loihi import replay_brian2loihi
+from loihi_emu.conformance.brian2loihi_network import replay_network
 from loihi_emu.description.connections import GRADED_MODES, Connection, Dense, Sparse
 from loihi_emu.description.network import Network
 from loihi_emu.description.populations import LIF, LIFRefractory, LIFReset, Neurons, TernaryLIF
@@ -37,7 +38,7 @@ def replay(
     Parameters
     ----------
     case : mapping
-        One case, of kind learning, lif, parse, network or brian2loihi.
+        One case, of kind learning, lif, parse, network, brian2loihi or brian2loihi_network.
     machine : Machine, optional
         By default the one that the case was recorded from: LAVA or BRIAN2LOIHI.
     interpreted : bool
@@ -217,7 +218,10 @@ _REPLAYS: Final[dict[Any, Callable[..., dict[str, Any]]]] = {
     "parse": _replay_parse,
     "network": _replay_network,
     "brian2loihi": replay_brian2loihi,
+    "brian2loihi_network": replay_network,
 }
 
-_MACHINES: Final[dict[Any, Machine]] = {"brian2loihi": BRIAN2LOIHI}
+_MACHINES: Final[dict[Any, Machine]] = {
+    "brian2loihi": BRIAN2LOIHI, "brian2loihi_network": BRIAN2LOIHI,
+}  # fmt: skip
 """The machine that a kind was recorded from, where it is not LAVA."""

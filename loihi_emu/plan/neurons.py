@@ -36,7 +36,7 @@ def reserve_population(context: PlanContext, number: int, item: Population) -> d
         "thread_spike_lists": reserve("index", 2 * n * (context.threads > 1), "spike counts"),
         "thread_spike_counts": reserve("wide", context.threads, "spike counts"),
         "refractory_until": -1, "y": -1, "third_input": -1, "input": -1, "noise_target": -1,
-        "neural_key": key_of(context.seed, number | OF_NEURONS),
+        "neural_key": key_of(context.seed, number | OF_NEURONS), "relayed": -1,
     }  # fmt: skip
     if isinstance(item, SpikeEvents):
         pointer = context.fixed.reserve("pointer", item.length + 1, "events")
@@ -45,7 +45,8 @@ def reserve_population(context: PlanContext, number: int, item: Population) -> d
             "is_source": 1, "event_pointer": pointer, "events": events,
             "event_steps": item.length, "repeats": int(item.repeat),
         }  # fmt: skip
-    assert isinstance(item, Neurons)
+    if not isinstance(item, Neurons):
+        return record | {"is_source": 1}
     record |= {name: reserve("neural", n, "neuron state") for name in ("u", "v", "input")}
     record["bias"] = reserve("neural", n, "biases")
     record |= context.engine.neuron_flags(item, context.machine)

@@ -36,6 +36,7 @@ from loihi_emu.plan import fixed_numbers, float_numbers
 from loihi_emu.plan.layout import STATE, Layout, PlanContext, write_at
 from loihi_emu.plan.neurons import initialise_events, initialise_neurons, reserve_population
 from loihi_emu.plan.partition import initialise_segments, reserve_segments
+from loihi_emu.plan.relays import Relay, relays, reserve_relay
 from loihi_emu.plan.rules import RuleLayout
 
 MODES: Final[dict[str, ModuleType]] = {
@@ -78,8 +79,9 @@ class Plan:
         self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
         self.threads = threads
         self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
-        self.population_items = list(network.populations)
         self.connection_items = list(network.connections)
+        self._relays = relays(self.connection_items, machine)
+        self.population_items = [*network.populations, *self._relays.values()]
         self.input_items = list(network.inputs)
         self.state = Layout({**self.engine.DTYPES, **STATE})
         self.fixed = Layout({
@@ -130,7 +132,7 @@ class Plan:
     def network(self) -> Network:
         """The network as it was planned."""
         network = Network()
-        network.populations += self.population_items
+        network.populations += [p for p in self.population_items if not isinstance(p, Relay)]
         network.connections += self.connection_items
         network.inputs += self.input_items
         return network
@@ -152,6 +154,9 @@ class Plan:
 
     def _reserve_population(self, number: int, item: Population) -> dict[str, int]:
         """Offsets of one population."""
+        if isinstance(item, Relay):
+            self.state.owner = ("relay of connection", item.connection)
+            return reserve_relay(self._context, number, item, self.index_of(item.source))
         return reserve_population(self._context, number, item)
 
     def _reserve_input(self, number: int, item: CurrentInput) -> dict[str, int]:
@@ -169,7 +174,8 @@ class Plan:
         reserve, n_synapses, (n_post, n_pre) = self.state.reserve, item.n_synapses, item.shape
         post = _end(item)
         record: dict[str, int] = {
-            "pre": self.index_of(item.pre), "post": self.index_of(item.post_spikes or post),
+            "pre": self.index_of(self._relays.get(number, item.pre)),
+            "post": self.index_of(item.post_spikes or post),
             "target": -1,
             "n_pre": n_pre, "n_post": n_post, "n_synapses": n_synapses,
             "w": reserve("synaptic", n_synapses, "weights"), "d": -1, "t": -1, "delays": -1,
@@ -186,7 +192,7 @@ class Plan:
         record |= self.engine.delivery(item, self.machine)
         if item.rule is not None:
             record |= self._rules.lay(number, item, item.rule, self.index_of)
-        return record | self._reserve_rings(item, record)
+        return record | self._reserve_rings(number, item, record)
 
     def _index_incoming(self) -> None:
         """Where each population finds what ends on it: numbers of connections, then of currents."""
@@ -202,11 +208,13 @@ class Plan:
             n = len(connections) + len(inputs)
             record["incoming"] = self.fixed.reserve("index", n, "structure")
 
-    def _reserve_rings(self, item: Connection, record: dict[str, int]) -> dict[str, int]:
+    def _reserve_rings(
+        self, number: int, item: Connection, record: dict[str, int]
+    ) -> dict[str, int]:  # fmt: skip
         """Offsets of a connection's rings of arriving input."""
         n_post, longest = item.post.n, 0
         ring: dict[str, int] = {}
-        if item.delays is not None:
+        if item.delays is not None and number not in self._relays:
             ring["delays"] = self.fixed.reserve("delays", item.n_synapses, "structure")
             longest = int(item.delays.max(initial=0))
         if record.get("learned_delay"):
@@ -256,7 +264,7 @@ class Plan:
     def _fill_structure(self, record: Any, item: Connection, arrays: dict[str, Any]) -> None:
         """Segments of rows and delays of a connection."""
         initialise_segments(record, item, self.threads, arrays)
-        if item.delays is not None:
+        if record["delays"] >= 0:
             write_at(arrays["delays"], record["delays"], item.delays)
         if isinstance(item.pre, SpikeEvents):
             self.engine.check_payloads(item, item.pre.payloads)

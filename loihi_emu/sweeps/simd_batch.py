@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip.counter import WORD_BITS
-from loihi_emu.description.populations import Neurons
 from loihi_emu.description.probe import Probe
+from loihi_emu.description.sources import SpikeEvents
 from loihi_emu.kernels.batch.simd_draws import WORDS_OF_KEYS
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.address_table import Records
@@ -47,7 +47,7 @@ _OFFSETS: Final = {
 }  # fmt: skip
 """Fields of records that are offsets into arenas side by side, or lengths there."""
 
-_PLAIN_NEURONS: Final = {"noise_target": -1, "y": -1}
+_PLAIN_NEURONS: Final = {"noise_target": -1, "y": -1, "relayed": -1}
 _PLAIN_CONNECTION: Final = {
     "sparse": 0, "delays": -1, "learned_delay": 0, "unshifted_ring": -1, "is_graded": 0,
     "scale_per_synapse": 0,
@@ -72,7 +72,7 @@ def can_run_simd(start: Snapshot, found: Differences) -> bool:
         and all(
             _matches(record, _PLAIN_NEURONS)
             for record, item in zip(plan.populations, plan.population_items, strict=True)
-            if isinstance(item, Neurons)
+            if not isinstance(item, SpikeEvents)
         )
         and all(
             _matches(record, _PLAIN_CONNECTION)

@@ -35,7 +35,11 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "variables": (("dw",), ("dw", "dt")),
 }
 _BASES = (LOIHI, BRIAN2LOIHI)
-_REFUSED = {("BRIAN2LOIHI", "exponent_scales", "sum")}
+_REFUSED = {
+    ("BRIAN2LOIHI", "exponent_scales", "sum"),
+    ("BRIAN2LOIHI", "learned_delay", True),
+    ("LOIHI", "pre_trace_sees", "arrived"),
+}
 
 
 def _alternatives() -> list[tuple[str, Any]]:

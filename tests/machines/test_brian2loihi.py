@@ -20,6 +20,9 @@ CASES = list(read_cases(_FOLDER / "brian2loihi_cases.jsonl.gz"))
 # those of 250 cases of seed 22 that have one
 CONSTANT = list(read_cases(_FOLDER / "brian2loihi_constant.jsonl.gz"))
 U_PRODUCTS = list(read_cases(_FOLDER / "brian2loihi_u.jsonl.gz"))
+# a delay for each spike train, and plastic, delayed connections among some neurons; seeds 12 and 11
+DELAYED = list(read_cases(_FOLDER / "brian2loihi_delays.jsonl.gz"))
+NETWORKS = list(read_cases(_FOLDER / "brian2loihi_networks.jsonl.gz"))
 
 
 def test_all_cases_are_there() -> None:
@@ -38,14 +41,35 @@ def test_rules_with_u_are_many() -> None:
     assert {digit for rule in rules for digit in re.findall(r"u(\d)", rule)} == set("012345")
 
 
-@pytest.mark.parametrize("case", [*CONSTANT, *U_PRODUCTS], ids=lambda c: c["id"])
+def test_delays_are_of_every_kind() -> None:
+    """One delay or several in a network, spikes that arrive, both directions, and loops."""
+    several = [len(set(case["delays"])) for case in DELAYED]
+    assert sum(n == 1 for n in several) > 10
+    assert sum(n > 1 for n in several) > 10
+    links = [one for case in NETWORKS for one in case["connections"] if one["delay"]]
+    assert any(one["pre"] == one["post"][::-1] and len(one["pre"]) > 1 for one in links)
+    assert any(set(one["pre"]) & set(one["post"]) for one in links)
+    moved = [
+        case
+        for case in NETWORKS
+        for k, one in enumerate(case["connections"])
+        if one["delay"] and case["out"][f"w {k}"][0] != case["out"][f"w {k}"][-1]
+    ]
+    assert len(moved) > 20
+
+
+@pytest.mark.parametrize(
+    "case", [*CONSTANT, *U_PRODUCTS, *DELAYED, *NETWORKS], ids=lambda c: c["id"]
+)
 def test_a_case_of_one_constant_draw_follows_from_it(case: Mapping[str, Any]) -> None:
     """Nothing of the record but its inputs is used: no draw is read off its traces."""
     blind = {**case, "out": {}}
     assert first_disagreement(case, replay(blind)) is None
 
 
-@pytest.mark.parametrize("case", [*CASES[::25], *U_PRODUCTS[::6]], ids=lambda c: c["id"])
+@pytest.mark.parametrize(
+    "case", [*CASES[::25], *U_PRODUCTS[::6], *DELAYED[::10], *NETWORKS[::10]], ids=lambda c: c["id"]
+)
 def test_the_definition_agrees_too(case: Mapping[str, Any]) -> None:
     assert first_disagreement(case, replay(case, interpreted=True)) is None
 
@@ -67,11 +91,12 @@ def test_the_definition_agrees_too(case: Mapping[str, Any]) -> None:
         ("weight_ends", "stored"),
         ("update_fraction", "rounded"),
         ("update_fraction", "without_spikes"),
+        ("pre_trace_sees", "sent"),
     ],
 )
 def test_the_cases_decide_the_field(name: str, value: Any) -> None:
     other = replace(BRIAN2LOIHI, name="other", **{name: value})
-    assert any(_contradicts(case, other) for case in (*CASES, *U_PRODUCTS))
+    assert any(_contradicts(case, other) for case in (*CASES, *U_PRODUCTS, *DELAYED))
 
 
 def _contradicts(case: Mapping[str, Any], machine: Any) -> bool:

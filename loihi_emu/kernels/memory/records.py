@@ -73,6 +73,7 @@ POPULATION: Final = _record(
     "event_pointer", "events", "event_steps", "repeats",
     "y", "y1_from", "y2_from", "y3_from", "third_input", "tables", "impulses", "neural_key",
     "drop", "incoming", "n_incoming", "n_inputs",
+    "relayed", "relay_steps", "relay", "relay_counts",
 )  # fmt: skip
 
 INPUT: Final = _record("population", "n", "values", "steps", "repeats")

@@ -38,6 +38,18 @@ def emit(p: Any, memory: Memory, t: int) -> Spikes:
     return dict(zip(events[::2], events[1::2], strict=True))
 
 
+def relay(p: Any, spikes: Spikes, memory: Memory, t: int) -> Spikes:
+    """What another population emitted `relay_steps` steps ago; what it emits now is kept."""
+    index, wide = memory.state.index, memory.state.wide
+    row = t % p.relay_steps
+    first, count = p.relay + 2 * p.n * row, p.relay_counts + row
+    late = dict(zip(index[first : first + wide[count]], index[first + p.n :], strict=False))
+    wide[count] = len(spikes)
+    index[first : first + len(spikes)] = list(spikes)
+    index[first + p.n : first + p.n + len(spikes)] = list(spikes.values())
+    return late
+
+
 def integrate(p: Any, memory: Memory, t: int) -> Spikes:
     """Every neuron of `p` decays and takes its input; one beyond a threshold spikes and resets."""
     neural, index = memory.state.neural, memory.state.index

@@ -14,7 +14,7 @@ from loihi_emu.kernels.memory.records import NEURAL, R1, SYNAPTIC, TRACE
 from loihi_emu.kernels.reference import fixed_point, floating_point
 from loihi_emu.kernels.reference.learning import learn
 from loihi_emu.kernels.reference.memory import Memory, Spikes
-from loihi_emu.kernels.reference.neurons import emit
+from loihi_emu.kernels.reference.neurons import emit, relay
 from loihi_emu.kernels.reference.watch import Watch
 
 MODES: Final[dict[str, ModuleType]] = {"fixed_pt": fixed_point, "floating_pt": floating_point}
@@ -36,10 +36,12 @@ def step(mode: ModuleType, memory: Memory, t: int, s: int) -> list[Spikes]:
         mode.send(c, memory, t)
     for given in memory.inputs:
         _inject(mode, given, memory, t)
-    spikes = [
-        emit(p, memory, t) if p.is_source else mode.integrate(p, memory, t)
-        for p in memory.populations
-    ]
+    spikes: list[Spikes] = []
+    for p in memory.populations:  # a relay stands behind the population it relays
+        if p.relayed >= 0:
+            spikes.append(relay(p, spikes[p.relayed], memory, t))
+        else:
+            spikes.append(emit(p, memory, t) if p.is_source else mode.integrate(p, memory, t))
     for p, fired in zip(memory.populations, spikes, strict=True):
         if p.y >= 0:
             mode.own_traces(p, fired, memory, t)

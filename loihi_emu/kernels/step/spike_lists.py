@@ -35,6 +35,37 @@ def emit(p: Any, m: Any, t: Any) -> None:
 
 
 @jit
+def relay(p: Any, m: Any, t: Any) -> None:
+    """Spikes that a relay kept `relay_steps` steps ago: each thread lists its share of them."""
+    index, wide = index_of(m), wide_of(m)
+    row = t % p.relay_steps
+    first, count = p.relay + 2 * p.n * row, wide[p.relay_counts + row]
+    thread, threads = m.thread_index, m.threads
+    for k in range(count * thread // threads, count * (thread + 1) // threads):
+        index[p.spikes + k] = index[first + k]
+        index[p.payloads + k] = index[first + p.n + k]
+    if thread == 0:
+        wide[p.count] = count
+
+
+@jit
+def keep_for_relay(p: Any, source: Any, m: Any, t: Any) -> None:
+    """Keep a population's spikes of step t: each thread its share of them.
+
+    After the relay has listed what it kept in the same place, and the population its spikes.
+    """
+    index, wide = index_of(m), wide_of(m)
+    row = t % p.relay_steps
+    first, count = p.relay + 2 * p.n * row, wide[source.count]
+    thread, threads = m.thread_index, m.threads
+    for k in range(count * thread // threads, count * (thread + 1) // threads):
+        index[first + k] = index[source.spikes + k]
+        index[first + p.n + k] = index[source.payloads + k]
+    if thread == 0:
+        wide[p.relay_counts + row] = count
+
+
+@jit
 def list_own_spikes(p: Any, m: Any) -> None:
     """List this thread's neurons that spiked, with payloads (+1, or -1 for a flag of 2).
 

@@ -26,7 +26,7 @@ from loihi_emu.kernels.step import spike_delivery
 from loihi_emu.kernels.step.neuron_step import step_population
 from loihi_emu.kernels.step.probe_sampling import flush, mark_probed_inputs, sample
 from loihi_emu.kernels.step.record_sample import record_events
-from loihi_emu.kernels.step.spike_lists import emit, merge_spike_lists
+from loihi_emu.kernels.step.spike_lists import emit, keep_for_relay, merge_spike_lists, relay
 from loihi_emu.kernels.threads.barrier import barrier
 
 deliver_spikes = in_batch(spike_delivery.deliver_spikes, "deliver_spikes")
@@ -44,10 +44,20 @@ event_probes_of = records_at("event_probes", EVENT_PROBE)
 def merge_spikes(populations: Any, m: Any, t: Any) -> None:
     """One list of spikes a population, each thread its part of it."""
     for p in populations:
-        if p.is_source:
+        if p.relayed >= 0:
+            relay(p, m, t)
+        elif p.is_source:
             emit(p, m, t)
         else:
             merge_spike_lists(p, m)
+
+
+@jit
+def keep_spikes(populations: Any, m: Any, t: Any) -> None:
+    """What relays will list later."""
+    for p in populations:
+        if p.relayed >= 0:
+            keep_for_relay(p, populations[p.relayed], m, t)
 
 
 @jit
@@ -120,6 +130,7 @@ def step(
         if m.thread_index == 0:
             record_spikes(populations, event_probes, m, t)
         barrier(m)
+    keep_spikes(populations, m, t)
     for c in connections:
         deliver_spikes(c, populations[c.pre], m, t)
         if c.learns:
