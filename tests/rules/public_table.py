@@ -36,6 +36,8 @@ _PAIR = "2^-2*x1*y0 - 2^-2*y1*x0"
 _DECAY = "2^-3*y0*w*w"
 _WINDOW = "2^-3*x1*y0-2^-3*y1*x0-2^-4*sgn(w-{})*x1*y0-2^-4*x1*y0"
 _WINDOW_TRACES = {"x1": (127, 40), "y1": (127, 1)}
+_OVERLAP_TRACES = {"x1": (20, 4), "y1": (20, 4)}  # of overlap.py and STDP_multi_populations.py
+_SINGLE_TRACES = {"x1": (127, 85), "y1": (127, 2)}  # of STDP_single_population_fed_..., epoch 5
 _LAVA = "x0*(-1)*2^-1*y1 + y0*1*2^1*x1"
 _EMSTDP_TRACES = {"x1": (1, 64), "x2": (1, 64), "y1": (1, 64)}
 _EMSTDP_TAG = "2^0*y0 - 2^0*u7*t"
@@ -78,21 +80,21 @@ ROWS = (
     ),
     *(_dw(number, f"pelenet-{name}", 4, text, _xy(5, 10)) for number, name, text in _PELENET),
     _dw(18, "sgn-window-23", 5, _WINDOW.format(23), _WINDOW_TRACES),
-    _dw(19, "sgn-window-86", 2, _WINDOW.format(86), {}),
-    _dw(20, "sgn-window-80", 1, _WINDOW.format(80), {}),
+    _dw(19, "sgn-window-86", 2, _WINDOW.format(86), _OVERLAP_TRACES),
+    _dw(20, "sgn-window-80", 1, _WINDOW.format(80), _OVERLAP_TRACES),
     _dw(
         21,
         "sgn-window-50",
-        None,
+        5,
         "2^-5*x1*y0-2^-5*y1*x0-2^-5*sgn(w-50)*x1*y0-2^-5*x1*y0",
-        {},
+        _SINGLE_TRACES,
     ),
     _dw(
         22,
         "sgn-window-56-two-sided",
-        None,
+        1,
         _WINDOW.format(56) + "+2^-4*sgn(w-56)*y1*x0+2^-4*y1*x0",
-        {},
+        _OVERLAP_TRACES,
     ),
     _dw(23, "delta-head-pose", 20, "2*y0*x1-32*x0", {"x1": (125, 2)}),
     _dw(24, "gated-backprop", 1, "y0*x0*r1*4 - y0*x0*2", {**_xy(0, 1), "r1": (1, 0)}),

@@ -104,3 +104,8 @@ def test_file_states_its_row(row: Row) -> None:
 
 def test_targets_are_all_learnt_by_some_rule() -> None:
     assert {target for file in RULES.values() for target in file.rule.series} == set(TARGETS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rule_is_of_unstated_origin(name: str) -> None:
+    assert "not stated" not in RULES[name].source
