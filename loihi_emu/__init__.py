@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from loihi_emu.chip.machines import BRIAN2LOIHI as BRIAN2LOIHI
     from loihi_emu.chip.machines import LAVA as LAVA
     from loihi_emu.chip.machines import LOIHI as LOIHI
+    from loihi_emu.chip.machines import LOIHI1 as LOIHI1
+    from loihi_emu.chip.machines import LOIHI2 as LOIHI2
     from loihi_emu.chip.machines import MACHINES as MACHINES
     from loihi_emu.chip.machines import Machine as Machine
     from loihi_emu.chip.random_bits import Constant as Constant
@@ -50,7 +52,15 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "loihi_emu.analysis.explanation": ("Explanation", "explain"),
-    "loihi_emu.chip.machines": ("BRIAN2LOIHI", "LAVA", "LOIHI", "MACHINES", "Machine"),
+    "loihi_emu.chip.machines": (
+        "BRIAN2LOIHI",
+        "LAVA",
+        "LOIHI",
+        "LOIHI1",
+        "LOIHI2",
+        "MACHINES",
+        "Machine",
+    ),
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.compiler.stdp": ("stdp",),

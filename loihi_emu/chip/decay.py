@@ -25,7 +25,7 @@ DECAY_DRAW_BITS: Final = 53
 """Bits of a decay's draw: those of a float64 in [0, 1) (Lava)."""
 
 
-def factor(machine: Machine, tau: float, steps: int = 1) -> float:
+def factor(machine: Machine, tau: float, steps: float = 1) -> float:
     """The factor of `steps` steps of decay with time constant `tau`; 0 for tau 0.
 
     Examples
@@ -39,7 +39,7 @@ def factor(machine: Machine, tau: float, steps: int = 1) -> float:
     if tau >= RECEIVED_TRACE_TAU and machine.longest_tau == "holds":
         return 1.0
     if machine.decay_law == "linear":
-        kept = max(0.0, 1 - (1.0 / tau)) ** steps
+        kept = float(max(0.0, 1 - (1.0 / tau)) ** steps)
     else:
         kept = float(np.exp(np.array([-steps]) / np.array([float(tau)]))[0])
     if machine.decay_digits is not None:
@@ -79,8 +79,32 @@ def effective_tau(machine: Machine, tau: float) -> float:
     return -1 / math.log(kept) if kept < 1 else math.inf
 
 
+def unit(machine: Machine, trace: str, t_epoch: int) -> float:
+    """Time that one decay of a trace stands for, in the unit of its time constant.
+
+    Parameters
+    ----------
+    machine : Machine
+    trace : {'x1', 'x2', 'y1', 'y2', 'y3', 'r1'}
+    t_epoch : int
+        Steps of a learning epoch.
+
+    Examples
+    --------
+    >>> from loihi_emu.chip.machines import LOIHI1, LOIHI2
+    >>> unit(LOIHI2, "r1", 4), unit(LOIHI1, "r1", 4), unit(LOIHI1, "x1", 4)
+    (1.0, 1.0, 1.0)
+    >>> from dataclasses import replace
+    >>> unit(replace(LOIHI1, name="mine", reward_tau_counts="steps"), "r1", 4)
+    4.0
+    """
+    counts = machine.reward_tau_counts if trace == "r1" else machine.tau_counts
+    steps = t_epoch if trace == "r1" and machine.reward_decays == "epoch" else 1
+    return steps / (t_epoch if counts == "epochs" else 1)
+
+
 def table(
-    machine: Machine, tau: float, steps: int = 1
+    machine: Machine, tau: float, steps: float = 1
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     """Whole part and threshold of every trace value after `steps` steps in one rounding.
 
@@ -95,7 +119,7 @@ def table(
 
 
 def tables(
-    machine: Machine, decays: Sequence[tuple[float, int]]
+    machine: Machine, decays: Sequence[tuple[float, float]]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     """The tables of many pairs of a time constant and steps, a row each."""
     values = np.arange(TRACE_VALUES)

@@ -106,6 +106,9 @@ Loihi3FLearningRule); the trace hardly decays within its epoch."""
 WEIGHT_EXPONENTS: Final = range(-8, 8)
 """Weight exponents, 4 bits signed (Brian2Loihi -8..7; nengo-loihi)."""
 
+WEIGHT_LIMITS: Final = range(16)
+"""Mantissa and exponent of a weight limit: 4 bits each, as public scripts for Loihi 1 keep to."""
+
 WEIGHT_BITS: Final = range(1, 9)
 """Bits of a stored weight; the chip's table has 0..6 and 8 (nengo WEIGHT_BITS_MAP)."""
 

@@ -114,10 +114,23 @@ class Machine:
         "neuron",
         _ANY_RANGE,
         code="nengo-loihi draws -127..127; users' code for the chip states an 8-bit draw - 128, "
-        "which is -128..127.",
+        "which is -128..127. A comment in a test of nengo-loihi, on noise observed on Loihi 1: all "
+        "lies in -127..127 at exponent 7.",
         unknown="Which of the two ranges the chip has, and which generator.",
         argument="An 8-bit draw has 256 values. -128..127 uses all of them; a symmetric range "
-        "would need a rule for the value that is left over.",
+        "would need a rule for the value that is left over. LOIHI1 follows what was observed.",
+    )
+    noise_shift: Literal["toward_zero", "floor"] = choice(
+        "neuron",
+        {
+            "toward_zero": "noise loses its fraction toward zero",
+            "floor": "an exponent below 7 shifts noise arithmetically: its mean is below 0",
+        },
+        code="A comment in a test of nengo-loihi (branch test-hardware-seeds) on noise observed on "
+        "Loihi 1: at exponent 7 all lies in -127..127, smaller exponents are biased downwards, as "
+        "if -127 were shifted with a floor. nengo-loihi's emulator cuts toward zero.",
+        unknown="What Loihi 2 does.",
+        argument="Noise without a bias is taken for Loihi 2. LOIHI1 follows what was observed.",
     )
 
     # -- synapse
@@ -145,12 +158,14 @@ class Machine:
         },
         code="Lava, LANL's weight_tools, nengo-loihi and Brian2Loihi, all for weights that a host "
         "writes: the low 8 - (n - 1) bits are absent.",
-        data="The published series (MIXED, 8 bits, apparently Loihi 2) hold odd learned weights: "
+        data="On Loihi 1 (wilkieolin/loihi_bandit) a MIXED weight of 8 bits moved in steps of 2, "
+        "and neurons whose host-written MIXED weights were 50 and 51, 52 and 53, ... fired alike. "
+        "The published series (MIXED, 8 bits, apparently Loihi 2) hold odd learned weights: "
         "21, 35, 49, 59. In a format with steps of 2 each is impossible.",
         argument="Two readings fit the series: the sign has a bit of its own, or learning writes "
         "bits that the format lacks. With the first, every weight has the same stored precision, "
-        "and 9 bits with sign suffice; so LOIHI follows it. Use True for the register convention "
-        "of Loihi 1.",
+        "and 9 bits with sign suffice; so LOIHI follows it. LOIHI1 follows the recordings of "
+        "Loihi 1, which exclude False.",
     )
     truncated: Literal["stored", "effective"] = choice(
         "synapse",
@@ -196,6 +211,20 @@ class Machine:
         "before it; Lava does not.",
         argument="It is the width of the input to which the weight is added.",
     )
+    weight_limit: Literal["ignored", "clips"] = choice(
+        "synapse",
+        {
+            "ignored": "the weight limit (mantissa, exponent) of a connection has no effect",
+            "clips": "weights are at most mantissa * 2^exponent in magnitude",
+        },
+        code="nengo-loihi programs registers wgtLimitMant and wgtLimitExp of a synapse format, and "
+        "public scripts for Loihi 1 give weightLimitMant and an exponent (sgn-window rules).",
+        data="In the repository of those scripts, means of learned weights reach 38. A limit of "
+        "2 * 2^2, which one script sets, would have held them at 8.",
+        unknown="What the registers do.",
+        argument="The plain reading contradicts the weights that were learned, so the limit is "
+        "ignored. Take 'clips' to test the plain reading.",
+    )
     learned_delay: bool = choice(
         "synapse",
         {
@@ -238,6 +267,46 @@ class Machine:
         argument="With a factor cut to 7 bits, the exponential law makes no published transition "
         "impossible (see docs/parity.md).",
     )
+    tau_counts: Literal["steps", "epochs"] = choice(
+        "trace",
+        {
+            "steps": "a time constant of x1, x2, y1, y2, y3 is a number of time steps",
+            "epochs": "it is a number of learning epochs",
+        },
+        code="Lava decays by exp(-1/tau) a step, nengo-loihi by exp(-t_epoch/tau) an epoch: steps. "
+        "Brian2Loihi has no epochs.",
+        data="x2 of the published series, tau 5 and t_epoch 4, goes from 25 to 12 in an epoch: "
+        "exp(-4/5) leaves 11.2 of 25, exp(-1/5) 20.5.",
+        unknown="Whether a trace of Loihi 1 follows its emulator.",
+        argument="Every source counts steps. Only r1 of Loihi 1 speaks for epochs, and it alone "
+        "does there.",
+    )
+    reward_tau_counts: Literal["steps", "epochs"] = choice(
+        "trace",
+        {
+            "steps": "the time constant of r1 is a number of time steps",
+            "epochs": "it is a number of learning epochs",
+        },
+        data="Loihi 1, wilkieolin/loihi_bandit, tau 1 and t_epoch 2: the sum of r1 over five "
+        "rewards of impulse 2 is 34. One decay an epoch by exp(-1/tau) makes that a "
+        "usual sum; by exp(-t_epoch/tau) it comes about once in 1,000 (docs/parity.md).",
+        unknown="What Loihi 2 does; no recording of it has rewards.",
+        argument="Without a recording, r1 counts as the other traces. LOIHI1 follows its "
+        "recording.",
+    )
+    reward_decays: Literal["step", "epoch"] = choice(
+        "trace",
+        {
+            "step": "r1 decays in every step, before the step's reward",
+            "epoch": "r1 decays once an epoch, in its first step, before the step's reward; the "
+            "rule of an epoch reads what its rewards left",
+        },
+        data="Loihi 1, wilkieolin/loihi_bandit: decays in every step by exp(-1/tau) never reach "
+        "the recorded sum of r1 (docs/parity.md).",
+        unknown="What Loihi 2 does; no recording of it has rewards.",
+        argument="r1 decays as the x traces of the published series do, in every step. LOIHI1 "
+        "follows its recording.",
+    )
     decay_bits: int | None = choice(
         "trace",
         {None: "the factor is a float64", int: "the factor is cut to this many fraction bits"},
@@ -275,9 +344,13 @@ class Machine:
             "step": "a trace is rounded in every time step",
             "epoch": "it is rounded once for all steps between two events",
         },
-        code="Lava and Brian2Loihi round every step, nengo-loihi once an epoch.",
+        code="Lava and Brian2Loihi round every step, nengo-loihi, written for Loihi 1, once an "
+        "epoch. The PostTraceEntry of Loihi 1 (nengo-loihi's SNIP) keeps each y trace at the spike "
+        "and at the epoch's boundary, and none between.",
         data="With one rounding between events, 10 to 14 transitions of the published series are "
         "impossible; with a rounding in each step 1 to 3.",
+        argument="The series are of Loihi 2 and settle it there. No series of traces of Loihi 1 is "
+        "public: LOIHI1 follows what its registers keep and what its emulator does.",
     )
     impulse_fraction_bits: int = choice(
         "trace",

@@ -8,6 +8,7 @@ Authority: the recorded cases of Lava 0.10 and Brian2Loihi 0.5.2, and the chip's
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,8 @@ __all__ = [
     "EVIDENCE_KINDS",
     "LAVA",
     "LOIHI",
+    "LOIHI1",
+    "LOIHI2",
     "MACHINES",
     "SIGN_MODES",
     "Choice",
@@ -48,6 +51,7 @@ LAVA: Final = Machine(
     voltage_overflow="clip",
     refractory_counts_spike_step=False,
     noise_range=(-128, 127),
+    noise_shift="toward_zero",
     mixed_weights=(formats.WEIGHT.lowest, formats.WEIGHT.highest),
     excitatory_weights=(0, formats.WEIGHT.highest),
     inhibitory_weights=(-formats.WEIGHT.highest, 0),
@@ -57,9 +61,13 @@ LAVA: Final = Machine(
     exponent_scales="sum",
     exponent_rounding="floor",
     synaptic_input_limit=None,
+    weight_limit="ignored",
     learned_delay=False,
     pre_trace_sees="sent",
     decay_law="exponential",
+    tau_counts="steps",
+    reward_tau_counts="steps",
+    reward_decays="step",
     decay_bits=None,
     decay_digits=None,
     longest_tau="decays",
@@ -104,6 +112,7 @@ BRIAN2LOIHI: Final = Machine(
     voltage_overflow="none",
     refractory_counts_spike_step=True,
     noise_range=(-128, 127),
+    noise_shift="toward_zero",
     mixed_weights=(formats.WEIGHT.lowest, formats.WEIGHT.highest - 1),
     excitatory_weights=(0, formats.WEIGHT.highest),
     inhibitory_weights=(formats.WEIGHT.lowest, 0),
@@ -113,9 +122,13 @@ BRIAN2LOIHI: Final = Machine(
     exponent_scales="synapse",
     exponent_rounding="floor",
     synaptic_input_limit=_INPUT_LIMIT,
+    weight_limit="ignored",
     learned_delay=False,
     pre_trace_sees="arrived",
     decay_law="linear",
+    tau_counts="steps",
+    reward_tau_counts="steps",
+    reward_decays="step",
     decay_bits=None,
     decay_digits=15,
     longest_tau="decays",
@@ -160,6 +173,7 @@ LOIHI: Final = Machine(
     voltage_overflow="clip",
     refractory_counts_spike_step=True,
     noise_range=(-128, 127),
+    noise_shift="toward_zero",
     mixed_weights=(formats.WEIGHT.lowest, formats.WEIGHT.highest),
     excitatory_weights=(0, formats.WEIGHT.highest),
     inhibitory_weights=(-formats.WEIGHT.highest, 0),
@@ -169,9 +183,13 @@ LOIHI: Final = Machine(
     exponent_scales="synapse",
     exponent_rounding="floor",
     synaptic_input_limit=_INPUT_LIMIT,
+    weight_limit="ignored",
     learned_delay=True,
     pre_trace_sees="sent",
     decay_law="exponential",
+    tau_counts="steps",
+    reward_tau_counts="steps",
+    reward_decays="step",
     decay_bits=7,
     decay_digits=None,
     longest_tau="holds",
@@ -206,8 +224,24 @@ LOIHI: Final = Machine(
 )
 """What the evidence of the chip's public record favours; the fields' texts say how far it goes."""
 
+LOIHI2: Final = replace(LOIHI, name="LOIHI2")
+"""Loihi 2: LOIHI by the chip's name. The step-by-step series with learning can only be of it, as
+their MIXED weights are odd."""
+
+LOIHI1: Final = replace(
+    LOIHI,
+    name="LOIHI1",
+    noise_range=(-127, 127),
+    noise_shift="floor",
+    mixed_sign_takes_bit=True,
+    decay_staging="epoch",
+    reward_tau_counts="epochs",
+    reward_decays="epoch",
+)
+"""Loihi 1, where its recordings and the emulator of those who programmed it differ from LOIHI2."""
+
 MACHINES: Final[Mapping[str, Machine]] = MappingProxyType(
-    {one.name: one for one in (LOIHI, LAVA, BRIAN2LOIHI)}
+    {one.name: one for one in (LOIHI, LOIHI1, LOIHI2, LAVA, BRIAN2LOIHI)}
 )
 """The named machines."""
 

@@ -19,6 +19,7 @@ EXAMPLES: Final = """\
   loihi-emu machine
   loihi-emu machine LOIHI
   loihi-emu machine LOIHI --field decay_bits
+  loihi-emu machine LOIHI1 LOIHI2
   loihi-emu machine LAVA --diff LOIHI --json"""
 
 _WIDTH: Final = 96
@@ -27,6 +28,7 @@ _WIDTH: Final = 96
 def add_arguments(parser: ArgumentParser) -> None:
     """A machine, another to compare it with, a field."""
     parser.add_argument("name", nargs="?", help=f"{', '.join(MACHINES)} (default: all)")
+    parser.add_argument("other", nargs="?", help="another machine: show where the two differ")
     parser.add_argument("--diff", metavar="NAME", help="show what differs from this machine")
     parser.add_argument("--field", metavar="FIELD", help="show one choice and all its evidence")
 
@@ -35,8 +37,9 @@ def run(args: Namespace, screen: Screen) -> int:
     """Print one machine, all of them, or a difference."""
     if args.field:
         _show_field(args.field, screen)
-    elif args.diff:
-        _show_difference(find_machine(args.name or "LOIHI"), find_machine(args.diff), screen)
+    elif args.diff or args.other:
+        other = find_machine(args.diff or args.other)
+        _show_difference(find_machine(args.name or "LOIHI"), other, screen)
     elif args.name:
         _show_machine(find_machine(args.name), screen)
     else:

@@ -22,7 +22,7 @@ from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.errors import Problem, RuleError, RuleSyntaxError, suggestion, unknown_name
 from loihi_emu.language import NAMES, check_amount
 
-MACHINE_NAMES = ("LAVA", "BRIAN2LOIHI", "LOIHI")
+MACHINE_NAMES = ("LAVA", "BRIAN2LOIHI", "LOIHI", "LOIHI1", "LOIHI2")
 """What `machines` in a file may name."""
 
 

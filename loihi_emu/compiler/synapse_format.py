@@ -15,8 +15,9 @@ _UNLIMITED: Final = 1 << 30
 
 
 def synapse_format(
-    variable: str, machine: Machine, sign_mode: SignMode, num_weight_bits: int
-) -> tuple[int, int, int, int, int]:
+    variable: str, machine: Machine, sign_mode: SignMode, num_weight_bits: int,
+    weight_limit: tuple[int, int] | None = None,
+) -> tuple[int, int, int, int, int]:  # fmt: skip
     """The five fields of `microcode.FORMAT_FIELDS` for w, d or t.
 
     Parameters
@@ -26,6 +27,8 @@ def synapse_format(
     sign_mode : {'MIXED', 'EXCITATORY', 'INHIBITORY'}
     num_weight_bits : int
         1..8.
+    weight_limit : (int, int), optional
+        Mantissa and exponent of the largest magnitude, for a machine that clips to it.
 
     Examples
     --------
@@ -35,7 +38,7 @@ def synapse_format(
     """
     low, high, absent = -_UNLIMITED, _UNLIMITED, 0
     if variable == "w":
-        lowest, highest = machine.weight_range(sign_mode)
+        lowest, highest = weight_range(machine, sign_mode, weight_limit)
         low = 0 if sign_mode == "EXCITATORY" else low
         high = 0 if sign_mode == "INHIBITORY" else high
         bits = low_bits(machine, sign_mode, num_weight_bits)
@@ -48,6 +51,17 @@ def synapse_format(
     else:
         lowest, highest = machine.tag_range
     return low, high, formats.FRACTION_BITS + absent, lowest, highest
+
+
+def weight_range(
+    machine: Machine, sign_mode: SignMode, weight_limit: tuple[int, int] | None
+) -> tuple[int, int]:
+    """Lowest and highest weight of a sign mode, within the connection's limit if it clips."""
+    lowest, highest = machine.weight_range(sign_mode)
+    if weight_limit is None or machine.weight_limit == "ignored":
+        return lowest, highest
+    mantissa, exponent = weight_limit
+    return max(lowest, -(mantissa << exponent)), min(highest, mantissa << exponent)
 
 
 def low_bits(machine: Machine, sign_mode: SignMode, num_weight_bits: int) -> int:

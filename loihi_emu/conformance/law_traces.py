@@ -54,6 +54,11 @@ class Side:
     graded: Graded = "default"
 
     @property
+    def name(self) -> str:
+        """Any trace of the side: all count time alike."""
+        return "x1" if self.pre else "y1"
+
+    @property
     def shares(self) -> bool:
         """Whether one draw serves the side's traces and steps."""
         return shares_draws(self.machine)
@@ -174,7 +179,7 @@ def _stage(
 ) -> dict[_World, float]:
     """One trace's rounding after `steps` steps of decay, and its impulse."""
     machine, trace = side.machine, side.traces[index]
-    table = _thresholds(machine, trace.tau, steps)
+    table = _thresholds(machine, trace.tau, steps * decay.unit(machine, side.name, side.t_epoch))
     whole, fraction = decay.impulse(machine, trace.impulse)
     impulse_size = 1 << machine.impulse_draw_bits
     after: defaultdict[_World, float] = defaultdict(float)
@@ -226,7 +231,7 @@ def compare(
 
 
 @lru_cache(maxsize=1 << 10)
-def _thresholds(machine: Machine, tau: float, steps: int) -> tuple[tuple[int, int, int], ...]:
+def _thresholds(machine: Machine, tau: float, steps: float) -> tuple[tuple[int, int, int], ...]:
     """For every value: what is kept, the threshold of rounding up, and the draw's size."""
     whole, threshold = decay.table(machine, tau, steps)
     shared = shares_draws(machine)

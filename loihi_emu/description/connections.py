@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from loihi_emu.chip.formats import DELAYS, WEIGHT_BITS, WEIGHT_EXPONENTS
+from loihi_emu.chip.formats import DELAYS, WEIGHT_BITS, WEIGHT_EXPONENTS, WEIGHT_LIMITS
 from loihi_emu.chip.machines import SIGN_MODES
 from loihi_emu.compiler import LearningRule
 from loihi_emu.description.free_memory import check_memory
@@ -71,6 +71,7 @@ class Connection:
     name: str
     post_spikes: Population | None = None
     reward: RewardSource | None = None
+    weight_limit: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         label = self.label
@@ -84,6 +85,8 @@ class Connection:
         whole_number(f"{label} weight_exp", self.weight_exp, WEIGHT_EXPONENTS)
         whole_number(f"{label} num_weight_bits", self.num_weight_bits, WEIGHT_BITS)
         whole_number(f"{label} num_message_bits", self.num_message_bits, (0, 24))
+        if self.weight_limit is not None:
+            _check_limit(f"{label} weight_limit", self.weight_limit)
         if self.rule is None and self.third_factor is not None:
             raise ParameterError(f"{label} has a third_factor and no rule to use it")
         if self.rule is None and self.reward is not None:
@@ -148,6 +151,14 @@ class Connection:
         return panel * np.int32(PANEL) + self.post_offset16, pre
 
 
+def _check_limit(name: str, limit: tuple[int, int]) -> None:
+    """Refuse what is not the mantissa and the exponent of a weight limit."""
+    if not (isinstance(limit, tuple) and len(limit) == 2):
+        raise ParameterError(f"{name} is {limit!r}; allowed: (mantissa, exponent)")
+    for part, value in zip(("mantissa", "exponent"), limit, strict=True):
+        whole_number(f"{name} {part}", value, WEIGHT_LIMITS)
+
+
 def Dense(  # noqa: N802
     pre: Population,
     post: Population | ThirdFactor,
@@ -165,6 +176,7 @@ def Dense(  # noqa: N802
     third_factor: TraceSource | Neurons | None = None,
     reward: RewardSource | None = None,
     post_spikes: Population | None = None,
+    weight_limit: tuple[int, int] | None = None,
     name: str = "",
 ) -> Connection:
     """Connect every pre neuron with every post neuron.
@@ -199,6 +211,9 @@ def Dense(  # noqa: N802
     post_spikes : Population, optional
         Population whose spikes the rule takes as post spikes (default `post`). It has as many
         neurons as `post`.
+    weight_limit : (int, int), optional
+        weightLimitMant and weightLimitExp of scripts for Loihi 1, each 0..15. What it does is the
+        machine's `weight_limit`; the named machines ignore it.
     name : str
 
     Returns
@@ -233,7 +248,8 @@ def Dense(  # noqa: N802
         .T.ravel().astype(np.uint8),
         panel_ptr=None, post_offset16=None, rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
+        third_factor=third_factor, reward=reward, post_spikes=post_spikes,
+        weight_limit=weight_limit, name=name,
     )  # fmt: skip
 
 
@@ -254,6 +270,7 @@ def Sparse(  # noqa: N802
     third_factor: TraceSource | Neurons | None = None,
     reward: RewardSource | None = None,
     post_spikes: Population | None = None,
+    weight_limit: tuple[int, int] | None = None,
     name: str = "",
 ) -> Connection:
     """Connect listed pairs of neurons; everything else is as for `Dense`.
@@ -268,7 +285,7 @@ def Sparse(  # noqa: N802
     delays, tag_1, tag_2 : array_like or sparse
         One number; one value for each synapse, in the order of `weights`; a dense [post, pre]
         array; or a scipy sparse array with the same pairs.
-    post_spikes, name
+    post_spikes, weight_limit, name
         As for `Dense`.
 
     Returns
@@ -303,5 +320,6 @@ def Sparse(  # noqa: N802
         post_offset16=synapses.post.astype(np.uint16),
         rule=rule, sign_mode=sign_mode, weight_exp=weight_exp,
         num_weight_bits=num_weight_bits, num_message_bits=num_message_bits, graded=graded,
-        third_factor=third_factor, reward=reward, post_spikes=post_spikes, name=name,
+        third_factor=third_factor, reward=reward, post_spikes=post_spikes,
+        weight_limit=weight_limit, name=name,
     )  # fmt: skip

@@ -17,7 +17,12 @@ from loihi_emu.chip.machines import Machine, SignMode
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.microcode import FORMAT_FIELDS, Microcode
 from loihi_emu.compiler.rule import LearningRule, Trace
-from loihi_emu.compiler.synapse_format import cut_floors, low_bits, synapse_format
+from loihi_emu.compiler.synapse_format import (
+    cut_floors,
+    low_bits,
+    synapse_format,
+    weight_range,
+)
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.populations import NOISE_STEP, NOISE_TARGETS, Neurons, Noise
 from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSource
@@ -150,6 +155,7 @@ def noise(given: Noise | None, machine: Machine) -> dict[str, int]:
         "noise_exponent": given.exponent,
         "noise_low": low,
         "noise_span": high - low + 1,
+        "noise_floors": int(machine.noise_shift == "floor"),
     }
 
 
@@ -183,7 +189,7 @@ def trace(name: str, values: Any, label: str) -> NDArray[np.int64]:
 def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
     """Values of weights, tag_1 or tag_2, in the range of the machine's variable."""
     if name == "weights":
-        allowed = machine.weight_range(_sign_mode(connection))
+        allowed = weight_range(machine, _sign_mode(connection), connection.weight_limit)
         where = f" ({connection.sign_mode})"
     else:
         allowed = machine.tag_range if name == "tag_1" else machine.delay_range
@@ -294,12 +300,21 @@ def decay_tables_per_trace(rule: LearningRule, machine: Machine) -> int:
     return rule.t_epoch if machine.decay_staging == "epoch" else 1
 
 
+def units(names: tuple[str, ...], machine: Machine, t_epoch: int) -> tuple[float, ...]:
+    """Time that one decay of each trace stands for, in the unit of its time constant."""
+    return tuple(decay.unit(machine, name, t_epoch) for name in names)
+
+
 def tables(
-    traces: tuple[Trace, ...], machine: Machine, n_jumps: int
+    traces: tuple[Trace, ...], machine: Machine, n_jumps: int, units: tuple[float, ...]
 ) -> tuple[NDArray[Any], NDArray[np.uint64]]:
-    """Decay tables of some traces, jump by jump."""
-    steps = range(1, n_jumps + 1)
-    table, threshold = decay.tables(machine, [(one.tau, n) for one in traces for n in steps])
+    """Decay tables of some traces, jump by jump; `units` are the times of one decay."""
+    decays = [
+        (one.tau, n * unit)
+        for one, unit in zip(traces, units, strict=True)
+        for n in range(1, n_jumps + 1)
+    ]
+    table, threshold = decay.tables(machine, decays)
     return table.ravel(), threshold.ravel()
 
 
@@ -313,7 +328,7 @@ def synapse_format_fields(
 ) -> NDArray[np.int64]:
     """The synapse's format for each program, see microcode.FORMAT_FIELDS."""
     sign_mode, bits = _sign_mode(connection), connection.num_weight_bits
-    rows = [synapse_format(v, machine, sign_mode, bits) for v in variables]
+    rows = [synapse_format(v, machine, sign_mode, bits, connection.weight_limit) for v in variables]
     assert not rows or len(rows[0]) == len(FORMAT_FIELDS)
     return np.array(rows, np.int64).ravel()
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.chip import decay
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.products import ProductSeries
 from loihi_emu.compiler.rule import LearningRule, Trace
@@ -162,14 +163,20 @@ def decay_tables_per_trace(rule: LearningRule, machine: Machine) -> int:
     return 1
 
 
+def units(names: tuple[str, ...], machine: Machine, t_epoch: int) -> tuple[float, ...]:
+    """Time that one decay of each trace stands for, in the unit of its time constant."""
+    return tuple(decay.unit(machine, name, t_epoch) for name in names)
+
+
 def tables(
-    traces: tuple[Trace, ...], machine: Machine, n_jumps: int
+    traces: tuple[Trace, ...], machine: Machine, n_jumps: int, units: tuple[float, ...]
 ) -> tuple[NDArray[np.float64], NDArray[np.uint64]]:
-    """Decay factor a step of each trace."""
+    """Decay factor of each trace; `units` are the times of one decay."""
     del machine, n_jumps
     taus = np.array([one.tau for one in traces], np.float64)
     with np.errstate(divide="ignore"):
-        return np.where(taus == 0, 0.0, np.exp(-1 / taus)), np.zeros(len(traces), np.uint64)
+        factors = np.where(taus == 0, 0.0, np.exp(-np.array(units) / taus))
+    return factors, np.zeros(len(traces), np.uint64)
 
 
 def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.float64]:

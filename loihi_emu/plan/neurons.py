@@ -25,6 +25,7 @@ from loihi_emu.kernels.memory.records import (
 from loihi_emu.plan.layout import PlanContext, write_at
 
 _Y: Final = TRACES[N_X:]
+_OWN_UNITS: Final = (1.0,) * len(_Y)  # a neuron's own traces know no epoch: tau counts steps
 
 
 def reserve_population(context: PlanContext, number: int, item: Population) -> dict[str, int]:
@@ -66,7 +67,7 @@ def _reserve_own_traces(context: PlanContext, item: Neurons) -> dict[str, int]:
         kind = FROM_SPIKES if isinstance(source, Trace) else FROM_THIRD_FACTOR
         record[f"{name}_from"] = FROM_NOTHING if source is None else kind
     record["third_input"] = context.state.reserve("neural", item.n, "neuron state")
-    table, _ = context.engine.tables(_own_traces(item), context.machine, 1)
+    table, _ = context.engine.tables(_own_traces(item), context.machine, 1, _OWN_UNITS)
     record["tables"] = context.state.reserve("table", table.size, "tables")
     context.state.reserve("threshold", table.size, "tables")
     record["impulses"] = context.state.reserve("parameters", 2 * len(_Y), "parameters")
@@ -86,7 +87,7 @@ def initialise_neurons(context: PlanContext, record: Any, item: Neurons, arenas:
     )
     if record["y"] >= 0:
         traces = _own_traces(item)
-        table, threshold = context.engine.tables(traces, context.machine, 1)
+        table, threshold = context.engine.tables(traces, context.machine, 1, _OWN_UNITS)
         write_at(arenas.table, record["tables"], table)
         write_at(arenas.threshold, record["tables"], threshold)
         write_at(

@@ -107,7 +107,8 @@ class RuleLayout:
             "slots": self._fixed.reserve("index", len(compiled.slots), "parameters"),
         }  # fmt: skip
         table, _ = self._engine.tables(
-            _rule_traces(rule, item), self._machine, record["decay_tables_per_trace"]
+            _rule_traces(rule, item), self._machine, record["decay_tables_per_trace"],
+            self._units(epoch),
         )
         record["tables"] = reserve("table", table.size, "tables")
         reserve("threshold", table.size, "tables")
@@ -126,6 +127,7 @@ class RuleLayout:
             record["active_post"] = reserve("bitsets", _bitset_size(n_post), "sets of neurons")
         record |= self._reserve_third_factor(item, index_of)
         record |= self._reserve_reward(item)
+        record["reward_every"] = epoch if self._machine.reward_decays == "epoch" else 1
         if record.pop("keeps_fraction", 0):
             record["decayed_trace"] = reserve("traces", N_X * n_pre + len(_Y) * n_post, "traces")
         self.learning[number] = Learning(item, rule, compiled, seed)
@@ -220,6 +222,10 @@ class RuleLayout:
             }  # fmt: skip
         return {}
 
+    def _units(self, t_epoch: int) -> tuple[float, ...]:
+        """Times that one decay of x1, x2, y1, y2, y3 and r1 stands for."""
+        return self._engine.units((*TRACES, "r1"), self._machine, t_epoch)  # type: ignore[no-any-return]
+
     def fill_constants(self, record: Any, number: int, arrays: dict[str, Any]) -> None:
         """What does not change: codes of a kernel's inputs, received traces, rewards."""
         learning, engine = self.learning[number], self._engine
@@ -239,7 +245,8 @@ class RuleLayout:
         learning = self.learning[number]
         traces = _rule_traces(rule, learning.connection)
         table, threshold = self._engine.tables(
-            traces, self._machine, int(record["decay_tables_per_trace"])
+            traces, self._machine, int(record["decay_tables_per_trace"]),
+            self._units(int(record["epoch"])),
         )
         write_at(arenas.table, record["tables"], table)
         write_at(arenas.threshold, record["tables"], threshold)

@@ -161,7 +161,10 @@ def _trace(
                 f"variant {first}: {item.label} {name}_{wrong.path}: {wrong.message}"
             ) from None
     held = tuple(held_trace(name, trace, item) for trace in traces)
-    table, threshold = plan.engine.tables(held, plan.machine, int(record["decay_tables_per_trace"]))
+    (unit,) = plan.engine.units((name,), plan.machine, int(record["epoch"]))
+    table, threshold = plan.engine.tables(
+        held, plan.machine, int(record["decay_tables_per_trace"]), (unit,) * len(held)
+    )
     impulses = plan.engine.impulses(held, plan.machine).reshape(len(held), -1)
     width = table.size // len(held)
     at = int(record["tables"]) + index * width

@@ -160,7 +160,7 @@ def test_every_fault_of_a_file_is_reported() -> None:
             "  synapse.tag_2: found -1; allowed: integers 0..255",
             "  constructed: found 1; allowed: true, false",
             "  note: found ['a']; allowed: a text",
-            "  machines: found ['LAVA', 'LOHI']; allowed: a list of LAVA, BRIAN2LOIHI, LOIHI",
+            "  machines: found ['LAVA', 'LOHI']; allowed: a list of LAVA, BRIAN2LOIHI, LOIHI, LOIHI1, LOIHI2",
         ]
     )
 

@@ -77,6 +77,8 @@ def _noise(p: Any, step: Any, neuron: Any) -> Any:
     draw = own_draw(p.neural_key, step, OF_NOISE, neuron)
     mantissa = p.noise_low + np.int64((np.uint64(draw) * np.uint64(p.noise_span)) >> np.uint64(16))
     mantissa += p.noise_offset
+    if p.noise_floors:
+        return (mantissa << p.noise_exponent) >> _NOISE_POINT
     magnitude = (abs(mantissa) << p.noise_exponent) >> _NOISE_POINT
     return magnitude if mantissa >= 0 else -magnitude
 

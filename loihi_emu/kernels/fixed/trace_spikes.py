@@ -133,7 +133,9 @@ def reward(c: Any, m: Any, step: Any, s: Any) -> None:
     old = np.int64(neural[c.rewards + 1])
     entry = c.tables + R1 * c.decay_tables_per_trace * _TABLE + abs(old)
     kept = np.int64(table_of(m)[entry]) + np.int64(draw < threshold_of(m)[entry])
-    new = kept if old >= 0 else -kept
+    new = old
+    if (step - 1) % c.reward_every == 0:
+        new = kept if old >= 0 else -kept
     row = (step - 1) % c.reward_steps if c.reward_repeats else step - 1
     given = np.int64(currents_of(m)[c.reward + row]) if row < c.reward_steps else np.int64(0)
     if given != 0:

@@ -87,7 +87,8 @@ def reward(c: Any, m: Any, step: Any, _s: Any) -> None:
     neural, given = neural_of(m), currents_of(m)
     if (step - 1) % c.epoch == 0:
         neural[c.rewards] = 0.0
-    neural[c.rewards + 1] *= table_of(m)[c.tables + R1]
+    if (step - 1) % c.reward_every == 0:
+        neural[c.rewards + 1] *= table_of(m)[c.tables + R1]
     row = (step - 1) % c.reward_steps if c.reward_repeats else step - 1
     if row < c.reward_steps and given[c.reward + row] != 0:
         neural[c.rewards] = 1.0

@@ -66,7 +66,8 @@ def reward(c: Any, memory: Memory, t: int, _decay_draw: int, _impulse_draw: int)
     now = given[c.reward + row] if row < c.reward_steps else 0.0
     rewarded_before = (t - 1) % c.epoch > 0 and neural[c.rewards] != 0
     neural[c.rewards] = float(rewarded_before or now != 0)
-    neural[c.rewards + 1] *= memory.state.table[c.tables + R1]
+    if (t - 1) % c.reward_every == 0:
+        neural[c.rewards + 1] *= memory.state.table[c.tables + R1]
     if now != 0:
         neural[c.rewards + 1] += now * _impulse(memory, c, R1)
 

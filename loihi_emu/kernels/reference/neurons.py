@@ -82,6 +82,8 @@ def _noise(p: Any, t: int, neuron: int) -> int:
     """A draw of the machine's range and its offset, * 2 ** (exponent - 7), toward zero."""
     draw = counter.draw(p.neural_key, t, OF_NOISE, neuron)
     mantissa = p.noise_low + (draw * p.noise_span >> DRAW.bits) + p.noise_offset
+    if p.noise_floors:
+        return int(mantissa << p.noise_exponent >> _NOISE_POINT)
     magnitude = abs(mantissa) << p.noise_exponent >> _NOISE_POINT
     return sign(mantissa) * int(magnitude)
 

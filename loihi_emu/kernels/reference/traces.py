@@ -140,7 +140,9 @@ def reward(c: Any, memory: Memory, t: int, decay_draw: int, impulse_draw: int) -
         impulse_draw = counter.draw(c.neural_key, t, OF_R1_IMPULSE, 0) >> c.drop
     old = neural[c.rewards + 1]
     table = c.tables + R1 * c.decay_tables_per_trace * TRACE_VALUES
-    r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
+    r1 = old
+    if (t - 1) % c.reward_every == 0:
+        r1 = sign(old) * _decayed(memory, table, abs(old), decay_draw)
     row = (t - 1) % c.reward_steps if c.reward_repeats else t - 1
     now = given[c.reward + row] if row < c.reward_steps else 0
     if now:
