@@ -301,8 +301,8 @@ class Machine:
             "epoch": "r1 decays once an epoch, in its first step, before the step's reward; the "
             "rule of an epoch reads what its rewards left",
         },
-        data="Loihi 1, wilkieolin/loihi_bandit: decays in every step by exp(-1/tau) never reach "
-        "the recorded sum of r1 (docs/parity.md).",
+        data="Loihi 1, wilkieolin/loihi_bandit: with decays in every step by exp(-1/tau), the "
+        "recorded sum of r1 or more comes twice in a million runs (docs/parity.md).",
         unknown="What Loihi 2 does; no recording of it has rewards.",
         argument="r1 decays as the x traces of the published series do, in every step. LOIHI1 "
         "follows its recording.",

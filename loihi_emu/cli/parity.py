@@ -10,17 +10,21 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from math import sqrt
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from loihi_emu.analysis.tables import Table
 from loihi_emu.cli.screen import Screen
 from loihi_emu.errors import ParameterError
+
+if TYPE_CHECKING:
+    from loihi_emu.chip.machines import Machine
 
 HELP: Final = "score machines against series recorded from a chip"
 EXAMPLES: Final = """\
   loihi-emu parity chip_series_tau10.json
   loihi-emu parity series.json --machine LOIHI --machine LAVA --json
   loihi-emu parity series.json --machine LOIHI --scan decay_law,decay_bits,decay_staging
+  loihi-emu parity chip_summaries.json --machine LOIHI1 --seeds 2000
   loihi-emu parity series.json --scan 'decay_bits=7|8' --fit"""
 
 _SHOWN: Final = 20
@@ -33,7 +37,9 @@ _COLUMNS: Final = (
 def add_arguments(parser: ArgumentParser) -> None:
     """The series, the machines, and what else to try."""
     parser.add_argument(
-        "series", metavar="SERIES.json", help="recorded series; docs/parity.md gives the form"
+        "series",
+        metavar="FILE.json",
+        help="recorded series, or summaries; docs/parity.md gives the form of both",
     )
     parser.add_argument(
         "--machine", action="append", default=[], metavar="NAME",
@@ -43,6 +49,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--scan", metavar="FIELD[,FIELD]",
         help="score variants of the first machine: every alternative of these fields, or only "
         "those given as FIELD=A|B",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seeds", type=int, default=1000, metavar="N",
+        help="runs to simulate for a summary that has no exact law (default: 1000)",
     )  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="fit the decay factor of each tau")
     parser.add_argument(
@@ -59,6 +69,8 @@ def run(args: Namespace, screen: Screen) -> int:
 
     series = load_series(args.series)
     machines = [find_machine(name) for name in args.machine] or list(MACHINES.values())
+    if "recordings" in series:
+        return _run_summaries(series, machines, args, screen)
     scores = rank(score(series, one) for one in machines)
     data: dict[str, Any] = {"command": "parity", "file": args.series, "machines": scores}
     parts = _parts(scores, every=args.all)
@@ -76,6 +88,42 @@ def run(args: Namespace, screen: Screen) -> int:
         parts.append(_fit_table(data["fit"], machines[0].name))
     screen.show(data, parts)
     return int(bool(args.machine) and any(one["impossible"] for one in scores))
+
+
+def _run_summaries(
+    file: Mapping[str, Any], machines: Sequence[Machine], args: Namespace, screen: Screen
+) -> int:
+    """Score the machines against sums, sets, histograms and counts."""
+    from loihi_emu.conformance.score_summaries import score_summaries
+
+    if args.scan is not None or args.fit:
+        raise ParameterError("--scan and --fit need a file of series; this one has summaries")
+    if args.seeds < 1:
+        raise ParameterError(f"--seeds is {args.seeds}; allowed: 1 or more")
+    rows = [row for one in machines for row in score_summaries(file, one, seeds=args.seeds)]
+    rows.sort(key=lambda row: [entry["name"] for entry in file["recordings"]].index(row["name"]))
+    cells = [
+        (
+            row["name"], row["chip"], row["machine"], row["method"],
+            _with_error(row["probability"], row["probability_error"], row["method"]),
+            _with_error(row["p"], row["p_error"], row["method"]), str(row["usual"] or ""),
+        )
+        for row in rows
+    ]  # fmt: skip
+    columns = ("recording", "chip", "machine", "method", "probability", "p, two-sided", "usual")
+    reasons = dict.fromkeys(row["reason"] for row in rows if row["reason"])
+    end = "probability: of what was recorded. p: of something as far out, or farther."
+    data = {"command": "parity", "file": args.series, "summaries": rows}
+    screen.show(data, [Table.of(columns, cells), "\n".join([end, *reasons])])
+    wrong = any(row["method"] == "exact" and row["probability"] == 0 for row in rows)
+    return int(bool(args.machine) and wrong)
+
+
+def _with_error(value: float | None, error: float, method: str) -> str:
+    """A probability, with its Monte Carlo error where it was simulated."""
+    if value is None or method == "cannot":
+        return ""
+    return f"{value:.3g}" + ("" if method == "exact" else f" +- {error:.1g}")
 
 
 def _parts(scores: Sequence[Mapping[str, Any]], *, every: bool) -> list[str | Table]:

@@ -160,7 +160,8 @@ def test_every_fault_of_a_file_is_reported() -> None:
             "  synapse.tag_2: found -1; allowed: integers 0..255",
             "  constructed: found 1; allowed: true, false",
             "  note: found ['a']; allowed: a text",
-            "  machines: found ['LAVA', 'LOHI']; allowed: a list of LAVA, BRIAN2LOIHI, LOIHI, LOIHI1, LOIHI2",
+            "  machines: found ['LAVA', 'LOHI']; allowed: a list of LAVA, BRIAN2LOIHI, LOIHI, "
+            "LOIHI1, LOIHI2",
         ]
     )
 

@@ -142,5 +142,7 @@ def test_a_weight_beyond_its_limit_is_refused_where_it_clips() -> None:
     net, _ = _plastic("u0*1", weight=9, weight_limit=(2, 2))
     with pytest.raises(ParameterError, match=r"weights.*allowed: whole numbers -8\.\.8"):
         Simulator(net, machine=replace(LOIHI2, name="tried", weight_limit="clips"))
-    with pytest.raises(ParameterError, match=r"weight_limit mantissa is 16; allowed: whole numbers 0\.\.15"):
+    with pytest.raises(
+        ParameterError, match=r"weight_limit mantissa is 16; allowed: whole numbers 0\.\.15"
+    ):
         _plastic("u0*1", weight_limit=(16, 2))
