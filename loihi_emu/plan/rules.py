@@ -107,7 +107,9 @@ class RuleLayout:
             "slots": self._fixed.reserve("index", len(compiled.slots), "parameters"),
         }  # fmt: skip
         table, _ = self._engine.tables(
-            _rule_traces(rule, item), self._machine, record["decay_tables_per_trace"],
+            _rule_traces(rule, item),
+            self._machine,
+            record["decay_tables_per_trace"],
             self._units(epoch),
         )
         record["tables"] = reserve("table", table.size, "tables")
@@ -245,7 +247,9 @@ class RuleLayout:
         learning = self.learning[number]
         traces = _rule_traces(rule, learning.connection)
         table, threshold = self._engine.tables(
-            traces, self._machine, int(record["decay_tables_per_trace"]),
+            traces,
+            self._machine,
+            int(record["decay_tables_per_trace"]),
             self._units(int(record["epoch"])),
         )
         write_at(arenas.table, record["tables"], table)
