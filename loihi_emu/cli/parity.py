@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from loihi_emu.analysis.tables import Table
@@ -24,10 +24,12 @@ EXAMPLES: Final = """\
   loihi-emu parity chip_series_tau10.json
   loihi-emu parity series.json --machine LOIHI --machine LAVA --json
   loihi-emu parity series.json --machine LOIHI --scan decay_law,decay_bits,decay_staging
+  loihi-emu parity --design 'decay_bits=7|8'
   loihi-emu parity chip_summaries.json --machine LOIHI1 --seeds 2000
   loihi-emu parity series.json --scan 'decay_bits=7|8' --fit"""
 
 _SHOWN: Final = 20
+_DESIGNS: Final = 12
 _COLUMNS: Final = (
     "machine", "transitions", "impossible", "log-likelihood", "expected", "z", "exact", "inexact",
     "distinct", "impossible", "log-likelihood",
@@ -39,6 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "series",
         metavar="FILE.json",
+        nargs="?",
         help="recorded series, or summaries; docs/parity.md gives the form of both",
     )
     parser.add_argument(
@@ -54,6 +57,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--seeds", type=int, default=1000, metavar="N",
         help="runs to simulate for a summary that has no exact law (default: 1000)",
     )  # fmt: skip
+    parser.add_argument(
+        "--design", nargs="+", metavar="FIELD",
+        help="with no file: which experiment tells the alternatives of these fields apart soonest, "
+        "FIELD or FIELD=A|B, on the first machine (default LOIHI)",
+    )  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="fit the decay factor of each tau")
     parser.add_argument(
         "--all", action="store_true", help="list every transition, not only the impossible ones"
@@ -67,6 +75,10 @@ def run(args: Namespace, screen: Screen) -> int:
     from loihi_emu.conformance.score_scan import fit_decay, scan
     from loihi_emu.conformance.score_series import load_series
 
+    if args.design is not None:
+        return _run_design(find_machine((args.machine or ["LOIHI"])[0]), args, screen)
+    if args.series is None:
+        raise ParameterError("no file of series or summaries; give one, or --design FIELD")
     series = load_series(args.series)
     machines = [find_machine(name) for name in args.machine] or list(MACHINES.values())
     if "recordings" in series:
@@ -88,6 +100,35 @@ def run(args: Namespace, screen: Screen) -> int:
         parts.append(_fit_table(data["fit"], machines[0].name))
     screen.show(data, parts)
     return int(bool(args.machine) and any(one["impossible"] for one in scores))
+
+
+def _run_design(machine: Machine, args: Namespace, screen: Screen) -> int:
+    """The experiments that tell alternatives apart, the fastest first."""
+    from loihi_emu.conformance.design import design
+
+    if args.series is not None:
+        raise ParameterError("--design takes no file: machines make the series themselves")
+    rows = design(machine, args.design)
+    told = [row for row in rows if row["ratio"] > 0]
+    cells = [
+        (
+            row["name"], row["run"]["dw"], row["run"]["t_epoch"], row["run"]["sign_mode"],
+            row["rate"], ceil(row["steps"]),
+            " from ".join(", ".join(map(str, one.values())) for one in row["hardest"]),
+        )
+        for row in told[:_DESIGNS]
+    ]  # fmt: skip
+    columns = ("experiment", "dw", "t_epoch", "sign mode", "spikes a step", "steps", "hardest")
+    end = (
+        "steps: expected for odds of 1,000 to 1 between the two alternatives that are hardest to\n"
+        "tell apart. Pre and post spikes are random; weight, x1 and x2 are recorded in every step."
+        if told
+        else "No experiment of the family tells all alternatives of these fields apart."
+    )
+    data = {"command": "parity", "machine": machine.name, "fields": args.design, "design": told}
+    parts: list[str | Table] = [Table.of(columns, cells)] if told else []
+    screen.show(data, [*parts, end])
+    return 0
 
 
 def _run_summaries(

@@ -64,21 +64,34 @@ def scan(
     ParameterError
         The field cannot take a value, or there are too many variants.
     """
+    found = []
+    for variant, one in variants(machine, fields):
+        given = replace(one, name=machine.name) == machine
+        found.append({**score(series, one), "variant": variant, "is_given": given})
+    return rank(found)
+
+
+def variants(machine: Machine, fields: Sequence[str]) -> list[tuple[dict[str, Any], Machine]]:
+    """Every combination of alternatives of some fields: what differs, and the machine.
+
+    Raises
+    ------
+    UnknownNameError, ParameterError
+        As for `scan`.
+    """
     names = [one.partition("=")[0].strip() for one in fields]
     values = [_alternatives(machine, one) for one in fields]
     count = 1
     for tried in values:
         count *= len(tried)
     if count > _MOST:
-        raise ParameterError(f"a scan of {count} variants; allowed: at most {_MOST}")
+        raise ParameterError(f"{count} variants; allowed: at most {_MOST}")
     found = []
     for chosen in product(*values):
         variant = dict(zip(names, chosen, strict=True))
         label = " ".join(f"{name}={value}" for name, value in variant.items())
-        one = replace(machine, name=f"{machine.name} {label}", **variant)
-        given = replace(one, name=machine.name) == machine
-        found.append({**score(series, one), "variant": variant, "is_given": given})
-    return rank(found)
+        found.append((variant, replace(machine, name=f"{machine.name} {label}", **variant)))
+    return found
 
 
 def _alternatives(machine: Machine, given: str) -> list[Any]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from loihi_emu.chip.machines import MACHINES, Machine, find_machine
 from loihi_emu.conformance import score
-from tests.conformance.series_generator import generate
+from loihi_emu.conformance.generated_series import generate
 
 LARGEST_Z = 4.0
 

@@ -19,6 +19,7 @@ from loihi_emu.chip import decay
 from loihi_emu.chip.machines import BRIAN2LOIHI, LAVA, LOIHI, MACHINES, Machine
 from loihi_emu.compiler import LearningRule, Trace
 from loihi_emu.conformance import load_series, score
+from loihi_emu.conformance.generated_series import generate
 from loihi_emu.conformance.law_spikes import strike
 from loihi_emu.conformance.law_synapse import SynapseLaw, as_inputs, update
 from loihi_emu.conformance.law_traces import Side, Struck, finish
@@ -26,7 +27,6 @@ from loihi_emu.conformance.score_scan import fit_decay, scan
 from loihi_emu.errors import FileError, LoihiEmuError, RuleError, UnknownNameError
 from loihi_emu.kernels.reference.interpreter import interpret
 from tests.conformance.calibrate import HIDDEN, LARGEST_Z, own_series, z_of
-from tests.conformance.series_generator import generate
 
 CHIP = Path(__file__).parent / "cases" / "chip_series_tau10.json"
 

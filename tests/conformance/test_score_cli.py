@@ -15,8 +15,8 @@ CHIP = str(Path(__file__).parent / "cases" / "chip_series_tau10.json")
 def test_all_machines_in_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["parity", CHIP]) == 0
     shown = capsys.readouterr().out
-    names = [line.split()[0] for line in shown.splitlines()[2:5]]
-    assert sorted(names) == ["BRIAN2LOIHI", "LAVA", "LOIHI"]
+    names = [line.split()[0] for line in shown.splitlines()[2:7]]
+    assert sorted(names) == ["BRIAN2LOIHI", "LAVA", "LOIHI", "LOIHI1", "LOIHI2"]
     assert "LAVA: impossible" in shown
 
 
