@@ -8,12 +8,12 @@ Example: `python docs/generate_exactness.py` writes the page.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from loihi_emu.chip.machines import CHOICES, EVIDENCE_KINDS, LOIHI, describe
+from loihi_emu.chip.machines import CHOICES, EVIDENCE_KINDS, LOIHI, LOIHI1, LOIHI2, describe
 from loihi_emu.conformance.cases import read_cases
 from loihi_emu.conformance.faults import FAULTS, Fault
 
@@ -21,6 +21,22 @@ _EXACT: Final = "bit for bit"
 _GIVEN_DRAWS: Final = "bit for bit, given its draws"
 _ABSENT: Final = "absent there"
 _NO_DELAY: Final = "absent there: no connection both delays and learns"
+
+
+_SERIES: Final = "series `loihi_*` (Loihi 2)"
+_BANDIT: Final = "bandit (Loihi 1)"
+_RECORDINGS: Final[Mapping[str, str]] = {
+    "noise": "a comment on observed noise (Loihi 1)",
+    "stored weights": f"{_BANDIT}; {_SERIES}; learned EXCITATORY weights (Loihi 1)",
+    "decay of traces": _SERIES,
+    "graded spikes": _SERIES,
+    "x0, y0": _SERIES,
+    "change of a weight": f"{_BANDIT}; {_SERIES}",
+    "rewards": _BANDIT,
+    "epochs and u_k": _SERIES,
+    "random numbers": _SERIES,
+}
+"""Public recordings of chips that speak to a quantity; docs/parity.md scores them."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,10 @@ def page(cases: Path) -> str:
         Folder of the recorded case files.
     """
     return (
-        "\n\n".join([_HEAD, _quantities(), _cases(cases), _OPEN, _open_fields(), _faults()]) + "\n"
+        "\n\n".join(
+            [_HEAD, _quantities(), _chips(), _cases(cases), _OPEN, _open_fields(), _faults()]
+        )
+        + "\n"
     )
 
 
@@ -141,11 +160,29 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _quantities() -> str:
-    rows = [(q.name, q.lava, q.brian2loihi, q.loihi) for q in QUANTITIES]
+    rows = [
+        (q.name, q.lava, q.brian2loihi, q.loihi, _RECORDINGS.get(q.name, "none"))
+        for q in QUANTITIES
+    ]
     head = ("quantity", "`LAVA` = Lava 0.10", "`BRIAN2LOIHI` = brian2-loihi 0.5.2",
-            "`LOIHI` and the chip")  # fmt: skip
+            "`LOIHI` and the chip", "recordings of a chip")  # fmt: skip
     kinds = "\n".join(f"* {kind}: {text}" for kind, text in EVIDENCE_KINDS.items())
     return f"## Quantities\n\n{_table(head, rows)}\n\nEvidence:\n\n{kinds}"
+
+
+def _chips() -> str:
+    """What LOIHI1 does otherwise than LOIHI2, with why."""
+    lines = [
+        f"* `{name}`: `{getattr(LOIHI1, name)!r}` on `LOIHI1`, `{getattr(LOIHI2, name)!r}` on "
+        f"`LOIHI2`. {CHOICES[name].argument}"
+        for name in LOIHI1.differences(LOIHI2)
+    ]
+    head = "## Where `LOIHI1` differs from `LOIHI2`"
+    text = (
+        "`LOIHI` is `LOIHI2` by another name, so that the column `LOIHI` holds for it. For all "
+        "other fields the\ntwo chips are taken to be alike: no recording tells them apart."
+    )
+    return "\n".join([head, "", text, "", *lines])
 
 
 def _cases(folder: Path) -> str:

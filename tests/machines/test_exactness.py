@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loihi_emu.conformance.exactness import check_fields, page
+from loihi_emu.conformance.exactness import _RECORDINGS, QUANTITIES, check_fields, page
 from loihi_emu.conformance.faults import FAULTS, Fault
 
 _ROOT = Path(__file__).parents[2]
@@ -20,6 +20,10 @@ def test_the_page_is_current() -> None:
 
 def test_every_field_decides_one_quantity() -> None:
     assert check_fields() == []
+
+
+def test_recordings_speak_to_quantities_that_there_are() -> None:
+    assert set(_RECORDINGS) < {quantity.name for quantity in QUANTITIES}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.title)
