@@ -26,6 +26,7 @@ from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.kernels.reference.watch import Watch
 from loihi_emu.plan.plan import Plan
+from loihi_emu.plan.revision import check_structure, keep_formats
 from loihi_emu.plan.variables import (
     EFFECTIVE,
     ArraySlice,
@@ -233,27 +234,24 @@ class Simulator:
         Parameters
         ----------
         network : Network
-            Has the populations and connections of the old network in the same order.
+            Has the populations and connections of the old network in the same order, and each
+            connection joins the same pairs of neurons.
 
         Raises
         ------
         ParameterError
-            The structure or the length of an epoch differs, or the machine cannot hold a value.
+            The structure or the length of an epoch differs, the machine cannot hold a value, or a
+            new sign mode does not allow a weight that was learned. Nothing has changed.
         """
         counter = self._source.kind == "counter"
         plan = Plan(
             network, self.machine, self.mode, seed=self.seed, counter=counter,
             counting=self.plan.counting, threads=self.threads,
         )  # fmt: skip
-        if [p.n for p in plan.population_items] != [p.n for p in self.plan.population_items] or [
-            (number, one.rule.t_epoch) for number, one in plan.learning.items()
-        ] != [(number, one.rule.t_epoch) for number, one in self.plan.learning.items()]:
-            raise ParameterError(
-                "the revised network has other populations, learning connections or epochs; "
-                "make a new Simulator for it"
-            )
+        check_structure(self.plan, plan)
         arenas = plan.fill()
         plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        keep_formats(self.plan, plan, arenas, truncated=self._truncated)
         self.plan, self._state, self._blocks = plan, arenas, plan.blocks()
         self._rules = {number: one.rule for number, one in plan.learning.items()}
         for number, rule in self._rules.items():

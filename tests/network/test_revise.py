@@ -120,3 +120,56 @@ def test_what_arrives_next_is_recorded_a_step_ahead() -> None:
     np.testing.assert_array_equal(
         recording[plastic, "a_out"][1:], recording[plastic, "a_next"][:-1]
     )
+
+
+def _listed(pairs: Any, **options: Any) -> tuple[le.Network, Any]:
+    """Sparse synapses (post, pre, weight) from 3 sources to 3 cells, which learn slowly."""
+    net = le.Network()
+    source = net.add(le.SpikeSource(np.zeros((5, 3), int)))
+    cells = net.add(le.LIF(3))
+    post, pre, weights = (list(column) for column in zip(*pairs, strict=True))
+    return net, net.add(le.Sparse(source, cells, (post, pre, weights), **options))
+
+
+@pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])
+def test_other_pairs_of_neurons_are_refused_and_nothing_changes(mode: str) -> None:
+    net, wires = _listed([(1, 1, 20), (0, 2, 90)], rule=RULE)
+    sim = le.Simulator(net, mode=mode, backend="interpreter")
+    sim.run(2)
+    for other in ([(1, 1, 20), (0, 0, 90)], [(1, 1, 20)]):
+        with pytest.raises(le.LoihiEmuError, match="joins other pairs of neurons"):
+            sim.revise(_listed(other, rule=RULE)[0])
+    assert sim.get(wires, "weights").tolist() == [20, 90]
+    net, wires = _listed([(0, 2, 1), (1, 1, 2)], rule=RULE)
+    sim.revise(net)  # the same pairs, listed in another order
+    assert sim.get(wires, "weights").tolist() == [20, 90]
+
+
+@pytest.mark.parametrize("mode", ["fixed_pt", "floating_pt"])
+def test_a_sign_mode_that_does_not_allow_a_weight_is_refused(mode: str) -> None:
+    net, wires = _listed([(1, 1, -5), (0, 2, 90)], rule=RULE)
+    sim = le.Simulator(net, mode=mode, backend="interpreter")
+    sim.run(2)
+    revised = [(1, 1, 5), (0, 2, 90)]
+    with pytest.raises(le.LoihiEmuError, match="-5"):
+        sim.revise(_listed(revised, rule=RULE, sign_mode="EXCITATORY")[0])
+    sim.set(wires, "weights", [6, 90])
+    net, wires = _listed(revised, rule=RULE, sign_mode="EXCITATORY")
+    sim.revise(net)
+    assert sim.get(wires, "weights").tolist() == [6, 90]
+
+
+def test_connections_between_other_populations_are_refused() -> None:
+    def build(swapped: bool) -> le.Network:
+        net = le.Network()
+        cells = [net.add(le.LIF(2)), net.add(le.LIF(2))]
+        net.add(le.Dense(cells[swapped], cells[not swapped], 7))
+        return net
+
+    sim = le.Simulator(build(swapped=False), backend="interpreter")
+    with pytest.raises(le.LoihiEmuError, match="joins other populations"):
+        sim.revise(build(swapped=True))
+    smaller = build(swapped=False)
+    smaller.connections.clear()
+    with pytest.raises(le.LoihiEmuError, match="has 0 connections; allowed: 1"):
+        sim.revise(smaller)
