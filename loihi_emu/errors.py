@@ -61,6 +61,10 @@ class FileError(LoihiEmuError, OSError):
     """A file or folder cannot be read or written."""
 
 
+class ThreadError(LoihiEmuError, RuntimeError):
+    """The system starts no more threads."""
+
+
 class ScriptError(LoihiEmuError, RuntimeError):
     """A user's own file raised an exception when it was run."""
 

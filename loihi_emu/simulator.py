@@ -35,7 +35,7 @@ from loihi_emu.plan.variables import (
     to_machine_values,
 )
 from loihi_emu.simulation.backends import BACKENDS, Backend
-from loihi_emu.simulation.deferred_sigint import HeldInterrupts
+from loihi_emu.simulation.deferred_signals import HeldInterrupts
 from loihi_emu.simulation.pace import Pace
 from loihi_emu.simulation.probe_buffers import Sampler
 from loihi_emu.simulation.recording import Recording
@@ -150,18 +150,19 @@ class Simulator:
 
     def reset(self) -> None:
         """Go back to the state before step 1; numbers of rules keep the values that were set."""
-        self._step, self._waits = 0, False
-        self._state = self.plan.fill()
-        for number, rule in self._rules.items():
-            self.plan.fill_rule(number, rule, self._arenas)
-        self._truncated = False
-        self._streams = [
-            (
-                self._source.open(self.machine, one.seed, k),
-                int(self.plan.connections[number]["epoch"]),
-            )
-            for k, (number, one) in enumerate(self.plan.learning.items())
-        ]
+        with HeldInterrupts():  # step and state are reset together
+            self._step, self._waits = 0, False
+            self._state = self.plan.fill()
+            for number, rule in self._rules.items():
+                self.plan.fill_rule(number, rule, self._arenas)
+            self._truncated = False
+            self._streams = [
+                (
+                    self._source.open(self.machine, one.seed, k),
+                    int(self.plan.connections[number]["epoch"]),
+                )
+                for k, (number, one) in enumerate(self.plan.learning.items())
+            ]
 
     def copy(self, *, backend: str | None = None) -> Simulator:
         """An independent simulator in the same state: both go on to the same bits.
@@ -258,6 +259,47 @@ class Simulator:
             plan.mark_live(number, rule, arenas)
         self._backend = Backend(plan, self.backend, self._elements)
 
+    def use_threads(self, threads: int) -> None:
+        """Go on with another number of threads; it does not change the results.
+
+        Parameters
+        ----------
+        threads : int
+            1..64.
+
+        Raises
+        ------
+        ParameterError
+            The number is not allowed, or the simulator counts or is interpreted, in one thread.
+
+        Examples
+        --------
+        >>> from loihi_emu import LIF, Network
+        >>> net = Network()
+        >>> cells = net.add(LIF(3))
+        >>> sim = Simulator(net, threads=2)
+        >>> sim.use_threads(1)
+        >>> sim.threads
+        1
+        """
+        most = 1 if self.backend == "interpreter" or self.plan.counting else _MOST_THREADS
+        whole_number("threads", threads, (1, most))
+        if threads == self.threads:
+            return
+        plan = Plan(
+            self.plan.network(), self.machine, self.mode, seed=self.seed,
+            counter=self._source.kind == "counter", counting=self.plan.counting, threads=threads,
+        )  # fmt: skip
+        arenas = plan.fill()
+        for number, rule in self._rules.items():
+            plan.fill_rule(number, rule, arenas)
+        plan.state.carry_over(self.plan.state, self._arenas._asdict(), arenas._asdict())
+        for number, rule in self._rules.items():
+            plan.mark_live(number, rule, arenas)
+        backend = Backend(plan, self.backend, self._elements)
+        self.plan, self._state, self._blocks, self._backend = plan, arenas, plan.blocks(), backend
+        self.threads, self._waits, self._sampler = threads, False, None
+
     def run(
         self,
         n_steps: int,
@@ -289,14 +331,15 @@ class Simulator:
             is kept.
         """
         whole_number("n_steps", n_steps, (0, 2**62))
-        self.recorded: Recording | None = None
-        sampler = self._sampler_of(list(record))
-        sampler.begin(self._step, n_steps, self._effective)
-        if n_steps and not self._truncated:
-            self._truncate()
-        pace = self._pace()
-        done = 0
+        probes = list(record)
         with HeldInterrupts() as held:
+            self.recorded: Recording | None = None
+            sampler = self._sampler_of(probes)
+            sampler.begin(self._step, n_steps, self._effective)
+            if n_steps and not self._truncated:
+                self._truncate()
+            pace = self._pace()
+            done = 0
             try:
                 while done < n_steps:
                     chunk = min(pace.steps, n_steps - done, _LAST_STEP - self._step)
@@ -440,6 +483,7 @@ class Simulator:
 
     def _advance(self, n_steps: int, sampler: Sampler) -> None:
         """One compiled call, or several where buffers of events fill up."""
+        self._backend.start_threads()  # before draws are taken, so that nothing is lost
         draws = self._take(n_steps)
         done = 0
         while done < n_steps:

@@ -97,13 +97,13 @@ def _ends(plan: Plan, item: Connection) -> tuple[int, int, bool, int]:
 
 def _check_pairs(number: int, was: Connection, now: Connection) -> None:
     """Refuse synapses between other pairs of neurons."""
-    if was.pages is None and now.pages is None:
+    if was.panel_ptr is None and now.panel_ptr is None:
         return
     if was.n_synapses == now.n_synapses:
-        if was.pages is not None and now.pages is not None:
-            assert was.near is not None
-            assert now.near is not None
-            same = np.array_equal(was.pages, now.pages) and np.array_equal(was.near, now.near)
+        if was.panel_ptr is not None and now.panel_ptr is not None:
+            assert was.post_offset16 is not None
+            assert now.post_offset16 is not None
+            same = np.array_equal(was.panel_ptr, now.panel_ptr) and np.array_equal(was.post_offset16, now.post_offset16)
             if same:
                 return
         differ = np.zeros(was.n_synapses, bool)

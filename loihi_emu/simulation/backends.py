@@ -66,6 +66,14 @@ class Backend:
             else:
                 self.run = runner.interpreted(plan.mode, plan.rules)
 
+    def start_threads(self) -> None:
+        """Have all threads of a compiled run before its first step; ThreadError if there are none.
+
+        A thread that is missing would be waited for at the first barrier, for ever.
+        """
+        if isinstance(self.run, runner.Runner):
+            self.run.start()
+
     def update(self) -> bool:
         """Go on compiled if that can be done by now; whether it is so since this call."""
         if self._ahead is None:

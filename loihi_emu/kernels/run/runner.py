@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from loihi_emu.errors import ThreadError
 from loihi_emu.kernels.memory.address_table import Record, address
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
 from loihi_emu.kernels.memory.shared_words import shared_places
@@ -109,14 +111,42 @@ class Runner:
             for one in waiting:
                 one.result()
 
+    def start(self) -> None:
+        """Start the other threads, all or none.
+
+        Raises
+        ------
+        ThreadError
+            The system starts no more.
+        """
+        if len(self._records) > 1:
+            self._pool(len(self._records) - 1)
+
     def _pool(self, n: int) -> Executor:
         """The other threads of this process; one that was forked has none of its parent's."""
-        from concurrent.futures import ThreadPoolExecutor  # not needed by one thread
-
         if self._others is None or self._process != os.getpid():
-            self._others, self._process = ThreadPoolExecutor(n), os.getpid()
+            self._others, self._process = _started(n), os.getpid()
             self._shared[:] = 0
         return self._others
+
+
+def _started(n: int) -> Executor:
+    """An executor whose n threads run, so that none is missing when they wait for one another."""
+    from concurrent.futures import ThreadPoolExecutor  # not needed by one thread
+
+    executor, release = ThreadPoolExecutor(n), threading.Event()
+    try:
+        for _ in range(n):  # each holds a thread, so that the next needs another
+            executor.submit(release.wait)
+    except (RuntimeError, MemoryError) as error:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise ThreadError(
+            f"the system starts no more threads ({error}); {n + 1} were asked for. State and step "
+            "are as before; use_threads(1) needs none"
+        ) from None
+    finally:
+        release.set()
+    return executor
 
 
 @cache

@@ -1,0 +1,77 @@
+"""Signals during a run: noted while steps are under way, answered when the state is that of a step.
+
+An exception in the middle would lose what compiled code did or which draws it took, or leave a
+thread waiting for others. Handlers in Python are held, whichever signal they are for: Ctrl-C, or
+SIGALRM of a test runner's time limit. A signal without one does at once what it does, such as end
+the process. Example: `with HeldInterrupts() as held: ...; held.answer()`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, Final
+
+_SIGNALS: Final = tuple(map(int, signal.valid_signals()))
+_handler_of: Final[Callable[[int], Any]] = getattr(
+    signal.getsignal, "__wrapped__", signal.getsignal
+)
+"""Of all signals in 4 us; what it wraps does not look for an enumeration's member."""
+
+
+class HeldInterrupts:
+    """Keeps signals' handlers from the Python code within, in the main thread.
+
+    Elsewhere Python runs none.
+    """
+
+    def __init__(self) -> None:
+        self._handlers: dict[int, Callable[[int, FrameType | None], Any]] = {}
+        self._noted: dict[int, FrameType | None] = {}
+
+    def __enter__(self) -> HeldInterrupts:
+        if threading.current_thread() is threading.main_thread():
+            try:
+                for number in _SIGNALS:
+                    handler = _handler_of(number)
+                    if callable(handler):
+                        self._handlers[number] = handler
+                        signal.signal(number, self._note)
+            except BaseException:  # of a handler that is not held yet
+                self._restore(list(self._handlers))
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        try:
+            self._restore(list(self._handlers))
+        finally:
+            self.answer()
+
+    def _restore(self, numbers: list[int]) -> None:
+        """Put the handlers back, all of them even where one raises meanwhile."""
+        while numbers:
+            number = numbers.pop()
+            try:
+                signal.signal(number, self._handlers[number])
+            finally:
+                if numbers:
+                    self._restore(numbers)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._noted[number] = frame
+
+    def answer(self) -> None:
+        """Give the handlers from before what was noted: Python's own raises KeyboardInterrupt."""
+        while self._noted:
+            number, frame = self._noted.popitem()
+            try:
+                self._handlers[number](number, frame)
+            except BaseException:
+                self.answer()
+                raise
