@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from loihi_emu.simulation.recording import Events as Events
     from loihi_emu.simulation.recording import Recording as Recording
     from loihi_emu.simulator import Simulator as Simulator
+    from loihi_emu.simulator import resume as resume
     from loihi_emu.sweeps.recording import Sweep as Sweep
 
 __version__ = "0.1.0"
@@ -79,7 +80,7 @@ _HOMES = {
         "ThirdFactor",
     ),
     "loihi_emu.simulation.recording": ("Events", "Recording"),
-    "loihi_emu.simulator": ("Simulator",),
+    "loihi_emu.simulator": ("Simulator", "resume"),
     "loihi_emu.description.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),
     "loihi_emu.sweeps.recording": ("Sweep",),
 }

@@ -5,6 +5,7 @@ Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -14,14 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loihi_emu.chip.machines import LOIHI, Machine, find_machine
-from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
+from loihi_emu.chip.random_bits import Counter, Pcg64, Pcg64Stream, RandomSource
 from loihi_emu.compiler import LearningRule
+from loihi_emu.description.as_data import data_of, decode, encode, network_of
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.network import Network
 from loihi_emu.description.populations import Population
 from loihi_emu.description.probe import Probe
 from loihi_emu.description.validation import one_of, whole_number
-from loihi_emu.errors import ParameterError, UnknownNameError
+from loihi_emu.errors import FileError, ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
 from loihi_emu.kernels.reference.watch import Watch
@@ -35,6 +37,8 @@ from loihi_emu.plan.variables import (
     to_machine_values,
 )
 from loihi_emu.simulation.backends import BACKENDS, Backend
+from loihi_emu.simulation.checkpoint_file import read as read_checkpoint
+from loihi_emu.simulation.checkpoint_file import write as write_checkpoint
 from loihi_emu.simulation.deferred_signals import HeldInterrupts
 from loihi_emu.simulation.pace import Pace
 from loihi_emu.simulation.probe_buffers import Sampler
@@ -300,12 +304,166 @@ class Simulator:
         self.plan, self._state, self._blocks, self._backend = plan, arenas, plan.blocks(), backend
         self.threads, self._waits, self._sampler = threads, False, None
 
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a checkpoint: the network and the whole state, from which `resume` goes on.
+
+        The file is an NPZ without pickle, with a checksum of every array. It replaces an older one
+        only when it is whole.
+
+        Parameters
+        ----------
+        path : str or path
+
+        Raises
+        ------
+        FileError
+            The file cannot be written. An older one is as it was.
+        ParameterError
+            The random source is a function or a class of your own.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from loihi_emu import LIF, Network
+        >>> net = Network()
+        >>> cells = net.add(LIF(3, name="cells", bias_mant=1, vth=9))
+        >>> sim = Simulator(net, backend="interpreter")
+        >>> recording = sim.run(5)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     sim.save(Path(folder, "run.npz"))
+        ...     Simulator.resume(Path(folder, "run.npz")).step
+        5
+        """
+        with HeldInterrupts():
+            write_checkpoint(path, *self._as_data())
+
+    def _as_data(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """What a checkpoint holds."""
+        arrays: dict[str, NDArray[Any]] = {}
+        arenas = self._arenas
+        data = {
+            "network": data_of(self.plan.network(), arrays),
+            "machine": encode(self.machine, arrays), "random": encode(self._source, arrays),
+            "mode": self.mode, "seed": self.seed, "counting": self.plan.counting,
+            "backend": self.backend, "threads": self.threads, "step": self._step,
+            "truncated": self._truncated,
+            "rules": [[number, encode(rule, arrays)] for number, rule in self._rules.items()],
+            "streams": [
+                stream.position() if isinstance(stream, Pcg64Stream) else None
+                for stream, _ in self._streams
+            ],
+            "places": self.plan.state.places(),
+        }  # fmt: skip
+        return data, arrays | {f"state_{k}": v for k, v in arenas._asdict().items()}
+
+    @classmethod
+    def resume(cls, path: str | os.PathLike[str], *, threads: int | None = None) -> Simulator:
+        """Go on from a checkpoint; the results are those of a run that never stopped.
+
+        Parameters
+        ----------
+        path : str or path
+            Of a file that `save` or `run(checkpoint=...)` wrote. Checksums find damage, not
+            malice: resume only files whose source you trust.
+        threads : int, optional
+            Number of threads; by default as many as before. It does not change the results.
+
+        Returns
+        -------
+        Simulator
+            Find its populations and connections by `network`, such as
+            `sim.network.find("cells")`.
+
+        Raises
+        ------
+        FileError
+            The file cannot be read, is no checkpoint, is damaged, or is of another version.
+        """
+        data, arrays = read_checkpoint(path)
+        try:
+            simulator = cls._from_data(data, arrays)
+        except (ParameterError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise FileError(
+                f"{os.fspath(path)} is no checkpoint that this version can read: {error}"
+            ) from error
+        if threads is not None:
+            simulator.use_threads(threads)
+        return simulator
+
+    @classmethod
+    def _from_data(cls, data: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Simulator:
+        """A simulator in the state that `_as_data` was of."""
+        simulator = cls(
+            network_of(data["network"], arrays), machine=decode(data["machine"], arrays),
+            mode=data["mode"], seed=data["seed"], random=decode(data["random"], arrays),
+            counting=data["counting"], backend=data["backend"], threads=data["threads"],
+        )  # fmt: skip
+        plan = simulator.plan
+        if plan.state.places() != data["places"]:
+            raise ParameterError("it lays out its state in another way")
+        simulator._rules = {number: decode(rule, arrays) for number, rule in data["rules"]}
+        if set(simulator._rules) != set(plan.learning):
+            raise ParameterError("it has rules of other connections")
+        simulator.reset()
+        state = simulator._state
+        for name, arena in state._asdict().items():
+            saved = arrays[f"state_{name}"]
+            if saved.shape != arena.shape or saved.dtype != arena.dtype:
+                raise ParameterError(f"its state {name} is {saved.dtype} {saved.shape}")
+            arena[:] = saved
+        for number, rule in simulator._rules.items():
+            plan.mark_live(number, rule, state)
+        for (stream, _), position in zip(simulator._streams, data["streams"], strict=True):
+            if isinstance(stream, Pcg64Stream):
+                stream.go_to(position)
+        simulator._step = whole_number("step", data["step"], (0, _LAST_STEP))
+        simulator._truncated = bool(data["truncated"])
+        return simulator
+
+    @property
+    def network(self) -> Network:
+        """The network as it is simulated; items are the same objects, the lists are copies."""
+        return self.plan.network()
+
+    def __copy__(self) -> Simulator:
+        """A simulator of its own, in the same state; the items of the network are shared."""
+        return self._copied()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Simulator:
+        """As `copy.copy`: what a network consists of does not change, so that it can be shared."""
+        return self._copied()
+
+    def __reduce__(self) -> Any:
+        raise ParameterError(
+            "a Simulator cannot be pickled; save(path) and Simulator.resume(path) keep its state"
+        )
+
+    def _copied(self) -> Simulator:
+        """Another simulator of the same items, which goes on by itself."""
+        other = Simulator(
+            self.plan.network(), machine=self.machine, mode=self.mode, seed=self.seed,
+            random=self._source, counting=self.plan.counting, backend=self.backend,
+            threads=self.threads,
+        )  # fmt: skip
+        other._rules = dict(self._rules)
+        other.reset()
+        for own, given in zip(other._state, self._arenas, strict=True):
+            own[:] = given
+        for number, rule in other._rules.items():
+            other.plan.mark_live(number, rule, other._state)
+        other._streams = copy.deepcopy(self._streams)
+        other._step, other._truncated = self._step, self._truncated
+        return other
+
     def run(
         self,
         n_steps: int,
         record: Iterable[Probe] = (),
         *,
         progress: Callable[[int, int], None] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        every: int | None = None,
     ) -> Recording:
         """Run `n_steps` more steps.
 
@@ -317,6 +475,11 @@ class Simulator:
             What to record.
         progress : callable, optional
             Called with (steps done, n_steps) about five times a second.
+        checkpoint : str or path, optional
+            Where the state is saved at steps that are multiples of `every`, and at the end. The
+            last whole file stays, whenever the process ends. Recordings are not part of it.
+        every : int, optional
+            Steps between checkpoints; by default only the end is saved.
 
         Returns
         -------
@@ -331,6 +494,10 @@ class Simulator:
             is kept.
         """
         whole_number("n_steps", n_steps, (0, 2**62))
+        if every is not None:
+            whole_number("every", every, (1, 2**62))
+            if checkpoint is None:
+                raise ParameterError(f"every is {every}, and there is no checkpoint to write")
         probes = list(record)
         with HeldInterrupts() as held:
             self.recorded: Recording | None = None
@@ -343,6 +510,8 @@ class Simulator:
             try:
                 while done < n_steps:
                     chunk = min(pace.steps, n_steps - done, _LAST_STEP - self._step)
+                    if every is not None:
+                        chunk = min(chunk, every - self._step % every)
                     if chunk == 0:
                         raise ParameterError(
                             f"step {self._step} is the last that 32 bits hold, and the run was to "
@@ -351,6 +520,11 @@ class Simulator:
                     with pace:
                         self._advance(chunk, sampler)
                     done += chunk
+                    if checkpoint is not None and (
+                        done == n_steps or (every is not None and self._step % every == 0)
+                    ):
+                        self._waits = self.plan.defers_post_updates and self._backend.compiled
+                        write_checkpoint(checkpoint, *self._as_data())
                     held.answer()
                     if done < n_steps and self._backend.update():
                         pace = self._pace()
@@ -658,6 +832,11 @@ class Simulator:
             )
         self._rules[number] = self._rules[number].with_parameters(**{f"{name}_{part}": value})
         self.plan.fill_rule(number, self._rules[number], self._arenas)
+
+
+def resume(path: str | os.PathLike[str], *, threads: int | None = None) -> Simulator:
+    """Go on from a checkpoint: `Simulator.resume`."""
+    return Simulator.resume(path, threads=threads)
 
 
 def _truncate(plan: Plan, arenas: Arenas) -> None:

@@ -83,10 +83,10 @@ class Pcg64:
     def open(self, machine: Machine, seed: int, connection: int) -> Stream:
         """Streams seeded s, s+1, s+2, s+3 for traces and 2 for synapses; one draw is skipped."""
         del connection
-        return _Pcg64Stream(machine, seed)
+        return Pcg64Stream(machine, seed)
 
 
-class _Pcg64Stream:
+class Pcg64Stream:
     """Spec "Random streams": each generator draws once when made, then twice a step or an epoch."""
 
     def __init__(self, machine: Machine, seed: int) -> None:
@@ -98,6 +98,19 @@ class _Pcg64Stream:
             generator.random()
         for generator in self._impulses:
             generator.integers(0, self._size)
+
+    def position(self) -> list[dict[str, Any]]:
+        """Where the generators are, as data."""
+        return [dict(g.bit_generator.state) for g in self._generators]
+
+    def go_to(self, position: list[dict[str, Any]]) -> None:
+        """Go on from a `position`; ValueError, KeyError or TypeError if it is none."""
+        for generator, state in zip(self._generators, position, strict=True):
+            generator.bit_generator.state = state
+
+    @property
+    def _generators(self) -> tuple[np.random.Generator, ...]:
+        return (*self._decays, *self._impulses, self._synaptic)
 
     def take(self, start: int, n_steps: int, t_epoch: int) -> SharedDraws:
         """Two advances a step: post spikes use the first, the learning phase the second."""

@@ -60,6 +60,12 @@ class Layout:
         self.uses[use] += int(size) * self.types[arena].itemsize
         return offset
 
+    def places(self) -> list[list[Any]]:
+        """Every reserved place as data: owner, number, arena, use, offset and size."""
+        return [
+            [*owner, arena, use, *place] for (owner, arena, use, _), place in self._places.items()
+        ]
+
     @property
     def n_bytes(self) -> int:
         """Bytes of all arenas."""
