@@ -22,7 +22,7 @@ from loihi_emu.description.connections import Connection
 from loihi_emu.description.network import Network
 from loihi_emu.description.populations import Population
 from loihi_emu.description.probe import Probe
-from loihi_emu.description.validation import one_of, whole_number
+from loihi_emu.description.validation import instance_of, one_of, whole_number
 from loihi_emu.errors import FileError, ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Arenas, Draws
 from loihi_emu.kernels.memory.records import TRACES
@@ -117,6 +117,9 @@ class Simulator:
         threads: int | None = None,
     ) -> None:
         machine = _machine(machine)
+        instance_of("network", network, Network, "a Network")
+        if random is not None:
+            instance_of("random", random, RandomSource, "a RandomSource such as Counter()")
         self.machine, self.mode = machine, mode
         self.seed = whole_number("seed", seed, _SEEDS)
         self._source = _SOURCES[machine.random_source] if random is None else random
@@ -248,6 +251,7 @@ class Simulator:
             The structure or the length of an epoch differs, the machine cannot hold a value, or a
             new sign mode does not allow a weight that was learned. Nothing has changed.
         """
+        instance_of("network", network, Network, "a Network")
         counter = self._source.kind == "counter"
         plan = Plan(
             network, self.machine, self.mode, seed=self.seed, counter=counter,
@@ -498,6 +502,9 @@ class Simulator:
             whole_number("every", every, (1, 2**62))
             if checkpoint is None:
                 raise ParameterError(f"every is {every}, and there is no checkpoint to write")
+        if progress is not None:
+            instance_of("progress", progress, Callable, "a function or None")  # type: ignore[arg-type]
+        instance_of("record", record, Iterable, "a list of Probe")
         probes = list(record)
         with HeldInterrupts() as held:
             self.recorded: Recording | None = None
@@ -734,6 +741,7 @@ class Simulator:
         UnknownNameError
             The item has no such variable.
         """
+        _check_variable(item, variable)
         place = locate(self.plan, item, variable)
         values = place.view(self._arenas)
         if variable == EFFECTIVE and isinstance(item, Connection):
@@ -757,6 +765,7 @@ class Simulator:
         UnknownNameError
             The item has no such variable.
         """
+        _check_variable(item, variable)
         if isinstance(item, Connection) and variable[:3] in _RULE_NUMBERS:
             self._set_rule(item, variable, value)
             return
@@ -817,6 +826,7 @@ class Simulator:
 
     def _number(self, connection: Connection) -> int:
         """Number of a learning connection."""
+        instance_of("connection", connection, Connection, "a connection")
         for number, one in self.plan.learning.items():
             if one.connection is connection:
                 return number
@@ -832,6 +842,12 @@ class Simulator:
             )
         self._rules[number] = self._rules[number].with_parameters(**{f"{name}_{part}": value})
         self.plan.fill_rule(number, self._rules[number], self._arenas)
+
+
+def _check_variable(item: Any, variable: Any) -> None:
+    """Refuse what is no item, or no name of a variable."""
+    instance_of("item", item, (Population, Connection), "a population or connection")
+    instance_of(f"variable of {item.label}", variable, str, "a string")
 
 
 def resume(path: str | os.PathLike[str], *, threads: int | None = None) -> Simulator:

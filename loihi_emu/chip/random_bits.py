@@ -169,7 +169,7 @@ class Constant:
     kind: Literal["shared", "counter"] = "shared"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.value < 1:
+        if not isinstance(self.value, int | float | np.number) or not 0 <= self.value < 1:
             raise ParameterError(f"a constant draw is {self.value!r}; allowed: 0 <= value < 1")
 
     def open(self, machine: Machine, seed: int, connection: int) -> Stream:

@@ -152,7 +152,7 @@ def _connection(item: Connection, numbers: Mapping[int, int], arrays: Arrays) ->
         "third_factor_population": numbers[id(factor)] if isinstance(factor, Neurons) else None,
         "third_factor": None if isinstance(factor, Neurons) else encode(factor, arrays),
         "options": {name: encode(getattr(item, name), arrays) for name in _OPTIONS},
-        "pairs": None if item.pages is None else encode(item.pairs(), arrays),
+        "pairs": None if item.panel_ptr is None else encode(item.pairs(), arrays),
     }  # fmt: skip
     for name in ("weights", "tag_1", "tag_2", "delays"):
         data[name] = encode(getattr(item, name), arrays)

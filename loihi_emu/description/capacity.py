@@ -20,6 +20,7 @@ from loihi_emu.chip.limits import ChipLimits, find_chip
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.network import Network
 from loihi_emu.description.populations import Neurons, ThirdFactor
+from loihi_emu.description.validation import instance_of
 
 COLUMNS: Final = ("resource", "where", "used", "available", "over", "evidence")
 """Columns of the table."""
@@ -132,6 +133,7 @@ def capacity(network: Network, chip: str = "Loihi 1") -> Capacity:
     >>> [(u.resource, u.used, u.available) for u in found.uses][:2]
     [('neurons', 2000, 131072), ('cores', 2, 128)]
     """
+    instance_of("network", network, Network, "a Network")
     bounds = find_chip(chip)
     populations = [p for p in network.populations if isinstance(p, Neurons)]
     cores = {id(p): _cores(p, network, bounds) for p in populations}

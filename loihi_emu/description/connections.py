@@ -20,7 +20,12 @@ from loihi_emu.description.free_memory import check_memory
 from loihi_emu.description.populations import Neurons, Population, ThirdFactor
 from loihi_emu.description.sources import RewardSource, TraceSource
 from loihi_emu.description.sparse_triplets import listed, narrow
-from loihi_emu.description.validation import one_of, whole_number, whole_numbers
+from loihi_emu.description.validation import (
+    instance_of,
+    one_of,
+    whole_number,
+    whole_numbers,
+)
 from loihi_emu.errors import ParameterError
 from loihi_emu.kernels.llvm.sizes import PANEL
 
@@ -75,6 +80,10 @@ class Connection:
 
     def __post_init__(self) -> None:
         label = self.label
+        instance_of(f"{type(self).__name__} name", self.name, str, "a string")
+        for key, kinds, allowed in _PARTS:
+            if getattr(self, key) is not None:
+                instance_of(f"{label} {key}", getattr(self, key), kinds, allowed)
         if not (self.rule is None or isinstance(self.rule, LearningRule)):
             raise ParameterError(
                 f"{label} rule is a {type(self.rule).__name__}; allowed: LearningRule, "
@@ -159,6 +168,22 @@ def _check_limit(name: str, limit: tuple[int, int]) -> None:
         whole_number(f"{name} {part}", value, WEIGHT_LIMITS)
 
 
+_PARTS = (
+    ("post_spikes", Population, "a population or None"),
+    ("third_factor", (TraceSource, Neurons), "a TraceSource, a LearningLIF or None"),
+    ("reward", RewardSource, "a RewardSource or None"),
+)
+
+
+def _label(name: str, kind: str, pre: Any, post: Any) -> str:
+    """What messages call a connection, whose ends are checked."""
+    instance_of(f"{kind} name", name, str, "a string")
+    label = name or kind
+    instance_of(f"{label} pre", pre, Population, "a population")
+    instance_of(f"{label} post", post, (Population, ThirdFactor), "a population or ThirdFactor")
+    return label
+
+
 def Dense(  # noqa: N802
     pre: Population,
     post: Population | ThirdFactor,
@@ -231,8 +256,8 @@ def Dense(  # noqa: N802
     >>> Dense(SpikeSource([[1, 0]]), LIF(1), [[3, -4]]).shape
     (1, 2)
     """
+    label = _label(name, "Dense", pre, post)
     shape = (post.n, pre.n)
-    label = name or "Dense"
 
     check_memory(f"{label} of shape {shape}", post.n * pre.n * _BYTES_PER_SYNAPSE)
 
@@ -303,7 +328,7 @@ def Sparse(  # noqa: N802
     >>> Sparse(SpikeSource([[1, 0]]), LIF(3), ([0, 2], [1, 0], [5, 7])).n_synapses
     2
     """
-    label = name or "Sparse"
+    label = _label(name, "Sparse", pre, post)
     synapses = listed(label, weights, (post.n, pre.n))
     n_panels = -(-post.n // PANEL)
     places = synapses.pre.astype(np.int64) * n_panels + synapses.post // PANEL

@@ -77,6 +77,14 @@ class Network:
             )
         return item
 
+    def __copy__(self) -> Network:
+        """A network of the same items; what is added to one is not in the other."""
+        other = Network()
+        other.populations += self.populations
+        other.connections += self.connections
+        other.inputs += self.inputs
+        return other
+
     def find(self, name: str) -> Population | Connection:
         """Find the population or connection with this name.
 

@@ -15,7 +15,12 @@ from numpy.typing import ArrayLike
 
 from loihi_emu.chip.formats import NOISE_EXPONENTS, NOISE_OFFSETS
 from loihi_emu.compiler import Trace
-from loihi_emu.description.validation import one_of, real_numbers, whole_number
+from loihi_emu.description.validation import (
+    instance_of,
+    one_of,
+    real_numbers,
+    whole_number,
+)
 from loihi_emu.errors import ParameterError
 
 _MANY = 2**31 - 1
@@ -38,6 +43,7 @@ class Population:
 
     def __post_init__(self) -> None:
         whole_number(f"{type(self).__name__} n", self.n, (1, _MANY))
+        instance_of(f"{type(self).__name__} name", self.name, str, "a string")
 
     @property
     def label(self) -> str:
@@ -127,16 +133,16 @@ class Neurons(Population):
         super().__post_init__()
         for key in ("du", "dv", "spike_above", "spike_below"):
             value = getattr(self, key)
-            if value is not None:
-                if np.ndim(value) != 0:
-                    raise ParameterError(
-                        f"{self.label} {key} has shape {np.shape(value)}; "
-                        "allowed: one number for the population"
-                    )
-                real_numbers(f"{self.label} {key}", value)
+            if value is not None and real_numbers(f"{self.label} {key}", value).ndim != 0:
+                raise ParameterError(
+                    f"{self.label} {key} has shape {np.shape(value)}; "
+                    "allowed: one number for the population"
+                )
         for key in ("bias_mant", "bias_exp", "u", "v"):
             checked = real_numbers(f"{self.label} {key}", getattr(self, key), (self.n,))
             object.__setattr__(self, key, checked)
+        if self.noise is not None:
+            instance_of(f"{self.label} noise", self.noise, Noise, "a Noise or None")
         if self.reset_interval is not None:
             whole_number(f"{self.label} reset_interval", self.reset_interval, (1, _MANY))
             whole_number(f"{self.label} reset_offset", self.reset_offset, (0, _MANY))
@@ -258,6 +264,9 @@ def TernaryLIF(  # noqa: N802
     -------
     Neurons
     """
+    for key, value in (("vth_hi", vth_hi), ("vth_lo", vth_lo)):
+        if real_numbers(f"TernaryLIF {key}", value).ndim:
+            raise ParameterError(f"TernaryLIF {key} is {value!r}; allowed: one number")
     if not vth_lo <= vth_hi:
         raise ParameterError(f"TernaryLIF vth_lo is {vth_lo}; allowed: up to vth_hi = {vth_hi}")
     return Neurons(kind="TernaryLIF", n=n, spike_above=vth_hi, spike_below=vth_lo, **parameters)
@@ -306,6 +315,7 @@ class ThirdFactor:
     population: Neurons
 
     def __post_init__(self) -> None:
+        instance_of("ThirdFactor population", self.population, Neurons, "a LearningLIF")
         if "third_factor" not in self.population.y:
             raise ParameterError(
                 f"{self.population.label} takes no third factor; "

@@ -12,7 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from loihi_emu.description.populations import Neurons, Population
-from loihi_emu.description.validation import real_numbers, whole_number, whole_numbers
+from loihi_emu.description.validation import (
+    instance_of,
+    real_numbers,
+    whole_number,
+    whole_numbers,
+)
 from loihi_emu.errors import ParameterError
 
 _MANY = 2**31 - 1
@@ -39,6 +44,7 @@ class CurrentInput:
     repeat: bool = False
 
     def __post_init__(self) -> None:
+        instance_of("CurrentInput population", self.population, Neurons, "a population of LIF")
         values = real_numbers("CurrentInput values", self.values)
         if values.ndim != 2 or values.shape[1] != self.population.n:
             raise ParameterError(
@@ -218,6 +224,8 @@ class SpikeSource(SpikeEvents):
             A step or neuron out of range, or a neuron that spikes twice in a step.
         """
         whole_number("SpikeSource n", n, (1, _MANY))
+        if length is not None:
+            whole_number("SpikeSource length", length, (1, _MANY))
         t = whole_numbers("SpikeSource steps", steps, (1, length or _MANY)).reshape(-1)
         i = whole_numbers("SpikeSource neurons", neurons, (0, n - 1), t.shape).reshape(-1)
         p = whole_numbers("SpikeSource payloads", payloads, SPIKE_PAYLOADS, t.shape)

@@ -77,7 +77,7 @@ def whole_number(name: str, value: Any, allowed: tuple[int, int] | range) -> int
     """
     if type(value) is int and allowed[0] <= value <= allowed[-1]:
         return value
-    if isinstance(value, bool) or np.ndim(value) != 0:
+    if isinstance(value, bool) or _dimensions(value) != 0:
         raise ParameterError(f"{name} is {_short(value)}; allowed: one whole number")
     return int(whole_numbers(name, value, allowed))
 
@@ -95,6 +95,18 @@ def one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def instance_of(name: str, value: Any, kinds: type | tuple[type, ...], allowed: str) -> None:
+    """Refuse an object of another class.
+
+    Raises
+    ------
+    ParameterError
+        It says the class that was found, and `allowed`.
+    """
+    if not isinstance(value, kinds):
+        raise ParameterError(f"{name} is {_short(value)}; allowed: {allowed}")
+
+
 def integers_within(values: ArrayLike, low: int, high: int) -> bool:
     """Whether `values` is an array of integers in low..high, which needs no closer look."""
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu" or not values.size:
@@ -107,6 +119,14 @@ def _fit(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]
     if array.ndim != 0 and array.shape != shape:
         raise ParameterError(f"{name} has shape {array.shape}; allowed: {shape} or one number")
     return np.broadcast_to(array, shape).copy()
+
+
+def _dimensions(value: Any) -> int | None:
+    """How many dimensions a value has; None for one that is no array."""
+    try:
+        return np.ndim(value)
+    except ValueError:  # lists of different lengths
+        return None
 
 
 def _place(name: str, index: NDArray[np.int64]) -> str:

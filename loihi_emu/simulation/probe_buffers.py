@@ -17,7 +17,7 @@ from loihi_emu.description.connections import Connection
 from loihi_emu.description.free_memory import check_memory
 from loihi_emu.description.populations import Population
 from loihi_emu.description.probe import Key, Probe
-from loihi_emu.description.validation import whole_number, whole_numbers
+from loihi_emu.description.validation import instance_of, whole_number, whole_numbers
 from loihi_emu.errors import ParameterError, UnknownNameError
 from loihi_emu.kernels.memory.arrays import Output, Tables
 from loihi_emu.kernels.memory.records import EVENT_PROBE, PROBE
@@ -57,6 +57,8 @@ class Sampler:
         for wish in self._wishes:
             if not isinstance(wish, Probe):
                 raise ParameterError(f"record holds a {type(wish).__name__}; allowed: Probe")
+            instance_of("item", wish.item, (Population, Connection), "a population or connection")
+            instance_of(f"variable of {wish.item.label}", wish.variable, str, "a string")
         keys = [(wish.item, wish.variable) for wish in self._wishes]
         for key in keys:
             if keys.count(key) > 1:

@@ -5,6 +5,7 @@ Example: `recording[plastic, "weights"]` has shape [sample, post, pre] and the d
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,6 +89,12 @@ class Recording(Mapping[Key, Any]):
     def __repr__(self) -> str:
         names = ", ".join(f"({item.label}, {name!r})" for item, name in self._series)
         return f"<Recording of {names or 'nothing'}>"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Recording:
+        """Samples of its own, under the same items, so that `[item, variable]` finds them."""
+        series = {key: copy.deepcopy(values, memo) for key, values in self._series.items()}
+        steps = {key: values.copy() for key, values in self.steps.items()}
+        return Recording(series, steps, copy.deepcopy(self.metadata, memo))
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._series)

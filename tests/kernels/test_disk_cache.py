@@ -17,7 +17,7 @@ import pytest
 from numba import types
 
 import loihi_emu
-from loihi_emu.kernels.compile import object_code
+from loihi_emu.kernels.compile import disk_cache, object_code
 from loihi_emu.kernels.compile.source_key import reached
 from loihi_emu.kernels.run.entry_points import ENTRY_POINTS
 from tests.kernels.cache_child import LIMIT
@@ -160,3 +160,28 @@ def test_cached_code_needs_no_numba(mode: str) -> None:
     weights, numba = second.stdout.splitlines()
     assert weights == first.stdout.splitlines()[0]
     assert numba == "numba: no"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no owners of this kind")
+def test_what_others_may_write_to_is_neither_read_nor_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "kernels"
+    monkeypatch.setenv("LOIHI_EMU_CACHE_DIR", str(folder))
+    disk_cache.store("rule", "key", b"code")
+    (file,) = folder.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert disk_cache.load("rule", "key") == b"code"
+    for path, mode in ((file, 0o600), (folder, 0o700)):
+        path.chmod(0o722)
+        with pytest.warns(UserWarning, match=f"others may write to {path.name}"):
+            assert disk_cache.load("rule", "key") is None
+        path.chmod(mode)
+    folder.chmod(0o777)
+    disk_cache.store("rule", "other", b"code")
+    assert list(folder.iterdir()) == [file]
+    folder.chmod(0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.warns(UserWarning, match="owns kernels"):
+        assert disk_cache.load("rule", "key") is None

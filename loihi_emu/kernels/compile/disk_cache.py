@@ -2,8 +2,9 @@
 
 A file is a checksum and object code. It is written beside its place and then moved there, so two
 processes may compile the same code at once. If the folder is read-only or full, or a file is
-damaged, the code is compiled again; that is never an error. The folder is LOIHI_EMU_CACHE_DIR, or
-else the user's cache.
+damaged, the code is compiled again; that is never an error. What is here runs as its user: what
+another user owns or may write to is not read. The folder is LOIHI_EMU_CACHE_DIR, or else the
+user's cache.
 Example: `load("rule", key)` is what `store("rule", key, code)` wrote, or None.
 """
 
@@ -12,8 +13,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import sys
 import tempfile
+import warnings
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +25,8 @@ from typing import Final
 import llvmlite
 import llvmlite.binding as llvm
 
+_OWNER_ALONE: Final = 0o700
+_OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 _CHECKSUM_BYTES: Final = hashlib.sha256().digest_size
 
 
@@ -50,7 +55,10 @@ def load(name: str, key: str) -> bytes | None:
         Whatever decides the code besides processor and versions.
     """
     try:
-        content = _file(name, key).read_bytes()
+        path = _file(name, key)
+        if not (_is_private(path.parent) and _is_private(path)):
+            return None
+        content = path.read_bytes()
     except (OSError, RuntimeError):
         return None
     checksum, code = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
@@ -61,8 +69,40 @@ def store(name: str, key: str, code: bytes) -> None:
     """Write object code; a folder that cannot be written to is passed over."""
     with contextlib.suppress(OSError, RuntimeError):
         path = _file(name, key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
+        if not _is_private(path.parent):
+            return
         _write_aside(path, hashlib.sha256(code).digest() + code)
+
+
+def _is_private(path: Path) -> bool:
+    """Whether nobody but this user can have written here; if others can, a warning, once.
+
+    Raises
+    ------
+    OSError
+        There is no such file.
+    """
+    if not hasattr(os, "geteuid"):  # a system whose files have other kinds of owners
+        return True
+    found = path.stat()
+    if found.st_uid != os.geteuid():
+        _warn_once(path, f"user {found.st_uid} owns {path.name}")
+        return False
+    if found.st_mode & _OTHERS_WRITE:
+        _warn_once(path, f"others may write to {path.name}")
+        return False
+    return True
+
+
+@cache
+def _warn_once(path: Path, reason: str) -> None:
+    """Say why compiled kernels are not read."""
+    warnings.warn(
+        f"compiled kernels in {path} are not used: {reason}; make it yours alone (chmod go-w), or "
+        "set LOIHI_EMU_CACHE_DIR to a folder of yours",
+        stacklevel=2,
+    )
 
 
 def _file(name: str, key: str) -> Path:
