@@ -103,7 +103,9 @@ def _check_pairs(number: int, was: Connection, now: Connection) -> None:
         if was.panel_ptr is not None and now.panel_ptr is not None:
             assert was.post_offset16 is not None
             assert now.post_offset16 is not None
-            same = np.array_equal(was.panel_ptr, now.panel_ptr) and np.array_equal(was.post_offset16, now.post_offset16)
+            same = np.array_equal(was.panel_ptr, now.panel_ptr) and np.array_equal(
+                was.post_offset16, now.post_offset16
+            )
             if same:
                 return
         differ = np.zeros(was.n_synapses, bool)
