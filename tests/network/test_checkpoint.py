@@ -50,7 +50,7 @@ def test_a_resumed_run_has_the_bits_of_one_that_never_stopped(
     machine = data.draw(st.sampled_from((le.LAVA, le.LOIHI, le.BRIAN2LOIHI)) | path_machines())
     web = replace(data.draw(generated_webs(machine, mode)), changes=())
     threads, later = data.draw(st.sampled_from([(1, None), (1, 2), (2, None), (3, 1)]))
-    options = {
+    options: dict[str, Any] = {
         "machine": machine, "mode": mode, "seed": 11, "random": data.draw(st.sampled_from(SOURCES)),
         "backend": "kernels", "threads": threads,
     }  # fmt: skip
@@ -100,7 +100,7 @@ def test_numbers_of_rules_that_were_set_and_switches_are_kept(tmp_path: Path) ->
     sim.set_learning(wires, enabled=False)
     sim.save(tmp_path / "run.npz")
     other = le.resume(tmp_path / "run.npz")
-    same = other.network.find("wires")
+    same: Any = other.network.find("wires")
     assert other.rule(same).x1.tau == 4
     for simulator, item in ((sim, wires), (other, same)):
         simulator.run(5)

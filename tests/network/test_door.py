@@ -21,12 +21,18 @@ WRONG: tuple[Any, ...] = (
     object(), len, [[1], [2, 3]], 10**400, float("nan"), {"a": 1},
 )  # fmt: skip
 
+
+def _other(value: Any, fits: bool, wrong: Any) -> Any:
+    """A wrong value in place of one that fits there."""
+    return wrong if fits else value
+
+
 DOORS: dict[str, Callable[[Any], Any]] = {
     "LIF n": lambda x: le.LIF(x),
-    "LIF vth": lambda x: le.LIF(3, vth=object() if isinstance(x, float) else x),
-    "LIF name": lambda x: le.LIF(3, name=x if not isinstance(x, str) else 3),
+    "LIF vth": lambda x: le.LIF(3, vth=_other(x, isinstance(x, float), object())),
+    "LIF name": lambda x: le.LIF(3, name=_other(x, isinstance(x, str), 3)),
     "LIF noise": lambda x: le.LIF(3, noise=x),
-    "TernaryLIF vth_hi": lambda x: le.TernaryLIF(3, vth_hi=x if x != 3.5 else "a", vth_lo=0),
+    "TernaryLIF vth_hi": lambda x: le.TernaryLIF(3, vth_hi=_other(x, x == 3.5, "a"), vth_lo=0),
     "ThirdFactor": lambda x: le.ThirdFactor(x),
     "CurrentInput": lambda x: le.CurrentInput(x, [[1, 1, 1]]),
     "Dense pre": lambda x: le.Dense(x, CELLS, 1),
@@ -40,10 +46,10 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "network": lambda x: le.Simulator(x),
     "random": lambda x: le.Simulator(NET, random=x),
     "capacity": lambda x: le.capacity(x),
-    "Constant": lambda x: le.Constant(x if x != 3.5 else "a"),
+    "Constant": lambda x: le.Constant(_other(x, x == 3.5, "a")),
     "revise": lambda x: SIM.revise(x),
     "record": lambda x: SIM.run(1, [x]),
-    "progress": lambda x: SIM.run(1, progress=x if x is not len else 3),
+    "progress": lambda x: SIM.run(1, progress=_other(x, x is len, 3)),
     "probed item": lambda x: SIM.run(1, [le.Probe(x, "v")]),
     "probed variable": lambda x: SIM.run(1, [le.Probe(CELLS, x)]),
     "get item": lambda x: SIM.get(x, "v"),
