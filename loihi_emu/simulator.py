@@ -5,7 +5,6 @@ Example: `Simulator(net, seed=0).run(200, record=[Probe(plastic, "weights")])`.
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -191,16 +190,22 @@ class Simulator:
         >>> first.get(cell, "v").tolist(), second.step
         ([6], 4)
         """
+        kind = self.backend if backend is None else backend
+        threads = 1 if kind == "interpreter" else self.threads
         twin = Simulator(
             self.plan.network(), machine=self.machine, mode=self.mode, seed=self.seed,
-            random=self._source, counting=self.plan.counting,
-            backend=self.backend if backend is None else backend, threads=1,
+            random=self._source, counting=self.plan.counting, backend=kind, threads=threads,
         )  # fmt: skip
         twin._rules = dict(self._rules)
-        for number, rule in twin._rules.items():
-            twin.plan.fill_rule(number, rule, twin._state)
+        twin.reset()
         state, own = twin._state._asdict(), self._arenas._asdict()
-        twin.plan.state.carry_over(self.plan.state, own, state)
+        if threads == self.threads:
+            for name, array in state.items():
+                array[:] = own[name]
+        else:
+            twin.plan.state.carry_over(self.plan.state, own, state)
+        for number, rule in twin._rules.items():
+            twin.plan.mark_live(number, rule, twin._state)
         twin._step, twin._truncated = self._step, self._truncated
         twin._streams = deepcopy(self._streams)
         return twin
@@ -432,33 +437,16 @@ class Simulator:
 
     def __copy__(self) -> Simulator:
         """A simulator of its own, in the same state; the items of the network are shared."""
-        return self._copied()
+        return self.copy()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Simulator:
         """As `copy.copy`: what a network consists of does not change, so that it can be shared."""
-        return self._copied()
+        return self.copy()
 
     def __reduce__(self) -> Any:
         raise ParameterError(
             "a Simulator cannot be pickled; save(path) and Simulator.resume(path) keep its state"
         )
-
-    def _copied(self) -> Simulator:
-        """Another simulator of the same items, which goes on by itself."""
-        other = Simulator(
-            self.plan.network(), machine=self.machine, mode=self.mode, seed=self.seed,
-            random=self._source, counting=self.plan.counting, backend=self.backend,
-            threads=self.threads,
-        )  # fmt: skip
-        other._rules = dict(self._rules)
-        other.reset()
-        for own, given in zip(other._state, self._arenas, strict=True):
-            own[:] = given
-        for number, rule in other._rules.items():
-            other.plan.mark_live(number, rule, other._state)
-        other._streams = copy.deepcopy(self._streams)
-        other._step, other._truncated = self._step, self._truncated
-        return other
 
     def run(
         self,
