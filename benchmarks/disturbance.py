@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from loihi_emu.simulator import processors
+from loihi_emu.simulation.state import processors
 
 THREADS = min(2, processors())
 # rounds of a tenth of a millisecond: between shorter ones threads wait for the interpreter's lock
