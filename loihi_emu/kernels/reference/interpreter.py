@@ -7,7 +7,7 @@ Tests compare the kernels of emit/fixed_kernel.py with it, on every rule, state 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from loihi_emu.chip import arithmetic, formats
 from loihi_emu.compiler.microcode import BY_FRACTION, BY_KEPT, Instruction, Microcode, Op, Program
@@ -134,6 +134,8 @@ def _run(
                 a = state[i.source] + _round_away(a, b, i, synapse_format[i.literal], draw)
             case Op.STORE:
                 pass
+            case _:
+                assert_never(i.op)
         if log is not None:
             log.append(Logged(program.variable, address, i, a, m, b))
     return a
