@@ -40,7 +40,7 @@ class HeldInterrupts:
                         self._handlers[number] = handler
                         signal.signal(number, self._note)
             except BaseException:  # of a handler that is not held yet
-                self._restore(list(self._handlers))
+                self._restore()
                 raise
         return self
 
@@ -49,19 +49,21 @@ class HeldInterrupts:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         try:
-            self._restore(list(self._handlers))
+            self._restore()
         finally:
             self.answer()
 
-    def _restore(self, numbers: list[int]) -> None:
-        """Put the handlers back, all of them even where one raises meanwhile."""
-        while numbers:
-            number = numbers.pop()
-            try:
-                signal.signal(number, self._handlers[number])
-            finally:
-                if numbers:
-                    self._restore(numbers)
+    def _restore(self) -> None:
+        """Put the handlers back; a second time, as one that is back may raise before others are."""
+        try:
+            self._put_back()
+        finally:
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Give every signal the handler that it had."""
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._noted[number] = frame

@@ -40,7 +40,7 @@ def test_an_exception_of_another_signals_handler_leaves_one_step() -> None:
     expected = sim.run(400, [Probe(plastic, "weights")])[plastic, "weights"]
     sim.reset()
     start = sim.get(plastic, "weights")
-    before = signal.signal(signal.SIGALRM, _raise)
+    before, of_ctrl_c = signal.signal(signal.SIGALRM, _raise), signal.getsignal(signal.SIGINT)
     interrupted = 0
     try:
         for k in range(200):
@@ -56,6 +56,7 @@ def test_an_exception_of_another_signals_handler_leaves_one_step() -> None:
                 interrupted += 1
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
+            assert signal.getsignal(signal.SIGINT) is of_ctrl_c, k
             wanted = expected[sim.step - 1] if sim.step else start
             np.testing.assert_array_equal(sim.get(plastic, "weights"), wanted, str(k))
             if sim.step and sim.recorded is not None:
