@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from loihi_emu.description.connections import Connection
+from loihi_emu.description.html import network_html
 from loihi_emu.description.populations import Neurons, Population, ThirdFactor
 from loihi_emu.description.sources import CurrentInput
 from loihi_emu.errors import ParameterError, UnknownNameError
@@ -46,6 +47,9 @@ class Network:
             f"<Network: {neurons} neurons in {len(self.populations)} populations, {synapses} "
             f"synapses in {len(self.connections)} connections, {learning} of them learning>"
         )
+
+    def _repr_html_(self) -> str:
+        return network_html(self)
 
     def add(self, item: Item) -> Item:
         """Add a population, a connection or an input.
