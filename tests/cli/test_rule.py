@@ -75,7 +75,11 @@ def test_the_overview_names_what_the_rule_is(run: Run) -> None:
     assert "an epoch of 4 steps" in lines
     (x1,) = (line.split() for line in lines if line.startswith("x1 "))
     assert x1[:3] == ["x1", "16", "10"]
-    assert x1[3:5] == ["9.337", "10"]  # LOIHI keeps 115/128 a step, LAVA exp(-1/10)
+    (head,) = (line for line in lines if line.startswith("trace "))
+    acts_as = dict(zip(head.partition("steps")[2].split("on ")[1:], x1[3:], strict=True))
+    acts_as = {machine.strip(): tau for machine, tau in acts_as.items()}
+    assert acts_as["LOIHI"] == "9.337"  # it keeps 115/128 a step
+    assert acts_as["LAVA"] == "10"  # exp(-1/10)
 
 
 def test_the_overview_says_why_a_machine_refuses_a_rule(answer: Answer) -> None:
