@@ -11,14 +11,14 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from types import FrameType, TracebackType
 from typing import Any, Final
 
 _SIGNALS: Final = tuple(map(int, signal.valid_signals()))
-_handler_of: Final[Callable[[int], Any]] = getattr(
-    signal.getsignal, "__wrapped__", signal.getsignal
-)
-"""Of all signals in 4 us; what it wraps does not look for an enumeration's member."""
+_raw: Final[Any] = import_module("_signal") if find_spec("_signal") else signal
+"""What `signal` wraps: it does not look for an enumeration's member of each of 64 handlers."""
 
 
 class HeldInterrupts:
@@ -34,11 +34,10 @@ class HeldInterrupts:
     def __enter__(self) -> HeldInterrupts:
         if threading.current_thread() is threading.main_thread():
             try:
-                for number in _SIGNALS:
-                    handler = _handler_of(number)
-                    if callable(handler):
+                for number, handler in zip(_SIGNALS, map(_raw.getsignal, _SIGNALS), strict=True):
+                    if handler.__class__ is not int and handler is not None:
                         self._handlers[number] = handler
-                        signal.signal(number, self._note)
+                        _raw.signal(number, self._note)
             except BaseException:  # of a handler that is not held yet
                 self._restore()
                 raise
@@ -63,7 +62,7 @@ class HeldInterrupts:
     def _put_back(self) -> None:
         """Give every signal the handler that it had."""
         for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+            _raw.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._noted[number] = frame
