@@ -7,16 +7,18 @@ Example: `source_key("loihi_emu.kernels.batch.run_batch")` stays as it is when `
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-_ROOT: Final = Path(__file__).parents[3]
+_ROOT: Final = str(Path(__file__).parents[3])
 _IMPORT: Final = re.compile(
     r"^[ \t]*from (loihi_emu[\w.]*) import (\([^)]*\)|[^\n#]*)", re.MULTILINE
 )
-_WORD: Final = re.compile(r"\w+")
+_MODULE: Final = re.compile(r"\b[a-z]\w*")
+"""A name that may be a module's; those of constants and classes are not."""
 
 
 @cache
@@ -43,7 +45,8 @@ def reached(*modules: str) -> dict[str, bytes]:
         module = wanted.pop()
         path = None if module in found else _file(module)
         if path is not None:
-            text = found[module] = path.read_bytes()
+            with open(path, "rb") as file:
+                text = found[module] = file.read()
             wanted += _imported(text.decode())
     return found
 
@@ -53,15 +56,15 @@ def _imported(text: str) -> set[str]:
     found = set()
     for package, names in _IMPORT.findall(text):
         found.add(package)
-        found |= {f"{package}.{name}" for name in _WORD.findall(names)}
+        found |= {f"{package}.{name}" for name in _MODULE.findall(names)}
     return found
 
 
 @cache
-def _file(module: str) -> Path | None:
+def _file(module: str) -> str | None:
     """Where a module's text lies, if it is a module."""
-    place = _ROOT.joinpath(*module.split("."))
-    for path in (place.with_suffix(".py"), place / "__init__.py"):
-        if path.is_file():
+    place = os.path.join(_ROOT, *module.split("."))  # several times as fast as a Path
+    for path in (f"{place}.py", os.path.join(place, "__init__.py")):
+        if os.path.isfile(path):
             return path
     return None
