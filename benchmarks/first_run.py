@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Final
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -55,12 +55,15 @@ class Row:
         Seconds.
     measure : callable
         Seconds of one try, given an empty folder.
+    leaves : int
+        Loops that go on being compiled when the result is there; the next row waits for them.
     """
 
     name: str
     what: str
     goal: float
     measure: Callable[[Path], float]
+    leaves: int = 0
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -122,7 +125,7 @@ def _make_test(folder: Path) -> float:
 
 
 ROWS: Final = (
-    Row("compare", "loihi-emu compare to its result", 5, _compare),
+    Row("compare", "loihi-emu compare to its result", 5, _compare, leaves=2),
     Row("sparse", "200 x 200 sparse plastic network, its first 1,000 steps", 15, _sparse),
     Row("loops", "all loops of both modes, processor time", 25, _loops),
     Row("edit", "an edit in one kernel file to a test's result", 10, _edit),
@@ -131,6 +134,13 @@ CLONED: Final = (
     Row("make-compare", "make compare in a fresh clone, pip included", 60, _make_compare),
     Row("make-test", "make test in a fresh clone, pip included", 360, _make_test),
 )
+
+
+def _wait_for_loops(cache: Path, n: int) -> None:
+    """Wait until n loops are in a cache, two minutes at most."""
+    end = perf_counter() + 120
+    while len([*cache.glob("run_*.kernel")]) < n and perf_counter() < end:
+        sleep(0.5)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -146,6 +156,7 @@ def main(arguments: Sequence[str]) -> int:
         load = os.getloadavg()[0]
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             seconds = row.measure(Path(folder))
+            _wait_for_loops(Path(folder) / "cache", row.leaves)
         reached = "yes" if seconds <= row.goal else "no"
         print(f"{row.name:12}  {seconds:8.1f}  {row.goal:5g}  {reached:7}  {load:.1f}", flush=True)
     print(*(f"{row.name}: {row.what}" for row in chosen), sep="\n")
