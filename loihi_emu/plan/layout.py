@@ -33,6 +33,10 @@ CARRIED: Final = frozenset({
 """Uses of memory that steps change: what a revised network takes over."""
 
 
+PENDING: Final = "waiting updates"
+"""Use of the memory in which compiled loops log spikes that rows have not learned from yet."""
+
+
 class Layout:
     """Reserves places in named arenas.
 
@@ -101,6 +105,12 @@ class Layout:
                     "a running network keeps its structure"
                 )
             target[arena][offset : offset + size] = source[arena][start : start + length]
+
+    def clear(self, use: str, arenas: Mapping[str, Any]) -> None:
+        """Set all memory of one use to 0."""
+        for (_, arena, of, _), (offset, size) in self._places.items():
+            if of == use:
+                arenas[arena][offset : offset + size] = 0
 
     def allocate(self, without: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
         """All arenas, zero, but for those that others provide."""

@@ -33,7 +33,7 @@ from loihi_emu.kernels.memory.records import (
     TRACES,
 )
 from loihi_emu.plan import fixed_numbers
-from loihi_emu.plan.layout import PlanContext, write_at
+from loihi_emu.plan.layout import PENDING, PlanContext, write_at
 
 IndexOf = Callable[[Population], int]
 """The number of a population."""
@@ -160,7 +160,7 @@ class RuleLayout:
         slots: tuple[str, ...],
     ) -> dict[str, int]:  # fmt: skip
         """Offsets of a sparse connection's spike log (kernels/deferred)."""
-        reserve, use, epoch = self._state.reserve, "waiting updates", record["epoch"]
+        reserve, use, epoch = self._state.reserve, PENDING, record["epoch"]
         step_bits = epoch.bit_length()
         kept = np.iinfo(self._state.types["bitsets"]).bits // step_bits
         since_shift = 0

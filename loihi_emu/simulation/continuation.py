@@ -18,6 +18,7 @@ from loihi_emu.description.network import Network
 from loihi_emu.description.validation import instance_of, whole_number
 from loihi_emu.errors import FileError, ParameterError
 from loihi_emu.kernels.reference.watch import Watch
+from loihi_emu.plan.layout import PENDING
 from loihi_emu.plan.plan import Plan
 from loihi_emu.plan.revision import check_structure, keep_formats
 from loihi_emu.simulation.access import Access
@@ -66,6 +67,7 @@ class Continuation(Access):
         if threads == self.threads:
             for name, array in state.items():
                 array[:] = own[name]
+            twin.plan.state.clear(PENDING, state)  # the reference model logs nothing
         else:
             twin.plan.state.carry_over(self.plan.state, own, state)
         for number, rule in twin._rules.items():
@@ -98,6 +100,7 @@ class Continuation(Access):
             raise ParameterError(f"mode is {self.mode}; allowed: fixed_pt, whose microcode is read")
         number = list(self.plan.learning).index(self._number(connection))
         watch = Watch(number, pre, post)
+        _ = self._arenas  # rows learn what compiled loops have logged
         self._backend.interpret(watch)
         return watch
 
@@ -285,6 +288,7 @@ class Continuation(Access):
             if saved.shape != arena.shape or saved.dtype != arena.dtype:
                 raise ParameterError(f"its state {name} is {saved.dtype} {saved.shape}")
             arena[:] = saved
+        plan.state.clear(PENDING, state._asdict())  # it may go on in the reference model
         for number, rule in simulator._rules.items():
             plan.mark_live(number, rule, state)
         for (stream, _), position in zip(simulator._streams, data["streams"], strict=True):

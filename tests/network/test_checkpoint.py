@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import loihi_emu as le
 from loihi_emu.errors import FileError
+from loihi_emu.simulation import backends
 from tests import webs
 from tests.strategies import path_machines
 from tests.strategies import webs as generated_webs
@@ -187,3 +188,42 @@ def test_a_killed_run_leaves_a_whole_checkpoint(tmp_path: Path) -> None:
         same = sim.network.find("wires")
         np.testing.assert_array_equal(sim.get(same, "weights"), reference.get(wires, "weights"))
         path.unlink()
+
+
+@pytest.mark.parametrize("cut", [37, 40, 90])
+def test_a_sparse_run_resumes_where_nothing_is_compiled(tmp_path: Path, cut: int) -> None:
+    """The reference model logs no spikes: what compiled loops had logged must not act again."""
+    rng = np.random.default_rng(1)
+    net = le.Network()
+    pre = net.add(le.SpikeSource(rng.random((200, 30)) < 0.05))
+    post = net.add(le.SpikeSource(rng.random((200, 20)) < 0.2))
+    ends, starts = np.nonzero(rng.random((20, 30)) < 0.4)
+    rule = le.LearningRule(dw="2^-2*x1*y0 - 2^-2*y1*x0", x1=le.Trace(16, 50), y1=le.Trace(16, 10))
+    net.add(le.Sparse(pre, post, (ends, starts, 0 * ends), rule=rule, name="wires"))
+    whole = le.Simulator(net, backend="kernels")
+    whole.run(cut)
+    whole.save(tmp_path / "run.npz")
+    whole.run(200 - cut)
+    with webs._begun_in_the_definition(20):
+        other = le.resume(tmp_path / "run.npz")
+        other._backend = backends.Backend(other.plan, "auto", 1)
+        other.run(200 - cut)
+    assert other._backend.compiled
+    first, second = (s.get(s.network.find("wires"), "weights") for s in (whole, other))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_watched_run_goes_on_from_what_compiled_loops_had_logged() -> None:
+    rng = np.random.default_rng(2)
+    net = le.Network()
+    pre = net.add(le.SpikeSource(rng.random((200, 12)) < 0.05))
+    post = net.add(le.SpikeSource(rng.random((200, 9)) < 0.2))
+    ends, starts = np.nonzero(rng.random((9, 12)) < 0.5)
+    rule = le.LearningRule(dw="2^-2*x1*y0 - 2^-2*y1*x0", x1=le.Trace(16, 50), y1=le.Trace(16, 10))
+    wires = net.add(le.Sparse(pre, post, (ends, starts, 0 * ends), rule=rule))
+    whole, watched = le.Simulator(net, backend="kernels"), le.Simulator(net, backend="kernels")
+    whole.run(200)
+    watched.run(120)
+    watched.watch(wires, int(ends[0]), int(starts[0]))
+    watched.run(80)
+    np.testing.assert_array_equal(watched.get(wires, "weights"), whole.get(wires, "weights"))
