@@ -87,7 +87,7 @@ def run(
     """Weights at the end, [action, pre], and the steps at which the judge spiked, [step]."""
     cues, is_right, tried = experience(seed, right)
     full = FULL[mode]
-    net = le.Network()
+    net = le.Network(warn=reward == "earned")  # a control run is without reward on purpose
     cue = net.add(le.SpikeSource(cues))
     context, explore = net.add(le.SpikeSource(is_right)), net.add(le.SpikeSource(tried))
     action = net.add(le.LearningLIF(2, vth=240, y2="third_factor", du=full, dv=full))

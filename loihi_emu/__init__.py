@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from loihi_emu.description.sources import SpikeSource as SpikeSource
     from loihi_emu.description.sources import TraceSource as TraceSource
     from loihi_emu.errors import LoihiEmuError as LoihiEmuError
+    from loihi_emu.errors import NoEffectWarning as NoEffectWarning
     from loihi_emu.simulation.recording import Events as Events
     from loihi_emu.simulation.recording import Recording as Recording
     from loihi_emu.simulator import Simulator as Simulator
@@ -65,7 +66,7 @@ _HOMES = {
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.compiler.stdp": ("stdp",),
-    "loihi_emu.errors": ("LoihiEmuError",),
+    "loihi_emu.errors": ("LoihiEmuError", "NoEffectWarning"),
     "loihi_emu.description.capacity": ("capacity",),
     "loihi_emu.description.connections": ("Dense", "Sparse"),
     "loihi_emu.description.network": ("Network",),

@@ -69,6 +69,10 @@ class ScriptError(LoihiEmuError, RuntimeError):
     """A user's own file raised an exception when it was run."""
 
 
+class NoEffectWarning(UserWarning):
+    """Something in a network cannot act; the network runs all the same."""
+
+
 class MissingExtraError(LoihiEmuError, ImportError):
     """A library is needed that is not installed; the message says how to install it."""
 

@@ -117,7 +117,7 @@ def build_circuit(rule: LearningRule, setting: Setting, mode: str) -> Circuit:
     ParameterError
         A number is out of range.
     """
-    net = Network()
+    net = Network(warn=False)
     n, full = setting.neurons, FULL_DECAY[mode]
     cell: dict[str, Any] = {"du": full, "dv": full, "vth": THRESHOLD}
     missing = undriven(rule)

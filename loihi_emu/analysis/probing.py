@@ -119,7 +119,7 @@ def _probing_network(
     rule: LearningRule, setting: SynapseSetting, trials: _Trials
 ) -> tuple[Network, Connection]:
     """One synapse a trial, from its own pre neuron to its own post neuron."""
-    net = Network()
+    net = Network(warn=False)
     n = trials.pre.size
     pre_steps, pre_neurons = _events(trials.pre)
     pre = net.add(SpikeSource.from_events(pre_steps, pre_neurons, n=n))

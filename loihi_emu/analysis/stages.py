@@ -54,7 +54,7 @@ def _simulator(
     bits: int = 8,
 ) -> tuple[Simulator, Any]:
     """The record's spikes on both sides of one learning connection."""
-    net = Network()
+    net = Network(warn=False)
     pre, post = (net.add(SpikeSource(raster)) for raster in spikes)
     plastic = net.add(
         Dense(pre, post, weight, rule=rule, sign_mode=sign_mode, num_weight_bits=bits,

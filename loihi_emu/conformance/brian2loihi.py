@@ -78,7 +78,7 @@ def drive_neurons(net: Network, drive: NDArray[Any], neurons: Neurons) -> None:
 
 def _circuit(case: Mapping[str, Any]) -> _Circuit:
     """N spike trains onto one neuron, and the train that drives it."""
-    net, spikes = Network(), np.array(case["spikes"])
+    net, spikes = Network(warn=False), np.array(case["spikes"])
     neuron = LIFRefractory(
         1,
         refractory_period=case["refractory"],

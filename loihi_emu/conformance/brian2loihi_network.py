@@ -39,7 +39,7 @@ def replay_network(
     case: Mapping[str, Any], machine: Machine, backend: str = "kernels"
 ) -> dict[str, Any]:
     """The series of a case of kind brian2loihi_network."""
-    net, drive = Network(), np.array(case["drive"])
+    net, drive = Network(warn=False), np.array(case["drive"])
     cells = {"vth": case["vth_mant"], "du": case["decay_I"], "dv": case["decay_v"]}
     neurons = LIFRefractory(drive.shape[1], refractory_period=case["refractory"], **cells)
     net.add(neurons)

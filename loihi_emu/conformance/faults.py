@@ -89,7 +89,7 @@ class Fault:
 
     def _simulator(self, machine: Machine) -> tuple[Simulator, Any]:
         """The case ready to run, and what is read."""
-        net = Network()
+        net = Network(warn=False)
         source = None if self.draw is None else Constant(self.draw)
         if not self.rule:
             given = dict(self.synapse)

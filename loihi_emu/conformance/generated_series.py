@@ -35,7 +35,7 @@ def generate(
     post = spikes.random((steps, 1)) < rate
     payloads = spikes.integers(1, 256, (steps, 1))
     graded = run.get("graded", "default")
-    net = Network()
+    net = Network(warn=False)
     source = net.add(SpikeSource(np.where(pre, payloads, 0) if graded != "default" else pre))
     target = net.add(SpikeSource(post))
     parts: dict[str, Any] = {name: Trace(**run.get(name, {})) for name in TRACES}

@@ -92,7 +92,7 @@ def _replay_lif(case: Mapping[str, Any], machine: Machine, backend: str) -> dict
     currents = np.array(case["a_in"])
     shared = {key: case[key] for key in ("du", "dv", "bias_mant", "bias_exp")}
     shared |= {key: case[key] for key in ("u", "v") if key in case}
-    net = Network()
+    net = Network(warn=False)
     neurons = net.add(_population(case, currents.shape[1], shared))
     net.add(CurrentInput(neurons, currents))
     simulator = Simulator(net, machine=machine, mode=case["mode"], backend=backend)
@@ -131,7 +131,7 @@ def _rule(described: Mapping[str, Any]) -> LearningRule:
 def _replay_learning(case: Mapping[str, Any], machine: Machine, backend: str) -> dict[str, Any]:
     """Synaptic variables, traces and what one learning connection sends."""
     raster = np.array(case["s_in"])
-    net = Network()
+    net = Network(warn=False)
     pre = net.add(SpikeSource(raster))
     post = net.add(SpikeSource(case["s_in_bap"]))
     third = None
@@ -174,7 +174,7 @@ def _replay_network(case: Mapping[str, Any], machine: Machine, backend: str) -> 
     """The STDP tutorial's circuit."""
     n, stdp = case["n"], case["stdp"]
     rate = stdp["learning_rate"]
-    net = Network()
+    net = Network(warn=False)
     cells = {"du": case["du"], "dv": case["du"], "bias_mant": case["bias"], "vth": case["vth"]}
     sides = []
     for side in ("pre", "post"):

@@ -77,7 +77,7 @@ class Summary:
     def build(self) -> tuple[Network, Connection, Population]:
         """The network, its synapses and their target."""
         steps, given = self.steps, dict(self.network["synapses"])
-        net = Network()
+        net = Network(warn=False)
         pre = net.add(_source(self.network["pre"], steps))
         post = net.add(_target(self.network["post"], steps))
         weights = np.asarray(given.pop("weights"))

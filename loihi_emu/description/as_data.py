@@ -110,7 +110,7 @@ def data_of(network: Network, arrays: Arrays) -> dict[str, Any]:
 
 def network_of(data: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Network:
     """The network that `data_of` was given, made and checked anew."""
-    network = Network()
+    network = Network(warn=False)  # its maker was warned
     for one in data["populations"]:
         network.add(_as_population(one, arrays))
     for one in data["connections"]:

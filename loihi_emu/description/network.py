@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from loihi_emu.description import no_effect
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.html import network_html
 from loihi_emu.description.populations import Neurons, Population, ThirdFactor
@@ -18,6 +19,13 @@ Item = TypeVar("Item", bound=Population | Connection | CurrentInput)
 
 class Network:
     """Populations, connections and input currents, in the order in which they were added.
+
+    Parameters
+    ----------
+    warn : bool
+        Warn, with a `NoEffectWarning`, of what cannot act: a trace that a rule reads and nothing
+        raises, a reward or third factor that no product reads. A connection's own faults are told
+        when it is added, those of the whole network when a simulator is made.
 
     Attributes
     ----------
@@ -34,7 +42,8 @@ class Network:
     (3, 2)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, warn: bool = True) -> None:
+        self.warn = warn
         self.populations: list[Population] = []
         self.connections: list[Connection] = []
         self.inputs: list[CurrentInput] = []
@@ -71,6 +80,8 @@ class Network:
         elif isinstance(item, Connection):
             self._check_known(item)
             self._add_once(self.connections, item)
+            if self.warn and item.rule is not None:
+                no_effect.warn(no_effect.of_connection(item))
         elif isinstance(item, CurrentInput):
             self._check_population(item.population, "CurrentInput")
             self._add_once(self.inputs, item)
@@ -83,7 +94,7 @@ class Network:
 
     def __copy__(self) -> Network:
         """A network of the same items; what is added to one is not in the other."""
-        other = Network()
+        other = Network(warn=self.warn)
         other.populations += self.populations
         other.connections += self.connections
         other.inputs += self.inputs

@@ -104,7 +104,7 @@ class Translation:
 
     def __init__(self, processes: Sequence[AbstractProcess], held: Held) -> None:
         self.held = held
-        self.network = Network()
+        self.network = Network(warn=False)
         self.neurons: dict[AbstractProcess, cells.Neurons] = {}
         self.synapses: dict[AbstractProcess, list[native.Connection]] = {}
         self._spiking: dict[Any, cells.Population] = {}

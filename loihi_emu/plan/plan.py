@@ -131,7 +131,7 @@ class Plan:
 
     def network(self) -> Network:
         """The network as it was planned."""
-        network = Network()
+        network = Network(warn=False)  # its maker was warned
         network.populations += [p for p in self.population_items if not isinstance(p, Relay)]
         network.connections += self.connection_items
         network.inputs += self.input_items

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from loihi_emu.chip.machines import LOIHI, Machine, find_machine
 from loihi_emu.chip.random_bits import Counter, Pcg64, RandomSource
 from loihi_emu.compiler import LearningRule
+from loihi_emu.description import no_effect
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.network import Network
 from loihi_emu.description.validation import instance_of, one_of, whole_number
@@ -81,6 +82,8 @@ class State:
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
             counting=counting, threads=self.threads,
         )  # fmt: skip
+        if network.warn:
+            no_effect.warn(no_effect.of_network(network.connections))
         self._elements = elements
         self._backend = Backend(self.plan, self.backend, elements)
         self._blocks = self.plan.blocks()
