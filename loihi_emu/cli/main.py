@@ -23,6 +23,7 @@ from loihi_emu.errors import LoihiEmuError
 
 COMMANDS: Final = (
     "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity", "lava",
+    "cache",
 )  # fmt: skip
 """Subcommands in the order of `--help`; one whose module is absent is left out."""
 

@@ -11,6 +11,7 @@ from loihi_emu.cli import rules
 from loihi_emu.cli.main import COMMANDS
 
 Run = Callable[..., tuple[int, str, str]]
+_SHOWN = ("compare", "explain", "rule", "rules", "conform", "capacity", "cache")
 _PROGRAM = [sys.executable, "-m", "loihi_emu.cli"]
 
 
@@ -24,11 +25,11 @@ def _exits(*argv: str) -> int:
 def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert _exits("--help") == 0
     out = capsys.readouterr().out
-    for name in ("compare", "explain", "rule", "rules", "conform", "capacity"):
+    for name in _SHOWN:
         assert f"    {name} " in out
 
 
-@pytest.mark.parametrize("name", ["compare", "explain", "rule", "rules", "conform", "capacity"])
+@pytest.mark.parametrize("name", _SHOWN)
 def test_every_command_has_help_with_examples(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

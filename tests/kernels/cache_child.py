@@ -2,7 +2,8 @@
 
     python -m tests.kernels.cache_child '2^-2*x1*y0' 'x0*w'
 
-With LOIHI_EMU_CHILD_FILE_LIMIT, files cannot grow beyond so many bytes: a full disk.
+With LOIHI_EMU_CHILD_FILE_LIMIT, files cannot grow beyond so many bytes: a full disk. With
+LOIHI_EMU_CHILD_SAYS_COMPILED, it says how many kernels it compiled itself.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from loihi_emu.chip.formats import DRAW, TRACE
 from loihi_emu.chip.machines import LAVA
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.products import parse_series
+from loihi_emu.kernels.compile import disk_cache
 from tests.kernels import calls
 
 LIMIT = "LOIHI_EMU_CHILD_FILE_LIMIT"
+COMPILED = "LOIHI_EMU_CHILD_SAYS_COMPILED"
 
 
 def agrees(text: str) -> bool:
@@ -42,6 +45,17 @@ if __name__ == "__main__":
 
         limit = int(os.environ[LIMIT])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    stored: list[str] = []
+    if COMPILED in os.environ:
+        store = disk_cache.store
+
+        def counting(name: str, key: str, code: bytes) -> None:
+            stored.append(name)
+            store(name, key, code)
+
+        disk_cache.store = counting
     for text in sys.argv[1:]:
         if agrees(text):
             print(text)
+    if COMPILED in os.environ:
+        print("compiled", len(stored))

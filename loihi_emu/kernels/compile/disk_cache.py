@@ -1,10 +1,10 @@
 """Object code on disk: a file for each entry point, named by the hash of everything that shaped it.
 
-A file is a checksum and object code. It is written beside its place and then moved there, so two
-processes may compile the same code at once. If the folder is read-only or full, or a file is
-damaged, the code is compiled again; that is never an error. What is here runs as its user: what
-another user owns or may write to is not read. The folder is LOIHI_EMU_CACHE_DIR, or else the
-user's cache.
+A file is a checksum and object code. It is written beside its place and then moved there, so no
+process ever reads half of one. If the folder is read-only or full, or a file is damaged, the code
+is compiled again; that is never an error. What is here runs as its user: what another user owns or
+may write to is not read. The folder is LOIHI_EMU_CACHE_DIR, or else the user's cache. The first
+file that a process stores makes it remove what is due (cache_upkeep.py).
 Example: `load("rule", key)` is what `store("rule", key, code)` wrote, or None.
 """
 
@@ -24,6 +24,8 @@ from typing import Final
 
 import llvmlite
 import llvmlite.binding as llvm
+
+from loihi_emu.kernels.compile import cache_upkeep, compile_lock
 
 _OWNER_ALONE: Final = 0o700
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
@@ -59,6 +61,7 @@ def load(name: str, key: str) -> bytes | None:
         if not (_is_private(path.parent) and _is_private(path)):
             return None
         content = path.read_bytes()
+        cache_upkeep.note_use(path, path.stat().st_mtime)
     except (OSError, RuntimeError):
         return None
     checksum, code = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
@@ -68,11 +71,35 @@ def load(name: str, key: str) -> bytes | None:
 def store(name: str, key: str, code: bytes) -> None:
     """Write object code; a folder that cannot be written to is passed over."""
     with contextlib.suppress(OSError, RuntimeError):
-        path = _file(name, key)
-        path.parent.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
-        if not _is_private(path.parent):
-            return
-        _write_aside(path, hashlib.sha256(code).digest() + code)
+        path = _place(name, key)
+        if path is not None:
+            _write_aside(path, hashlib.sha256(code).digest() + code)
+            _prune_once(path.parent)
+
+
+def alone(name: str, key: str) -> contextlib.AbstractContextManager[None]:
+    """A context that one process at a time is in, for each piece of code.
+
+    Whoever waited looks for the code again. A folder that cannot be written to has no locks.
+    """
+    try:
+        place = _place(name, key)
+    except (OSError, RuntimeError):
+        place = None
+    return compile_lock.alone(place)
+
+
+def _place(name: str, key: str) -> Path | None:
+    """Where code can be stored, in a folder that is there; None if others may write to it."""
+    path = _file(name, key)
+    path.parent.mkdir(mode=_OWNER_ALONE, parents=True, exist_ok=True)
+    return path if _is_private(path.parent) else None
+
+
+@cache
+def _prune_once(folder: Path) -> None:
+    """Remove what is due, once a process."""
+    cache_upkeep.prune(folder)
 
 
 def _is_private(path: Path) -> bool:

@@ -2,7 +2,8 @@
 
 LLVM's loader puts it into memory, without Numba. If the cache does not have it, the builder
 (compile/object_code.py) imports Numba and compiles; the result is stored and loaded in the same
-way.
+way. Meanwhile other processes that want it wait. What the cache has but cannot be loaded counts as
+missing: no object code, not the symbol, or a call of a function that this process does not have.
 Example: the loops of a run call `entry("rule", key, build).address`.
 """
 
@@ -11,9 +12,10 @@ from __future__ import annotations
 import ctypes
 import functools
 import hashlib
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import llvmlite.binding as llvm
 
@@ -64,18 +66,27 @@ def entry(name: str, key: str, build: Callable[[str], Any]) -> Entry:
     found = find(name, key)
     if found is not None:
         return found
-    symbol = _symbol(name, key)
-    code = build(symbol)
-    if not isinstance(code, bytes):
-        return Entry(code.address, code)
-    disk_cache.store(name, key, code)
+    with disk_cache.alone(name, key):
+        found = find(name, key)  # another process may have stored it while this one waited
+        if found is not None:
+            return found
+        symbol = _symbol(name, key)
+        code = build(symbol)
+        if not isinstance(code, bytes):
+            return Entry(code.address, code)
+        disk_cache.store(name, key, code)
     return _place(symbol, code)
 
 
 def find(name: str, key: str) -> Entry | None:
     """The function that an earlier process stored, if there is one; parameters as for `entry`."""
     code = disk_cache.load(name, key)
-    return None if code is None else _place(_symbol(name, key), code)
+    if code is None:
+        return None
+    try:
+        return _place(_symbol(name, key), code)
+    except RuntimeError:
+        return None
 
 
 def _symbol(name: str, key: str) -> str:
@@ -84,11 +95,26 @@ def _symbol(name: str, key: str) -> str:
 
 
 def _place(symbol: str, code: bytes) -> Entry:
-    """Load object code; in an engine of its own, so that no names meet."""
+    """Load object code as a library of its own, so that no names meet.
+
+    Raises
+    ------
+    RuntimeError
+        It is no object code, lacks the symbol, or needs what this process does not have.
+    """
+    jit = _linker()
+    library = llvm.JITLibraryBuilder().add_object_img(code).export_symbol(symbol)
+    loaded = library.add_current_process().link(jit, f"{symbol}_{next(_numbers)}")
+    return Entry(loaded[symbol], (loaded, jit))
+
+
+_numbers: Final = itertools.count()
+"""Names of libraries are used once."""
+
+
+@functools.cache
+def _linker() -> Any:
+    """What loads object code. LLVM's MCJIT would end the process where something is missing."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    return Entry(engine.get_function_address(symbol), engine)
+    return llvm.create_lljit_compiler(suppress_errors=True)
