@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_LENGTH = 10_000
 """Characters in one rule text. The longest rule in public use has some 150."""
 
+MAX_FAULTS = 100
+"""Products that are described as faulty; reading ends there, so that it takes linear time."""
+
 
 def parse_tree(text: str, target: str = "dw") -> tree.Series:
     """Syntax tree of `text`.
@@ -70,6 +73,8 @@ def check_amount(text: str, name: str) -> None:
 def read_products(text: object) -> tuple[tuple[tree.Product, ...], list[Fault]]:
     """Every product of `text` that parses, and a fault for every one that does not.
 
+    Reading ends at the fault of number `MAX_FAULTS`.
+
     Raises
     ------
     ParameterError
@@ -91,6 +96,8 @@ def read_products(text: object) -> tuple[tuple[tree.Product, ...], list[Fault]]:
         readable.extend(products)
         if piece_fault is not None:
             faults.append(piece_fault)
+            if len(faults) == MAX_FAULTS:
+                break
     return tuple(readable), faults or [fault]
 
 
@@ -109,11 +116,12 @@ def _pieces(text: str) -> list[tuple[int, int]]:
 
     A sign in closed brackets, in an exponent or after a `*` does not.
     """
-    cuts = [0]
+    cuts, read, last = [0], 0, ""
     for match in _BRACKETS_EXPONENT_OR_SIGN.finditer(text):
-        before = text[cuts[-1] : match.start()].rstrip()
-        if match["sign"] and before and not before.endswith("*"):
+        last = text[read : match.start()].rstrip()[-1:] or last
+        if match["sign"] and last and last != "*":
             cuts.append(match.start())
+        read, last = match.end(), match.group()[-1]
     return list(zip(cuts, [*cuts[1:], len(text)], strict=True))
 
 

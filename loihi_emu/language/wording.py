@@ -98,7 +98,8 @@ def _cut_short(before: str, start: int, allowed: Set[str]) -> Fault:
 def _known_mistake(before: str, found: str, after: str, allowed: Set[str]) -> str | None:
     """A word or sign of the language in the wrong place."""
     last = before[-1:]
-    in_sgn = re.search(r"(sgn|sign)\s*\([^()]*$", before, re.IGNORECASE)
+    opened = _open_bracket(before)
+    in_sgn = opened > 0 and before[:opened].rstrip().lower().endswith(("sgn", "sign"))
     if "STAR" in allowed and (found == "(" or found[0] in _DIGITS or found.lower() in NAMES):
         return f"a * is missing before {found:.20}"
     if in_sgn and "SYNAPTIC" in allowed and found.lower() in NAMES:
@@ -122,12 +123,20 @@ def _known_mistake(before: str, found: str, after: str, allowed: Set[str]) -> st
     return None
 
 
+def _open_bracket(before: str) -> int:
+    """Where the last `(` is, or -1 if there is none or a `)` follows it."""
+    opened = before.rfind("(")
+    return opened if opened > before.rfind(")") else -1
+
+
 def _closing_bracket(before: str) -> str:
     """A `)` that closes nothing, or too early."""
-    opened = re.search(r"\(\s*(-?)\s*(\w*)[^()]*$", before)
-    if opened is None:
+    opened = _open_bracket(before)
+    if opened < 0:
         return "found ) without its ("
-    sign, name = opened.groups()
+    inside = re.match(r"\s*(-?)\s*(\w*)", before[opened + 1 :])
+    assert inside is not None  # each part of it may be empty
+    sign, name = inside.groups()
     if sign and name:
         return f"(-{name}) is no factor; the minus goes before the product: -{name}*.."
     if name.lower() in ("x0", "y0"):
