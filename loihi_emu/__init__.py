@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from loihi_emu.description.sources import TraceSource as TraceSource
     from loihi_emu.errors import LoihiEmuError as LoihiEmuError
     from loihi_emu.errors import NoEffectWarning as NoEffectWarning
+    from loihi_emu.exploration.guided import Search as Search
+    from loihi_emu.exploration.metrics import Outcome as Outcome
+    from loihi_emu.exploration.sweep import sweep as sweep
+    from loihi_emu.exploration.table import SweepTable as SweepTable
     from loihi_emu.simulation.recording import Events as Events
     from loihi_emu.simulation.recording import Recording as Recording
     from loihi_emu.simulator import Simulator as Simulator
@@ -80,6 +84,10 @@ _HOMES = {
         "TernaryLIF",
         "ThirdFactor",
     ),
+    "loihi_emu.exploration.guided": ("Search",),
+    "loihi_emu.exploration.metrics": ("Outcome",),
+    "loihi_emu.exploration.sweep": ("sweep",),
+    "loihi_emu.exploration.table": ("SweepTable",),
     "loihi_emu.simulation.recording": ("Events", "Recording"),
     "loihi_emu.simulator": ("Simulator", "resume"),
     "loihi_emu.description.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),

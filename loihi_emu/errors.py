@@ -65,6 +65,10 @@ class ThreadError(LoihiEmuError, RuntimeError):
     """The system starts no more threads."""
 
 
+class WorkerError(LoihiEmuError, RuntimeError):
+    """Processes or machines that run parts of a sweep die again and again, or are out of reach."""
+
+
 class ScriptError(LoihiEmuError, RuntimeError):
     """A user's own file raised an exception when it was run."""
 

@@ -22,8 +22,8 @@ from loihi_emu.cli.screen import Screen
 from loihi_emu.errors import LoihiEmuError
 
 COMMANDS: Final = (
-    "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity", "lava",
-    "cache",
+    "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity", "sweep",
+    "lava", "cache",
 )  # fmt: skip
 """Subcommands in the order of `--help`; one whose module is absent is left out."""
 

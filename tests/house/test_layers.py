@@ -23,6 +23,7 @@ _LAYERS = (
     ("simulation",),
     ("sweeps",),
     ("simulator",),
+    ("exploration",),
     ("conformance", "offline"),
     ("analysis",),
     ("lava", "interop"),
@@ -145,7 +146,7 @@ def test_no_machine_is_asked_for(path: Path) -> None:
 
 
 def test_the_base_package_loads_nothing_heavy() -> None:
-    heavy = ("numba", "matplotlib", "scipy", "rich", "lark")
+    heavy = ("numba", "matplotlib", "scipy", "rich", "lark", "optuna", "distributed", "pyarrow")
     code = f"import sys, loihi_emu; print([n for n in {heavy!r} if n in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

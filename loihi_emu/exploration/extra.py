@@ -1,0 +1,27 @@
+"""Libraries of the extra `sweep`: imported where they are needed, refused plainly where they miss.
+
+Example: `require("optuna", "a guided search")`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from loihi_emu.errors import MissingExtraError
+
+
+def require(library: str, what_for: str) -> Any:
+    """The module of a library.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+    """
+    try:
+        return import_module(library)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{what_for} needs {library.partition('.')[0]}: pip install 'loihi-emu[sweep]'"
+        ) from error
