@@ -35,8 +35,10 @@ _CONNECTION_BYTES: Final = 8 * GENERATORS * GENERATOR_WORDS
 @jit
 def _draw(records: Any, record: Any, own: Any, bits: Any, fresh: Any, first: Any, n: Any) -> None:
     """Draws of all learning connections of a variant, from its generators at `own`."""
-    m = _memory_at(record)
-    for c in _connections_of(_memory_at(records)):
+    m, every = _memory_at(record), _memory_at(records)
+    connections = _connections_of(every)
+    for k in range(every.n_connections):
+        c = connections[k]
         if c.learns:
             generators = _word_row(own + c.draws * _CONNECTION_BYTES)
             if fresh:
@@ -47,9 +49,10 @@ def _draw(records: Any, record: Any, own: Any, bits: Any, fresh: Any, first: Any
 @jit
 def _n_learning(records: Any) -> Any:
     """Learning connections of a variant."""
-    count = 0
-    for c in _connections_of(_memory_at(records)):
-        count += 1 if c.learns else 0
+    m, count = _memory_at(records), 0
+    connections = _connections_of(m)
+    for k in range(m.n_connections):
+        count += 1 if connections[k].learns else 0
     return count
 
 

@@ -17,10 +17,10 @@ from loihi_emu.kernels.batch.simd_draws import repeat_synaptic, row_draws
 from loihi_emu.kernels.fixed.kernel_call import call_kernel
 from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.learning.decimation import is_due
-from loihi_emu.kernels.llvm.array_views import address
 from loihi_emu.kernels.llvm.bit_vectors import eight_bytes
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, SAME, WIDTH
+from loihi_emu.kernels.llvm.view_type import address
 from loihi_emu.kernels.memory.records import (
     AT_BEFORE,
     AT_X0,

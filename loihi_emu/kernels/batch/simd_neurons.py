@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.kernels.fixed.neurons import lif_step, overflow_rules, threshold
+from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import WIDTH
 from loihi_emu.kernels.memory.records import (
@@ -36,8 +37,8 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
     u, v, n = neural[p.u + first :], neural[p.v + first :], last - first
     bias, given, flags = neural[p.bias + first :], neural[at:], times[p.flags + first :]
     if q[INTERVAL * _WIDTH] > 0 and step % q[INTERVAL * _WIDTH] == q[OFFSET * _WIDTH]:
-        u[:n] = 0
-        v[:n] = 0
+        fill(u, 0, n)
+        fill(v, 0, n)
     numbers = lif_constants_of(m)
     _load_constants(q, numbers)
     rules = overflow_rules(p)

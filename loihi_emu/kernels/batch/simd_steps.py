@@ -13,7 +13,9 @@ from loihi_emu.kernels.step.time_step import connections_of, run_steps
 def run(records: Any, start: Any, n_steps: Any) -> Any:
     """As `run_steps`, of WIDTH variants; given the address of their memory records."""
     m = record_of(records)
-    for c in connections_of(m):
+    connections = connections_of(m)
+    for k in range(m.n_connections):
+        c = connections[k]
         if c.learns and c.draw_kind != SHARED_DRAWS:
             find_linear_slopes(c, m)
     return run_steps(m, start, n_steps)

@@ -20,6 +20,11 @@ import llvmlite.binding as llvm
 from loihi_emu.kernels.llvm import numba_private
 
 _LEVEL: Final = 3
+_INLINING_THRESHOLD: Final = 75
+"""LLVM inlines what it thinks is cheaper. By its own 250 the same loops stand in dozens of places,
+which takes half as long again to compile and makes no benchmark faster; below 75 some get slower.
+What a loop must hold whole says so (`jit_inlined`)."""
+
 _LONG_VECTORS: Final = "+avx512vbmi2"
 _DEFINITION: Final = re.compile(r"^(define .*) \{$", re.MULTILINE)
 
@@ -84,6 +89,7 @@ def linked(library: Part, symbol: str) -> Any:
             function.linkage = "internal"
     options = llvm.create_pipeline_tuning_options(speed_level=_LEVEL)
     options.loop_vectorization, options.slp_vectorization = True, False
+    options.inlining_threshold = _INLINING_THRESHOLD
     builder = llvm.create_pass_builder(_target_machine(), options)
     builder.getModulePassManager().run(module, builder)
     module.verify()

@@ -65,24 +65,6 @@ def _short_names() -> Iterator[None]:
         types.Record.__repr__ = spelt_out
 
 
-@contextlib.contextmanager
-def _plain_indices(slicing: Any) -> Iterator[None]:
-    """Indices and slices as in C, while the compiler lock is held.
-
-    In Python an index below 0 counts from the end and a slice ends where its array does. Kernels
-    have neither (a slice that is assigned to has an end), and checks for both cost a third of their
-    loops' instructions.
-    """
-    kept = {name: getattr(slicing, name) for name in ("fix_index", "fix_slice")}
-    slicing.fix_index = lambda _builder, index, _size: index
-    slicing.fix_slice = lambda _builder, _slice, _size: None
-    try:
-        yield
-    finally:
-        for name, function in kept.items():
-            setattr(slicing, name, function)
-
-
 def compile_function(
     function: Callable[..., Any], signature: Any, symbol: str, decorate: Any = jit
 ) -> Code:
@@ -94,8 +76,7 @@ def compile_function(
 
     codegen = insides["cpu_target"].target_context.codegen()
     with (
-        insides["global_compiler_lock"], _plain_indices(insides["slicing"]), _short_names(),
-        _no_collections(), parts(codegen),
+        insides["global_compiler_lock"], _short_names(), _no_collections(), parts(codegen),
     ):  # fmt: skip
         dispatcher = decorate(function)
         dispatcher.compile(signature)

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 
 from loihi_emu.chip.formats import CURRENT, DECAY, STATE_SHIFT, VOLTAGE
-from loihi_emu.kernels.llvm.jit import jit
+from loihi_emu.kernels.gather.loops import fill
+from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 from loihi_emu.kernels.memory.records import (
     CLIP_V,
     INTERVAL,
@@ -42,7 +43,7 @@ _SHIFT: Final = np.uint32(STATE_SHIFT)
 _NOISE_POINT: Final = 7  # noise is a draw * 2 ** (exponent - 7)
 
 
-@jit
+@jit_inlined
 def _decay_12bit(value: Any, multiplier: Any) -> Any:
     """What a decay leaves: value * multiplier >> 12, toward zero.
 
@@ -57,14 +58,14 @@ def _decay_12bit(value: Any, multiplier: Any) -> Any:
     return np.int32(-kept) if negative else kept
 
 
-@jit
+@jit_inlined
 def _wrap(value: Any, ends: Any) -> Any:
     """The low 32 bits of `value` in two's complement between -edge and edge - 1."""
     edge, mask = ends
     return np.uint32(np.uint32(np.uint32(np.uint32(value) + edge) & mask) - edge)
 
 
-@jit
+@jit_inlined
 def _wrap_once(u: Any) -> Any:
     """Lava's single wrap of u, beyond its own edges."""
     turned = np.int32(u - _SPAN) if u > _EDGE else u
@@ -93,13 +94,12 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
     times = times_of(m)
     parameters = parameters_of(m)
     n = last - first
-    u, v = neural[p.u + first : p.u + last], neural[p.v + first : p.v + last]
-    bias, given = neural[p.bias + first : p.bias + last], neural[at : at + n]
-    flags = times[p.flags + first : p.flags + last]
-    q = parameters[p.parameters : p.parameters + 7]
+    u, v = neural[p.u + first :], neural[p.v + first :]
+    bias, given = neural[p.bias + first :], neural[at:]
+    flags, q = times[p.flags + first :], parameters[p.parameters :]
     if q[INTERVAL] > 0 and step % q[INTERVAL] == q[OFFSET]:
-        u[:n] = 0
-        v[:n] = 0
+        fill(u, 0, n)
+        fill(v, 0, n)
     if q[REFRACTORY] >= 0 or p.noise_target >= 0:
         _integrate_one_by_one(p, u, v, bias, given, flags, q, m, step, first, n)
         return
@@ -132,7 +132,7 @@ def overflow_rules(p: Any) -> Any:
     return arriving, turning, p.current_overflow == 1, driving, ending, low, high
 
 
-@jit
+@jit_inlined
 def lif_step(
     ends: Any, u: Any, v: Any, bias: Any, given: Any, keep_u: Any, keep_v: Any, to_input: Any,
     to_membrane: Any,

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.jit import jit, jit_inlined
 from loihi_emu.kernels.memory.views import (
     delays_of,
@@ -34,7 +35,7 @@ def deliver_arrivals(
     """
     neural, n = neural_of(m), last - first
     row = c.delay_ring + (step % c.delay_ring_rows) * c.n_post + first
-    ring, sent = neural[row : row + n], neural[c.last_input + first : c.last_input + last]
+    ring, sent = neural[row:], neural[c.last_input + first :]
     exponent = c.exponent if c.unshifted_ring < 0 and not c.scale_per_synapse else np.int64(0)
     given, to_zero = neural[max(at, 0) :], bool(c.shift_toward_zero)
     if observed:
@@ -43,7 +44,7 @@ def deliver_arrivals(
     if c.target >= 0:
         for j in range(n):
             given[j] += _shifted(ring[j], exponent, to_zero)
-    ring[:n] = 0
+    fill(ring, 0, n)
 
 
 @jit_inlined
@@ -98,9 +99,9 @@ def single_ring_row(c: Any, step: Any) -> Any:
 @jit
 def _add_unscaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
     """Add weights that all arrive in the ring row at `place`."""
-    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
+    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low :]
     if c.sparse:
-        offsets = post_offset16_of(m)[c.post_offset16 + low : c.post_offset16 + high]
+        offsets = post_offset16_of(m)[c.post_offset16 + low :]
         for k in range(high - low):
             total[offsets[k]] += np.int32(weights[k]) * payload
     elif payload == 1:
@@ -114,8 +115,8 @@ def _add_unscaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any)
 @jit
 def _add_scaled(c: Any, m: Any, place: Any, low: Any, high: Any, payload: Any) -> None:
     """Add weights that all arrive in the ring row at `place`, each scaled by its synapse."""
-    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low : c.w + high]
-    offsets, sparse = post_offset16_of(m)[c.post_offset16 + low : c.post_offset16 + high], c.sparse
+    total, weights = neural_of(m)[place:], synaptic_of(m)[c.w + low :]
+    offsets, sparse = post_offset16_of(m)[c.post_offset16 + low :], c.sparse
     scale, written = weight_scale(c), wide_of(m)[c.weights_written_by_rule]
     for k in range(high - low):
         weight = scaled_weight(scale, np.int64(weights[k]), written)

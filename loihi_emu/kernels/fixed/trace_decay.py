@@ -25,7 +25,7 @@ from loihi_emu.kernels.fixed.trace_impulse import (
     shared_decay_draw,
     shared_impulse_draw,
 )
-from loihi_emu.kernels.gather.loops import copy, copy_indexed, equal_indices
+from loihi_emu.kernels.gather.loops import copy, copy_indexed, equal_indices, fill
 from loihi_emu.kernels.llvm.array_views import stack_bytes
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import N_X, OF_IMPULSES, SHARED_DRAWS
@@ -184,7 +184,7 @@ def _decay_drawn(
     for k in range(n):
         highest = np.uint8(highest | before[k])
     if highest == 0:
-        after[:n] = 0
+        fill(after, 0, n)
         return
     draws, table, threshold = draws_of(m), table_of(m), threshold_of(m)
     row_draws(c.neural_key, step, trace, start, n, draws)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from loihi_emu.chip.formats import STATE_SHIFT
+from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.records import (
     INTERVAL,
@@ -49,10 +50,10 @@ def integrate(p: Any, m: Any, step: Any, first: Any, last: Any, at: Any) -> None
     parameters = parameters_of(m)
     u, v, flags = neural[p.u :], neural[p.v :], times[p.flags :]
     bias, given = neural[p.bias :], neural[at:]
-    q = parameters[p.parameters : p.parameters + 7]
+    q = parameters[p.parameters :]
     if q[INTERVAL] > 0 and step % np.int64(q[INTERVAL]) == np.int64(q[OFFSET]):
-        u[first:last] = 0.0
-        v[first:last] = 0.0
+        fill(u[first:], 0.0, last - first)
+        fill(v[first:], 0.0, last - first)
     is_refractory = q[REFRACTORY] >= 0
     for i in range(first, last):
         noise = _noise(p, step, i) if p.noise_target >= 0 else 0.0

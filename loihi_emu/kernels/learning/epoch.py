@@ -84,8 +84,9 @@ def zero_update_changes_within(c: Any, m: Any, low: Any, high: Any) -> Any:
 def any_unrounded(c: Any, m: Any, low: Any, high: Any) -> Any:
     """Whether some weight has bits that its next update rounds away, if any can."""
     if c.unrounded_bits:
-        for w in synaptic_of(m)[c.w + low : c.w + high]:
-            if np.int64(w) & c.unrounded_bits:
+        weights = synaptic_of(m)[c.w :]
+        for k in range(low, high):
+            if np.int64(weights[k]) & c.unrounded_bits:
                 return True
     return False
 
@@ -95,11 +96,11 @@ def any_below(m: Any, start: Any, floor: Any, low: Any, high: Any) -> Any:
     """Whether some value of a variable lies below `floor`, if any can."""
     if start < 0 or floor == NEVER_CHANGES:
         return False
-    values = synaptic_of(m)[start + low : start + high]
-    lowest = values[0]
-    for value in values:
-        if value < lowest:
-            lowest = value
+    values = synaptic_of(m)[start:]
+    lowest = values[low]
+    for k in range(low, high):
+        if values[k] < lowest:
+            lowest = values[k]
     return lowest < floor
 
 

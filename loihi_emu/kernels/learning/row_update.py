@@ -19,9 +19,9 @@ from loihi_emu.kernels.gather.sparse_index import (
     x0_value,
     y_input_index,
 )
-from loihi_emu.kernels.llvm.array_views import address
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH, LANES, SAME
+from loihi_emu.kernels.llvm.view_type import address
 from loihi_emu.kernels.memory.by_mode import reads_bytes
 from loihi_emu.kernels.memory.records import (
     AT_BEFORE,

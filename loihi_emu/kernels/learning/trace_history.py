@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.gather.loops import copy, nonzero_indices
+from loihi_emu.kernels.gather.loops import copy, fill, nonzero_indices
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.by_mode import variants_of
 from loihi_emu.kernels.memory.records import N_TRACES, N_X
@@ -80,6 +80,6 @@ def commit_traces(c: Any, m: Any) -> None:
 @jit
 def clear_spike_steps(c: Any, times: Any, spiked: Any, counts: Any, first: Any, last: Any) -> None:
     """None of neurons first .. last - 1 has spiked."""
-    times[spiked + first : spiked + last] = 0
+    fill(times[spiked + first :], 0, last - first)
     if c.spike_factor_is_count:
-        times[counts + first : counts + last] = 0
+        fill(times[counts + first :], 0, last - first)

@@ -6,19 +6,16 @@ record of addresses pays once, where it makes an array of the address that it ne
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numba
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from loihi_emu.kernels.llvm.jit import jit
-from loihi_emu.kernels.llvm.numba_private import cgutils, populate_array
+from loihi_emu.kernels.llvm.numba_private import cgutils
 from loihi_emu.kernels.llvm.sizes import BATCH, FLOATING
-
-_EVERYTHING: Final = 1 << 40
-"""A length no array reaches: slices are cut at it, nothing is checked against it."""
+from loihi_emu.kernels.llvm.view_type import View
 
 
 def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
@@ -26,23 +23,6 @@ def _field(builder: Any, kind: Any, record: Any, name: str) -> Any:
     offset = ir.Constant(ir.IntType(64), kind.offset(name))
     start = builder.bitcast(record, ir.IntType(8).as_pointer())
     return builder.load(builder.bitcast(builder.gep(start, [offset]), ir.IntType(64).as_pointer()))
-
-
-def _array_value(context: Any, builder: Any, kind: Any, address: Any, length: Any = None) -> Any:
-    """Code for a contiguous array of type `kind` at an address; without a length, endless."""
-    array = context.make_array(kind)(context, builder)
-    element = context.get_data_type(kind.dtype)
-    itemsize = context.get_constant(types.intp, context.get_abi_sizeof(element))
-    everything = context.get_constant(types.intp, _EVERYTHING)
-    populate_array(
-        array,
-        data=builder.inttoptr(address, element.as_pointer()),
-        shape=[everything if length is None else length],
-        strides=[itemsize],
-        itemsize=itemsize,
-        meminfo=None,
-    )
-    return array._getvalue()
 
 
 def array_at(name: str, fixed: Any, floating: Any = None) -> Any:
@@ -55,13 +35,13 @@ def array_at(name: str, fixed: Any, floating: Any = None) -> Any:
     @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, record: Any) -> Any:
         kind = floating if floating is not None and is_floating(record) else fixed
-        array = types.Array(kind, 1, "C")
+        view = View(kind)
 
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             start = _field(builder, signature.args[0], values[0], name)
-            return _array_value(context, builder, array, start)
+            return builder.inttoptr(start, context.get_value_type(view))
 
-        return array(record), generate
+        return view(record), generate
 
     return at
 
@@ -101,31 +81,20 @@ def record_at(kind: Any) -> Any:
 
 
 def records_at(name: str, kind: Any) -> Any:
-    """An intrinsic: the table of `kind` that fields `table_name` and `n_name` of a record give."""
-    array = types.Array(numba.from_dtype(kind), 1, "C")
-
-    @intrinsic  # type: ignore[untyped-decorator]
-    def at(_typing: Any, record: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            start = _field(builder, signature.args[0], values[0], f"table_{name}")
-            length = _field(builder, signature.args[0], values[0], f"n_{name}")
-            return _array_value(context, builder, array, start, length)
-
-        return array(record), generate
-
-    return at
+    """An intrinsic: the table of `kind` at the address in field `table_name` of a record."""
+    return array_at(f"table_{name}", numba.from_dtype(kind))
 
 
 def array_at_address(kind: Any) -> Any:
     """An intrinsic: the array of `kind` at the address in an entry of a table."""
-    array = types.Array(kind, 1, "C")
+    view = View(kind)
 
     @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
-            return _array_value(context, builder, array, values[0])
+            return builder.inttoptr(values[0], context.get_value_type(view))
 
-        return array(address), generate
+        return view(address), generate
 
     return at
 
@@ -139,22 +108,14 @@ uint8_row, int16_row, float64_row = (
 
 def stack_bytes(n: int) -> Any:
     """An intrinsic: an uninitialised uint8 array of `n`, there until its function returns."""
-    array = types.Array(types.uint8, 1, "C")
+    view = View(types.uint8)
 
     @intrinsic  # type: ignore[untyped-decorator]
     def made(_typing: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, _values: Any) -> Any:
             length = context.get_constant(types.intp, n)
-            place = cgutils.alloca_once(builder, ir.IntType(8), size=length)
-            start = builder.ptrtoint(place, ir.IntType(64))
-            return _array_value(context, builder, array, start, length)
+            return cgutils.alloca_once(builder, ir.IntType(8), size=length)
 
-        return array(), generate
+        return view(), generate
 
     return made
-
-
-@jit
-def address(array: Any, place: Any) -> Any:
-    """Address of an element."""
-    return array.ctypes.data + place * array.itemsize

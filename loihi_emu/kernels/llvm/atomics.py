@@ -8,15 +8,16 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from loihi_emu.kernels.llvm.view_type import element
+
 
 @intrinsic  # type: ignore[untyped-decorator]
 def atomic_add(_typing: Any, array: Any, place: Any, _value: Any) -> Any:
     """Add to an element that other threads change too; what it was before."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        element = builder.gep(held.data, [values[1]])
-        return builder.atomic_rmw("add", element, values[2], "seq_cst")
+        word = element(context, builder, signature.args[0], values[0], values[1])
+        return builder.atomic_rmw("add", word, values[2], "seq_cst")
 
     return types.int64(array, place, types.int64), generate
 
@@ -26,9 +27,8 @@ def atomic_load(_typing: Any, array: Any, place: Any) -> Any:
     """An element as other threads left it, with all they wrote before."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        element = builder.gep(held.data, [values[1]])
-        return builder.load_atomic(element, "seq_cst", 8)
+        word = element(context, builder, signature.args[0], *values)
+        return builder.load_atomic(word, "seq_cst", 8)
 
     return types.int64(array, place), generate
 

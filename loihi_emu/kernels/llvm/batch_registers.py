@@ -24,6 +24,7 @@ from loihi_emu.chip.counter import (
 from loihi_emu.kernels.llvm.bit_vectors import broadcast, constant, vector_at
 from loihi_emu.kernels.llvm.numba_private import cgutils
 from loihi_emu.kernels.llvm.sizes import WIDTH
+from loihi_emu.kernels.llvm.view_type import first_element
 
 _WORD = ir.VectorType(ir.IntType(32), WIDTH)
 
@@ -83,7 +84,7 @@ def draw_groups(
             for place in (zero, width)
         )
         key = low, builder.add(high, broadcast(builder, time, _WORD))
-        first = context.make_array(kinds[-1])(context, builder, out).data
+        first = first_element(context, builder, kinds[-1], out)
         with cgutils.for_range(builder, n) as loop:
             call = builder.add(group, builder.trunc(loop.index, group.type))
             counter = (broadcast(builder, one, _WORD) for one in (call, which))

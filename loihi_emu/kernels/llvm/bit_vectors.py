@@ -16,6 +16,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from loihi_emu.kernels.llvm.sizes import BITSET_BITS, LOG_GROUP, PANEL_PAIR
+from loihi_emu.kernels.llvm.view_type import element
 
 _BYTE, _INT32, _INT64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 
@@ -42,8 +43,7 @@ def broadcast(builder: Any, value: Any, lanes: Any) -> Any:
 
 def vector_at(context: Any, builder: Any, kind: Any, array: Any, k: Any, lanes: Any) -> Any:
     """Address of an element of an array of Numba type `kind`, as that of a vector."""
-    held = context.make_array(kind)(context, builder, array)
-    return builder.bitcast(builder.gep(held.data, [k]), lanes.as_pointer())
+    return builder.bitcast(element(context, builder, kind, array, k), lanes.as_pointer())
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -71,9 +71,8 @@ def eight_bytes(_typing: Any, array: Any, place: Any) -> Any:
     """Eight elements of a uint8 array as one word, the first in its lowest bits."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        held = context.make_array(signature.args[0])(context, builder, values[0])
-        element = builder.gep(held.data, [values[1]])
-        word = builder.load(builder.bitcast(element, _INT64.as_pointer()), align=1)
+        first = element(context, builder, signature.args[0], *values)
+        word = builder.load(builder.bitcast(first, _INT64.as_pointer()), align=1)
         return word if sys.byteorder == "little" else builder.bswap(word)
 
     return types.uint64(array, place), generate

@@ -17,6 +17,7 @@ from numba.extending import intrinsic
 from loihi_emu.kernels.llvm.bit_vectors import PANEL_PAIR_BITS, broadcast, constant, vector_at
 from loihi_emu.kernels.llvm.numba_private import cgutils, processor
 from loihi_emu.kernels.llvm.sizes import PANEL
+from loihi_emu.kernels.llvm.view_type import first_element
 
 _WANTED: Final = frozenset({"+avx512f", "+avx512bw", "+avx512vl"})
 _INT32: Final = ir.IntType(32)
@@ -129,7 +130,7 @@ def _load_offsets(
 def _is_member(context: Any, builder: Any, kind: Any, words: Any, neuron: Any, live: Any) -> Any:
     """Whether neurons are in a set, of those that are live."""
     lanes = neuron.type
-    base = context.make_array(kind)(context, builder, words).data
+    base = first_element(context, builder, kind, words)
     word = _call(
         builder, "llvm.x86.avx512.mask.gather.dpi.512", lanes, ir.Constant(lanes, None),
         builder.bitcast(base, ir.IntType(8).as_pointer()),

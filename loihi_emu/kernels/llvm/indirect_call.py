@@ -8,16 +8,15 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from loihi_emu.kernels.llvm.view_type import View, first_element
+
 
 def _generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     """Code that calls the address in the first argument with the others."""
     arguments = []
     for kind, value in zip(signature.args[1:], values[1:], strict=True):
-        if isinstance(kind, types.Array):
-            array = context.make_array(kind)(context, builder, value)
-            arguments.append(array.data)
-        else:
-            arguments.append(value)
+        is_array = isinstance(kind, View | types.Array)
+        arguments.append(first_element(context, builder, kind, value) if is_array else value)
     function = ir.FunctionType(ir.VoidType(), [value.type for value in arguments])
     builder.call(builder.inttoptr(values[0], function.as_pointer()), arguments)
     return context.get_dummy_value()

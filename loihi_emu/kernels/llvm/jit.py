@@ -13,21 +13,25 @@ from typing import Any, Final
 import numba
 from numba import types
 
+from loihi_emu.kernels.llvm.numba_private import short_pipeline
+
 OPTIONS: Final = {"error_model": "numpy", "_nrt": False}
 """Division as in C, and no counting of references: nothing is allocated."""
 
-UNWRAPPED: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Nothing but compiled code calls it."""
+INNER: Final = OPTIONS | {
+    "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": short_pipeline(),
+}  # fmt: skip
+"""Also, nothing but compiled code calls it, and it is compiled by the passes that it needs."""
 
 
 def jit(function: Callable[..., Any]) -> Any:
     """Compile when first called from compiled code; see compile/loader.py for entry points."""
-    return _by_type(numba.njit(**OPTIONS, **UNWRAPPED)(function))
+    return _by_type(numba.njit(**INNER)(function))
 
 
 def jit_inlined(function: Callable[..., Any]) -> Any:
     """`jit` of what a loop must hold whole to become a vector: never a call."""
-    return _by_type(numba.njit(**OPTIONS, **UNWRAPPED, forceinline=True)(function))
+    return _by_type(numba.njit(**INNER, forceinline=True)(function))
 
 
 def _by_type(dispatcher: Any) -> Any:

@@ -11,14 +11,12 @@ from importlib import import_module
 from typing import Any, Final
 
 from numba.core import cgutils  # code for loops, stack slots and declarations in intrinsics
-from numba.np.arrayobj import populate_array  # an array from an address: no public way makes one
 
-__all__ = ["LINKING", "cgutils", "linking", "populate_array", "processor"]
+__all__ = ["LINKING", "cgutils", "linking", "processor"]
 
 LINKING: Final = {
     "cpu_target": "numba.core.registry",  # the code generator that new libraries belong to
     "global_compiler_lock": "numba.core.compiler_lock",  # held while the below are exchanged
-    "slicing": "numba.cpython",  # whose checks of indices kernels do without
     "JITCodeLibrary": "numba.core.codegen",  # a function's code, kept as text until all is there
 }
 """Names that linking functions into one module needs, and their modules."""
@@ -34,10 +32,8 @@ def linking() -> dict[str, Any] | None:
     try:
         found = {name: getattr(import_module(home), name) for name, home in LINKING.items()}
         codegen = found["cpu_target"].target_context.codegen()
-        complete = (
-            all(hasattr(found["JITCodeLibrary"], name) for name in _OF_A_LIBRARY)
-            and all(hasattr(found["slicing"], name) for name in ("fix_index", "fix_slice"))
-            and all(hasattr(codegen, name) for name in ("_library_class", "set_env"))
+        complete = all(hasattr(found["JITCodeLibrary"], name) for name in _OF_A_LIBRARY) and all(
+            hasattr(codegen, name) for name in ("_library_class", "set_env")
         )
     except (ImportError, AttributeError):
         return None
@@ -48,3 +44,37 @@ def processor(context: Any) -> tuple[str, frozenset[str]]:
     """Name and features of the processor that Numba compiles for, as LLVM calls them."""
     _, name, features = context.codegen().magic_tuple()
     return name, frozenset(features.split(","))
+
+
+def short_pipeline() -> Any:
+    """Numba's passes without those that kernels have nothing for, or None in another Numba.
+
+    No closures, `with`, `raise`, literal loops or array expressions are in kernels; each pass that
+    looks for them in vain, at every function, takes as long as any other.
+    """
+    try:
+        from numba.core import compiler, compiler_machinery, typed_passes, untyped_passes
+
+        before = ("TranslateByteCode", "FixupArgs", "IRProcessing", "ReconstructSSA")
+        typed = (
+            "NopythonTypeInference", "PreLowerStripPhis", "IRLegalization", "NativeLowering",
+            "NoPythonBackend",
+        )  # fmt: skip
+        wanted = [getattr(untyped_passes, name) for name in before]
+        wanted += [getattr(typed_passes, name) for name in typed]
+        base: Any = compiler.CompilerBase
+        manager = compiler_machinery.PassManager
+    except (ImportError, AttributeError):
+        return None
+
+    class Pipeline(base):  # type: ignore[misc]
+        """Passes for plain loops and calls."""
+
+        def define_pipelines(self) -> list[Any]:
+            passes = manager("kernels")
+            for one in wanted:
+                passes.add_pass(one, one.__name__)
+            passes.finalize()
+            return [passes]
+
+    return Pipeline

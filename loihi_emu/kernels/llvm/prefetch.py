@@ -12,6 +12,7 @@ from numba.extending import intrinsic
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.numba_private import cgutils, processor
 from loihi_emu.kernels.llvm.sizes import CACHE_LINE
+from loihi_emu.kernels.llvm.view_type import element, item_size
 
 
 class CacheLevel(Enum):
@@ -45,13 +46,12 @@ def _make_prefetch(writes: bool, cache: CacheLevel = CacheLevel.FIRST) -> Any:
     @intrinsic  # type: ignore[untyped-decorator]
     def asked(_typing: Any, array: Any, place: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            held = context.make_array(signature.args[0])(context, builder, values[0])
-            element = builder.gep(held.data, [values[1]])
+            line = element(context, builder, signature.args[0], *values)
             byte, flag = ir.IntType(8).as_pointer(), ir.IntType(32)
             kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
             function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
             wanted = [ir.Constant(flag, n) for n in (*_request(context, writes, cache), 1)]
-            builder.call(function, [builder.bitcast(element, byte), *wanted])
+            builder.call(function, [builder.bitcast(line, byte), *wanted])
             return context.get_dummy_value()
 
         return types.void(array, place), generate
@@ -74,7 +74,7 @@ def _make_prefetch_range(one: Any) -> Any:
 
     @jit
     def run(array: Any, start: Any, stop: Any, lines: Any) -> None:
-        in_line, last = CACHE_LINE // array.itemsize, max(start, stop - 1)
+        in_line, last = CACHE_LINE // item_size(array), max(start, stop - 1)
         for k in range(lines):
             one(array, min(start + k * in_line, last))
 

@@ -15,7 +15,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from loihi_emu.kernels.llvm.array_views import is_batch, is_floating
-from loihi_emu.kernels.llvm.jit import OPTIONS, UNWRAPPED
+from loihi_emu.kernels.llvm.jit import INNER
 from loihi_emu.kernels.llvm.sizes import WIDTH
 
 _FIXED, _FLOATING, _BATCH = (f"loihi_emu.kernels.{room}" for room in ("fixed", "floating", "batch"))
@@ -32,7 +32,7 @@ def by_mode(name: str) -> Any:
 
     chosen.__name__ = chosen.__qualname__ = name
 
-    @overload(chosen, jit_options=OPTIONS | UNWRAPPED, strict=False)  # type: ignore[untyped-decorator]
+    @overload(chosen, jit_options=INNER, strict=False)  # type: ignore[untyped-decorator]
     def choose(*arguments: Any) -> Any:
         room = import_module(_FLOATING if any(map(is_floating, arguments)) else _FIXED)
         if any(map(is_batch, arguments)):
@@ -50,7 +50,7 @@ def in_batch(function: Any, name: str = "") -> Any:
 
     chosen.__name__ = chosen.__qualname__ = function.__name__
 
-    @overload(chosen, jit_options=OPTIONS | UNWRAPPED, strict=False)  # type: ignore[untyped-decorator]
+    @overload(chosen, jit_options=INNER, strict=False)  # type: ignore[untyped-decorator]
     def choose(*arguments: Any) -> Any:
         if not any(map(is_batch, arguments)):
             return function.py_func

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from loihi_emu.kernels.gather.loops import copy_indexed, scatter_indexed
-from loihi_emu.kernels.llvm.array_views import address
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.llvm.sizes import BLOCK, EACH
+from loihi_emu.kernels.llvm.view_type import address
 from loihi_emu.kernels.memory.views import (
     input_rows_of,
     inputs_of,

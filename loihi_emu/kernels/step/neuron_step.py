@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.views import neural_of, structure_of, wide_of
 from loihi_emu.kernels.mode.functions import deliver_arrivals, integrate
@@ -32,9 +33,9 @@ def gather_input(
     """
     neural, wide, incoming = neural_of(m), wide_of(m), structure_of(m)[p.incoming :]
     if not p.is_source:
-        neural[at : at + last - first] = 0
+        fill(neural[at:], 0, last - first)
         if p.third_input >= 0:
-            neural[p.third_input + first : p.third_input + last] = 0
+            fill(neural[p.third_input + first :], 0, last - first)
     for k in range(p.n_incoming):
         c = connections[incoming[k]]
         given = at if c.target == p.input else c.target + first

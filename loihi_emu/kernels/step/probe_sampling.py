@@ -22,9 +22,11 @@ flush, flush_selected = in_batch(catch_up.flush), in_batch(catch_up.flush_select
 @jit
 def mark_probed_inputs(connections: Any, probes: Any, m: Any) -> None:
     """Note which connections' `a_out` a probe samples: of others only the last is kept."""
-    for c in connections:
+    for k in range(m.n_connections):
+        c = connections[k]
         probed = False
-        for probe in probes:
+        for j in range(m.n_probes):
+            probe = probes[j]
             probed |= probe.arena == NEURAL and probe.start == c.last_input
         wide_of(m)[c.input_is_probed] = probed
 
@@ -33,12 +35,14 @@ def mark_probed_inputs(connections: Any, probes: Any, m: Any) -> None:
 def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
     """Samples of step t, when what they read is up to date."""
     due = False
-    for probe in probes:
+    for k in range(m.n_probes):
+        probe = probes[k]
         due |= t % probe.every == 0
     if not due:
         return
     barrier(m)
-    for probe in probes:
+    for k in range(m.n_probes):
+        probe = probes[k]
         if t % probe.every == 0 and probe.connection >= 0:
             c = connections[probe.connection]
             if c.defers_post_updates and probe.indices < 0:
@@ -47,7 +51,8 @@ def sample(probes: Any, connections: Any, m: Any, t: Any) -> None:
                 flush_selected(c, m, probe, t // c.epoch)
     barrier(m)
     if m.thread_index == 0:
-        for probe in probes:
+        for k in range(m.n_probes):
+            probe = probes[k]
             if t % probe.every == 0:
                 record_sample(probe, m)
     barrier(m)

@@ -43,7 +43,8 @@ event_probes_of = records_at("event_probes", EVENT_PROBE)
 @jit
 def merge_spikes(populations: Any, m: Any, t: Any) -> None:
     """One list of spikes a population, each thread its part of it."""
-    for p in populations:
+    for k in range(m.n_populations):
+        p = populations[k]
         if p.relayed >= 0:
             relay(p, m, t)
         elif p.is_source:
@@ -55,7 +56,8 @@ def merge_spikes(populations: Any, m: Any, t: Any) -> None:
 @jit
 def keep_spikes(populations: Any, m: Any, t: Any) -> None:
     """What relays will list later."""
-    for p in populations:
+    for k in range(m.n_populations):
+        p = populations[k]
         if p.relayed >= 0:
             keep_for_relay(p, populations[p.relayed], m, t)
 
@@ -64,7 +66,8 @@ def keep_spikes(populations: Any, m: Any, t: Any) -> None:
 def record_spikes(populations: Any, event_probes: Any, m: Any, t: Any) -> None:
     """Spikes of step t, and whether what another step could bring has no place any more."""
     full = False
-    for e in event_probes:
+    for k in range(m.n_event_probes):
+        e = event_probes[k]
         population = populations[e.population]
         record_events(e, population, m, np.int32(t))
         full |= e.capacity - e.count < population.n
@@ -90,16 +93,19 @@ def update_traces(c: Any, populations: Any, m: Any, t: Any, s: Any) -> None:
 def end_epochs(connections: Any, m: Any, t: Any, s: Any) -> None:
     """Connections whose epoch ends with step t learn, when all traces are known."""
     ends = False
-    for c in connections:
+    for k in range(m.n_connections):
+        c = connections[k]
         ends |= bool(c.learns) and t % c.epoch == 0
     if not ends:
         return
     barrier(m)
-    for c in connections:
+    for k in range(m.n_connections):
+        c = connections[k]
         if c.learns and t % c.epoch == 0:
             learn(c, m, t, s)
     barrier(m)
-    for c in connections:
+    for k in range(m.n_connections):
+        c = connections[k]
         if c.learns and t % c.epoch == 0:
             commit_traces(c, m)
 
@@ -121,17 +127,19 @@ def step(
 
     Threads wait for one another where one needs what others did: spikes in 3, traces in 4.
     """
-    for p in populations:
+    for k in range(m.n_populations):
+        p = populations[k]
         step_population(p, connections, inputs, m, t, is_last)
     barrier(m)
     merge_spikes(populations, m, t)
     barrier(m)
-    if event_probes.size > 0:
+    if m.n_event_probes > 0:
         if m.thread_index == 0:
             record_spikes(populations, event_probes, m, t)
         barrier(m)
     keep_spikes(populations, m, t)
-    for c in connections:
+    for k in range(m.n_connections):
+        c = connections[k]
         deliver_spikes(c, populations[c.pre], m, t)
         if c.learns:
             update_traces(c, populations, m, t, s)
@@ -171,7 +179,8 @@ def run_steps(m: Any, start: Any, n_steps: Any) -> Any:
             break
     if m.flush_at_end:
         barrier(m)
-        for c in connections:
+        for k in range(m.n_connections):
+            c = connections[k]
             if c.defers_post_updates:
                 flush(c, m, (start + done) // c.epoch)
     return done
