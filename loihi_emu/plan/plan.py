@@ -31,7 +31,7 @@ from loihi_emu.kernels.memory.records import (
     POPULATION,
     SHARED_DRAWS,
 )
-from loihi_emu.kernels.run.entry_points import RUNS
+from loihi_emu.kernels.run.entry_points import Loops, loops
 from loihi_emu.plan import fixed_numbers, float_numbers
 from loihi_emu.plan.layout import STATE, Layout, PlanContext, write_at
 from loihi_emu.plan.neurons import initialise_events, initialise_neurons, reserve_population
@@ -118,9 +118,14 @@ class Plan:
         """Source of the kernel of every learning connection, in their order."""
         return [one.compiled.source for one in self.learning.values()]
 
+    @functools.cached_property
+    def loops(self) -> Loops:
+        """The compiled code that a run of this network needs."""
+        return loops(self.mode, learns=bool(self.learning), defers=self.defers_post_updates)
+
     def has_compiled_loops(self) -> bool:
         """Whether this process or the disk cache has the loops of this mode."""
-        return RUNS[self.mode].find()
+        return self.loops.find()
 
     def load_kernels(self) -> None:
         """Put the addresses of compiled kernels into the table of connections."""

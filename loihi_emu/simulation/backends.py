@@ -60,7 +60,7 @@ class Backend:
         elif kind == "kernels" or elements > MOST_ELEMENTS or _waits():
             self._compile()
         else:
-            self._ahead = CompileAhead(plan.mode, plan.sources)
+            self._ahead = CompileAhead(plan.loops, plan.sources)
             if self._ahead.failed or self._ahead.ready():
                 self._compile()
             else:
@@ -96,7 +96,7 @@ class Backend:
         if not self._plan.has_compiled_loops():
             _say_once(self._plan.mode, "waits")
         self._plan.load_kernels()
-        self.run, self.compiled = runner.Runner(self._plan.mode, self._plan.threads), True
+        self.run, self.compiled = runner.Runner(self._plan.loops, self._plan.threads), True
 
 
 def _say_once(mode: str, meanwhile: str) -> None:

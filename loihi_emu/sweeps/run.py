@@ -94,7 +94,7 @@ class SweepRun:
             self._n_steps,
         )  # fmt: skip
         everything = self._n * self._n_steps
-        with WorkerPool(self._start.plan.mode, self._threads, batch.width) as crew:
+        with WorkerPool(self._start.plan.loops, self._threads, batch.width) as crew:
             while self.finished < self._n:
                 first, stop = self.finished, min(self._n, self.finished + self._pace.variants)
                 batch.begin(first, stop)

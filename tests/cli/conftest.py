@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from loihi_emu.cli import main
+from loihi_emu.kernels.llvm.sizes import FIXED, FLOATING
 from loihi_emu.kernels.run.compile_ahead import CompileAhead
-from loihi_emu.kernels.run.entry_points import RUNS
+from loihi_emu.kernels.run.entry_points import loops
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -15,7 +16,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True, scope="session")
 def compiled() -> None:
     """The loops of both modes, compiled side by side: a command that waits for them says so."""
-    ahead = [CompileAhead(mode, []) for mode in RUNS]
+    ahead = [CompileAhead(loops(mode), []) for mode in (FIXED, FLOATING)]
     while not all(one.ready() or one.failed for one in ahead):
         time.sleep(0.1)
 

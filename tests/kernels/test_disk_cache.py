@@ -7,6 +7,7 @@ the folder is.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,12 +20,20 @@ from numba import types
 import loihi_emu
 from loihi_emu.kernels.compile import disk_cache, object_code
 from loihi_emu.kernels.compile.source_key import reached
-from loihi_emu.kernels.run.entry_points import ENTRY_POINTS
+from loihi_emu.kernels.run.entry_points import DEFERRED, ENTRY_POINTS, LEARNING, RUNS, EntryPoint
 from tests.kernels.cache_child import LIMIT
 
 ROOT = Path(__file__).parents[2]
 RULE = "2^-2*x1*y0 - 2^-2*y1*x0"
 OTHERS = ("u0*x1 - x0*w", "x0*x2*y3")
+
+
+_BY_MODE = re.compile(r'= by_mode\("\w+", "(\w+)"(?:, "(\w+)")?\)')
+
+
+def _made_from(point: EntryPoint) -> dict[str, bytes]:
+    """Texts of the modules that decide an entry point's code, by name."""
+    return reached(*(f"loihi_emu.kernels.{one}" for one in point.modules))
 
 
 def _start(
@@ -133,9 +142,30 @@ def test_the_keys_cover_every_module_that_code_is_made_from() -> None:
 
 
 def test_an_edit_compiles_anew_only_what_it_reaches() -> None:
-    run = {*reached("loihi_emu.kernels.step.time_step", "loihi_emu.kernels.fixed")}
+    run, learning, deferred = (
+        _made_from(points["fixed_pt"]) for points in (RUNS, LEARNING, DEFERRED)
+    )
     assert "loihi_emu.kernels.step.time_step" in run
     assert not {one for one in run if ".batch." in one or ".reference." in one}
+    for module, of_run, of_learning, of_deferred in (
+        ("fixed.neurons", True, False, False),
+        ("learning.epoch", False, True, False),
+        ("deferred.catch_up", False, False, True),
+        ("fixed.kernel_call", False, True, True),
+        ("threads.partition", True, True, True),
+    ):
+        found = [f"loihi_emu.kernels.{module}" in one for one in (run, learning, deferred)]
+        assert found == [of_run, of_learning, of_deferred], module
+
+
+@pytest.mark.parametrize("point", ENTRY_POINTS.values(), ids=ENTRY_POINTS)
+def test_what_code_chooses_by_mode_counts_in_its_key(point: EntryPoint) -> None:
+    room = "floating" if point.name.endswith("floating_pt") else "fixed"
+    texts = _made_from(point)
+    for text in list(texts.values()):
+        for fixed, floating in _BY_MODE.findall(text.decode()):
+            home = (floating or fixed) if room == "floating" else fixed
+            assert f"loihi_emu.kernels.{room}.{home}" in texts
 
 
 def test_code_that_needs_what_only_numba_has_is_refused() -> None:

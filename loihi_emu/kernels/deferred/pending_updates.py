@@ -46,7 +46,7 @@ from loihi_emu.kernels.memory.views import (
     x_log_place_of,
 )
 from loihi_emu.kernels.mode.block_update import point_to_block, update_block
-from loihi_emu.kernels.mode.functions import draw_logged
+from loihi_emu.kernels.mode.kernel_call import draw_logged
 
 _ONE: Final = np.uint64(1)
 _ALL: Final = ~np.uint64(0)

@@ -35,7 +35,7 @@ from loihi_emu.kernels.memory.views import (
     traces_of,
     wide_of,
 )
-from loihi_emu.kernels.mode.functions import log_draw
+from loihi_emu.kernels.mode.kernel_call import log_draw
 from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 _ONE: Final = np.uint64(1)

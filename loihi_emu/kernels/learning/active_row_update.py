@@ -37,7 +37,7 @@ from loihi_emu.kernels.memory.views import (
     wide_of,
 )
 from loihi_emu.kernels.mode.block_update import point_to_block, update_block
-from loihi_emu.kernels.mode.functions import draw_logged
+from loihi_emu.kernels.mode.kernel_call import draw_logged
 from loihi_emu.kernels.threads.partition import thread_range
 from loihi_emu.kernels.threads.work_stealing import next_stolen_range, stripe_part
 

@@ -41,7 +41,7 @@ from loihi_emu.kernels.memory.views import (
     wide_of,
 )
 from loihi_emu.kernels.mode.block_update import point_to_block
-from loihi_emu.kernels.mode.functions import call_kernel, draw_tiles, list_tile_columns
+from loihi_emu.kernels.mode.kernel_call import call_kernel, draw_tiles, list_tile_columns
 from loihi_emu.kernels.threads.partition import thread_range
 
 _WORD: Final = BITSET_BITS

@@ -18,9 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.catch_up import flush
-from loihi_emu.kernels.deferred.scheduled_refresh import refresh_rows
-from loihi_emu.kernels.deferred.spike_log import log_post_spikes
+from loihi_emu.kernels.deferred.by_address import flush, log_post_spikes, refresh_rows
 from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.gather.sparse_index import panel_segment
 from loihi_emu.kernels.learning.active_row_update import build_active_set, update_active_rows

@@ -44,7 +44,7 @@ from loihi_emu.kernels.memory.views import (
     traces_of,
     variable_rows_of,
 )
-from loihi_emu.kernels.mode.functions import call_kernel, draw_row
+from loihi_emu.kernels.mode.kernel_call import call_kernel, draw_row
 from loihi_emu.kernels.threads.partition import learned_segments, list_spiked_rows
 
 

@@ -14,7 +14,7 @@ from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.by_mode import variants_of
 from loihi_emu.kernels.memory.records import N_TRACES, N_X
 from loihi_emu.kernels.memory.views import spiked_post_of, times_of, traces_of, wide_of
-from loihi_emu.kernels.mode.functions import history
+from loihi_emu.kernels.mode.traces import history
 from loihi_emu.kernels.threads.partition import stripe_end, thread_range, thread_stripes
 
 

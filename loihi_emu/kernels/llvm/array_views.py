@@ -99,9 +99,10 @@ def array_at_address(kind: Any) -> Any:
     return at
 
 
-uint8_row, int16_row, float64_row = (
+uint8_row, int16_row, int32_row, float64_row = (
     array_at_address(types.uint8),
     array_at_address(types.int16),
+    array_at_address(types.int32),
     array_at_address(types.float64),
 )
 

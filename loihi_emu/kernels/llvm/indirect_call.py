@@ -1,4 +1,7 @@
-"""Calls of a rule's kernel by address, from compiled loops; its array arguments are C pointers."""
+"""Calls by address, from compiled loops: of a rule's kernel, a run, or a part of a run.
+
+Array arguments become C pointers.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,24 @@ def call_run(_typing: Any, address: Any, record: Any, start: Any, n_steps: Any) 
         return builder.call(builder.inttoptr(values[0], function.as_pointer()), values[1:])
 
     return types.int64(address, record, start, n_steps), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_part(
+    _typing: Any, address: Any, which: Any, c: Any, m: Any, a: Any, b: Any, time: Any
+) -> Any:  # fmt: skip
+    """Call a part of a run at an address; see deferred/part.py and learning/part.py."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        numbers = [
+            context.cast(builder, value, kind, types.int64)
+            for kind, value in zip(signature.args[1:], values[1:], strict=True)
+        ]
+        function = ir.FunctionType(ir.IntType(64), [ir.IntType(64)] * len(numbers))
+        builder.call(builder.inttoptr(values[0], function.as_pointer()), numbers)
+        return context.get_dummy_value()
+
+    return types.void(address, which, c, m, a, b, time), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]

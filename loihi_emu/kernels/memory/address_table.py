@@ -33,12 +33,13 @@ _COLUMNS: Final = (
     *(name for fields in _FIELDS.values() for name in fields.values()),
     *(f"n_{name}" for name in Tables._fields),
     "draw_stride", "flush_at_end", "thread_index", "threads", "shared", "yield_function",
-    "variant_keys", "decay_slopes",
+    "variant_keys", "decay_slopes", "learning_part", "deferred_part",
 )  # fmt: skip
 """Addresses of all arrays and lengths of the tables; the number of steps that shared draws are laid
 out for; whether a call ends by learning from all post spikes that wait; which of how many threads
 this is, the address of what they share, and that of the system's function that lets another run;
-what variants side by side have besides, see kernels/batch."""
+what variants side by side have besides, see kernels/batch; addresses of the parts of a run that
+its steps call."""
 
 MEMORY, FLOAT_MEMORY, BATCH_MEMORY = (
     np.dtype([(name, np.int64) for name in (*_COLUMNS, mode)]) for mode in (FIXED, FLOATING, BATCH)

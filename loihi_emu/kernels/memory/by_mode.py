@@ -1,9 +1,10 @@
 """One name for what each mode does in its own way, chosen by the memory record.
 
-Example: after `integrate = by_mode("integrate")` compiled code that calls `integrate(p, m, ...)`
-calls the function of that name in the room of the mode that `m` is the memory of: kernels/fixed,
-kernels/floating, or kernels/batch, which takes those of kernels/fixed where it has none. Only what
-is compiled is imported, so that a change of one mode leaves the others' machine code in the cache.
+Example: after `integrate = by_mode("integrate", "neurons")` compiled code that calls
+`integrate(p, m, ...)` calls the function of that name in the room of the mode that `m` is the
+memory of: fixed/neurons.py, floating/neurons.py, or kernels/batch, which takes those of
+kernels/fixed where it has none. Only what is compiled is imported, so that a change of one mode
+leaves the others' machine code in the cache.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from loihi_emu.kernels.llvm.sizes import WIDTH
 _FIXED, _FLOATING, _BATCH = (f"loihi_emu.kernels.{room}" for room in ("fixed", "floating", "batch"))
 
 
-def by_mode(name: str) -> Any:
-    """A function for compiled code alone: that of this name in the room of its mode.
+def by_mode(name: str, fixed: str, floating: str = "") -> Any:
+    """A function for compiled code alone: that of this name in a module of its mode's room.
 
-    One of its arguments is the memory record, whose type says which mode that is.
+    One of its arguments is the memory record, whose type says which mode that is. The module in
+    kernels/floating is called as that in kernels/fixed, unless it is given.
     """
+    homes = f"{_FIXED}.{fixed}", f"{_FLOATING}.{floating or fixed}"
 
     def chosen(*_arguments: Any) -> Any:
         raise NotImplementedError(f"{name} is for compiled code")
@@ -34,10 +37,10 @@ def by_mode(name: str) -> Any:
 
     @overload(chosen, jit_options=INNER, strict=False)  # type: ignore[untyped-decorator]
     def choose(*arguments: Any) -> Any:
-        room = import_module(_FLOATING if any(map(is_floating, arguments)) else _FIXED)
+        home = import_module(homes[any(map(is_floating, arguments))])
         if any(map(is_batch, arguments)):
-            room = import_module(_BATCH) if hasattr(import_module(_BATCH), name) else room
-        return getattr(room, name).py_func
+            home = import_module(_BATCH) if hasattr(import_module(_BATCH), name) else home
+        return getattr(home, name).py_func
 
     return chosen
 

@@ -20,7 +20,7 @@ from loihi_emu.kernels.memory.views import (
     variable_rows_of,
     variables_of,
 )
-from loihi_emu.kernels.mode.functions import call_kernel
+from loihi_emu.kernels.mode.kernel_call import call_kernel
 
 
 @jit

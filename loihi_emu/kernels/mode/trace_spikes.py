@@ -20,7 +20,7 @@ from loihi_emu.kernels.memory.records import (
     REGULAR_IMPULSE,
 )
 from loihi_emu.kernels.memory.views import index_of, received_of, times_of, traces_of, wide_of
-from loihi_emu.kernels.mode.functions import (
+from loihi_emu.kernels.mode.traces import (
     add_repeated_impulse,
     take_payload,
     take_third_factor,

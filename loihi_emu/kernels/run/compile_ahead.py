@@ -1,76 +1,103 @@
-"""Compiling ahead: another process compiles while this one runs the reference model.
+"""Compiling ahead: other processes compile while this one runs the reference model.
 
-The other process stores loops and kernels in the disk cache, where this one finds them.
-Example: `CompileAhead("fixed_pt", sources)`; `ready()` is False until everything is stored.
+They store loops and kernels in the disk cache, where this one finds them. As many work as there
+are processors that no other such process uses.
+Example: `CompileAhead(plan.loops, sources)`; `ready()` is False until everything is stored.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
 from loihi_emu.kernels.compile.rule_kernels import RuleSource, load_kernel
-from loihi_emu.kernels.run.entry_points import ENTRY_POINTS, RUNS, EntryPoint
+from loihi_emu.kernels.run.entry_points import ENTRY_POINTS, EntryPoint, Loops
 
 _WORKER: Final = "loihi_emu.kernels.run.compile_worker"
 
-_workers: dict[tuple[str, frozenset[RuleSource]], subprocess.Popen[bytes]] = {}
-"""Processes under way, by what they compile: simulators of the same rules share one."""
+_workers: dict[EntryPoint | RuleSource, subprocess.Popen[bytes]] = {}
+"""Processes, by what they compile: simulators that need the same share one."""
 
 
 class CompileAhead:
-    """The loops of a mode and the kernels of some rules, compiled by another process.
+    """The loops of a run and the kernels of some rules, compiled by other processes.
 
     Parameters
     ----------
-    mode : {'fixed_pt', 'floating_pt'}
+    loops : Loops
     sources : sequence of RuleSource
 
     Attributes
     ----------
     failed : bool
-        The other process could not be started, or ended without a result: compile here.
+        A process could not be started, or ended without its result: compile here.
     """
 
-    def __init__(self, mode: str, sources: Sequence[RuleSource]) -> None:
-        self._run, self._sources = RUNS[mode], tuple(sources)
+    def __init__(self, loops: Loops, sources: Sequence[RuleSource]) -> None:
+        self._loops, self._sources = loops, tuple(sources)
         self.failed = False
-        self._worker = None if self._all_found() else self._start()
+        self._under_way = self._start()
 
     def ready(self) -> bool:
         """Whether everything can be loaded without compiling."""
-        if self._worker is not None and self._worker.poll() is None:
+        self._under_way = [one for one in self._under_way if one.poll() is None]
+        if self._under_way:
             return False
-        if self._all_found():
+        if not self._missing():
             return True
         self.failed = True
         return False
 
-    def _all_found(self) -> bool:
-        """Whether this process or the disk cache has everything."""
-        return self._run.find() and all(load_kernel(one) is not None for one in self._sources)
+    def _missing(self) -> list[EntryPoint | RuleSource]:
+        """What neither this process nor the disk cache has, steps first."""
+        points = [one for one in self._loops.all if not one.find()]
+        return [*points, *(one for one in self._sources if load_kernel(one) is None)]
 
-    def _start(self) -> subprocess.Popen[bytes] | None:
-        """The process that compiles; it ends by itself, and is not interrupted with this one."""
-        missing = [one for one in self._sources if load_kernel(one) is None]
-        key = self._run.name, frozenset(missing)
-        worker = _workers.get(key)
-        if worker is None or worker.poll() is not None:
-            worker = _spawn(order(missing, [] if self._run.find() else [self._run]))
+    def _start(self) -> list[subprocess.Popen[bytes]]:
+        """The processes that compile; they end by themselves and outlive an interrupt of this."""
+        found, wanted = [], []
+        for one in self._missing():
+            worker = _workers.get(one)
+            if worker is not None and worker.poll() is None:
+                found.append(worker)
+            else:
+                wanted.append(one)
+        for some in _shares(wanted):
+            worker = _spawn(order(some))
+            self.failed |= worker is None
             if worker is not None:
-                _workers[key] = worker
-        self.failed = worker is None
-        return worker
+                _workers.update(dict.fromkeys(some, worker))
+                found.append(worker)
+        return found
 
 
-def order(sources: Sequence[RuleSource], points: Sequence[EntryPoint]) -> dict[str, Any]:
+def _shares(wanted: Sequence[EntryPoint | RuleSource]) -> list[list[EntryPoint | RuleSource]]:
+    """Who compiles what: one process all, or, where processors are free, another the steps.
+
+    Functions that several parts call are compiled once in each process.
+    """
+    working = len({id(one) for one in _workers.values() if one.poll() is None})
+    if len(wanted) > 1 and isinstance(wanted[1], EntryPoint) and working + 2 <= _processors():
+        return [[wanted[0]], list(wanted[1:])]
+    return [list(wanted)] if wanted else []
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def order(wanted: Sequence[EntryPoint | RuleSource]) -> dict[str, Any]:
     """What a worker is asked to compile, as data."""
     return {
-        "rules": [{"mode": one.mode, "text": one.text} for one in sources],
-        "entry_points": [point.name for point in points],
+        "rules": [
+            {"mode": one.mode, "text": one.text} for one in wanted if isinstance(one, RuleSource)
+        ],
+        "entry_points": [one.name for one in wanted if isinstance(one, EntryPoint)],
     }
 
 

@@ -17,7 +17,7 @@ from loihi_emu.errors import ThreadError
 from loihi_emu.kernels.memory.address_table import Record, address
 from loihi_emu.kernels.memory.arrays import Arenas, Block, Constants, Draws, Output, Tables
 from loihi_emu.kernels.memory.shared_words import shared_places
-from loihi_emu.kernels.run.entry_points import DELIVER, RUNS
+from loihi_emu.kernels.run.entry_points import DELIVER, Loops
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -72,18 +72,19 @@ class Runner:
 
     Parameters
     ----------
-    mode : {'fixed_pt', 'floating_pt'}
+    loops : Loops
+        The compiled code.
     threads : int
     """
 
-    def __init__(self, mode: str, threads: int = 1) -> None:
-        self._run = RUNS[mode].load()
+    def __init__(self, loops: Loops, threads: int = 1) -> None:
+        self._run, parts = loops.steps.load(), loops.addresses()
         self._shared = np.zeros(shared_places(threads), np.int64)
         self._records = [Record() for _ in range(threads)]
         for thread, record in enumerate(self._records):
             record.set(
                 thread_index=thread, threads=threads, shared=address(self._shared),
-                yield_function=_yield_function() if threads > 1 else 0,
+                yield_function=_yield_function() if threads > 1 else 0, **parts,
             )  # fmt: skip
         self._others: Executor | None = None
         self._process = 0

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.kernels.memory.address_table import Records, address
-from loihi_emu.kernels.run.entry_points import BATCH, RUNS, VARIANTS
+from loihi_emu.kernels.run.entry_points import BATCH, VARIANTS, Loops
 
 
 class WorkerPool:
@@ -24,15 +24,17 @@ class WorkerPool:
 
     Parameters
     ----------
-    mode : {'fixed_pt', 'floating_pt'}
+    loops : Loops
+        The compiled code of a run of one variant.
     threads : int
     width : int
         Variants side by side (kernels/batch), or 1.
     """
 
-    def __init__(self, mode: str, threads: int, width: int = 1) -> None:
+    def __init__(self, loops: Loops, threads: int, width: int = 1) -> None:
         self._width = width
-        run: Callable[..., int] = RUNS[mode].load() if width == 1 else BATCH.load()
+        run: Callable[..., int] = loops.steps.load() if width == 1 else BATCH.load()
+        self._parts = loops.addresses() if width == 1 else {}
         self._run = run
         self._address: int = run.entry.address  # type: ignore[attr-defined]
         self._variants = VARIANTS.load()
@@ -57,6 +59,8 @@ class WorkerPool:
             Records that point to the scratch of one thread each, of as many as are to run.
         """
         taken = np.zeros(1, np.int64)
+        for field, place in self._parts.items():
+            records.table[field] = place
         common = (
             self._address, address(records.table), address(places), address(generators), bits,
             self._width, address(taken), len(places),

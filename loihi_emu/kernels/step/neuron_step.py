@@ -11,7 +11,8 @@ from typing import Any, Final
 from loihi_emu.kernels.gather.loops import fill
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.views import neural_of, structure_of, wide_of
-from loihi_emu.kernels.mode.functions import deliver_arrivals, integrate
+from loihi_emu.kernels.mode.neurons import integrate
+from loihi_emu.kernels.mode.synaptic_input import deliver_arrivals
 from loihi_emu.kernels.mode.trace_spikes import own_traces
 from loihi_emu.kernels.step.current_input import inject
 from loihi_emu.kernels.step.spike_lists import list_own_spikes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loihi_emu.kernels.deferred import catch_up
+from loihi_emu.kernels.deferred import by_address
 from loihi_emu.kernels.llvm.jit import jit
 from loihi_emu.kernels.memory.by_mode import in_batch
 from loihi_emu.kernels.memory.records import NEURAL
@@ -16,7 +16,7 @@ from loihi_emu.kernels.memory.views import wide_of
 from loihi_emu.kernels.step.record_sample import record_sample
 from loihi_emu.kernels.threads.barrier import barrier
 
-flush, flush_selected = in_batch(catch_up.flush), in_batch(catch_up.flush_selected)
+flush, flush_selected = in_batch(by_address.flush), in_batch(by_address.flush_selected)
 
 
 @jit

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred.catch_up import catch_up
+from loihi_emu.kernels.deferred.by_address import catch_up
 from loihi_emu.kernels.gather.prefetch_rows import find_segments, prefetch_segment
 from loihi_emu.kernels.gather.sparse_index import row_segment, segment_base
 from loihi_emu.kernels.llvm.jit import jit
@@ -25,7 +25,7 @@ from loihi_emu.kernels.memory.views import (
     synaptic_of,
     wide_of,
 )
-from loihi_emu.kernels.mode.functions import add_weights, shift_arrivals, single_ring_row
+from loihi_emu.kernels.mode.synaptic_input import add_weights, shift_arrivals, single_ring_row
 from loihi_emu.kernels.threads.barrier import barrier
 from loihi_emu.kernels.threads.partition import thread_range, thread_segments
 

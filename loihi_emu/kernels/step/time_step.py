@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from loihi_emu.kernels.deferred import spike_log
-from loihi_emu.kernels.learning import epoch
+from loihi_emu.kernels.deferred import by_address as deferred
+from loihi_emu.kernels.learning import by_address as learning
 from loihi_emu.kernels.learning.trace_history import commit_traces, update_histories
 from loihi_emu.kernels.llvm.array_views import record_at, records_at
 from loihi_emu.kernels.llvm.jit import jit
@@ -20,8 +20,8 @@ from loihi_emu.kernels.memory.by_mode import in_batch
 from loihi_emu.kernels.memory.records import CONNECTION, EVENT_PROBE, INPUT, POPULATION, PROBE
 from loihi_emu.kernels.memory.shared_words import FULL
 from loihi_emu.kernels.memory.views import shared_of
-from loihi_emu.kernels.mode.functions import reward
 from loihi_emu.kernels.mode.trace_spikes import post_spikes, pre_spikes, receive
+from loihi_emu.kernels.mode.traces import reward
 from loihi_emu.kernels.step import spike_delivery
 from loihi_emu.kernels.step.neuron_step import step_population
 from loihi_emu.kernels.step.probe_sampling import flush, mark_probed_inputs, sample
@@ -30,7 +30,7 @@ from loihi_emu.kernels.step.spike_lists import emit, keep_for_relay, merge_spike
 from loihi_emu.kernels.threads.barrier import barrier
 
 deliver_spikes = in_batch(spike_delivery.deliver_spikes, "deliver_spikes")
-learn, log_x_traces = in_batch(epoch.learn, "learn"), in_batch(spike_log.log_x_traces)
+learn, log_x_traces = in_batch(learning.learn, "learn"), in_batch(deferred.log_x_traces)
 
 _fixed_memory_at, _float_memory_at = record_at(MEMORY), record_at(FLOAT_MEMORY)
 populations_of = records_at("populations", POPULATION)
