@@ -28,7 +28,7 @@ RULE = "2^-2*x1*y0 - 2^-2*y1*x0"
 OTHERS = ("u0*x1 - x0*w", "x0*x2*y3")
 
 
-_BY_MODE = re.compile(r'= by_mode\("\w+", "(\w+)"(?:, "(\w+)")?\)')
+_BY_MODE = re.compile(r'(?m)^\w+ = by_mode\("\w+", "(\w+)"(?:, "(\w+)")?\)')
 
 
 def _made_from(point: EntryPoint) -> dict[str, bytes]:
