@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from loihi_emu.compiler import LearningRule as LearningRule
     from loihi_emu.compiler import Trace as Trace
     from loihi_emu.compiler.stdp import stdp as stdp
+    from loihi_emu.curves.dead_zone import DeadZone as DeadZone
+    from loihi_emu.curves.dead_zone import dead_zones as dead_zones
+    from loihi_emu.curves.pair import LearningWindow as LearningWindow
+    from loihi_emu.curves.pair import learning_windows as learning_windows
     from loihi_emu.description.capacity import capacity as capacity
     from loihi_emu.description.connections import Dense as Dense
     from loihi_emu.description.connections import Sparse as Sparse
@@ -70,6 +74,8 @@ _HOMES = {
     "loihi_emu.chip.random_bits": ("Constant", "Counter", "Drawn", "Pcg64", "Recorded"),
     "loihi_emu.compiler": ("LearningRule", "Trace"),
     "loihi_emu.compiler.stdp": ("stdp",),
+    "loihi_emu.curves.dead_zone": ("DeadZone", "dead_zones"),
+    "loihi_emu.curves.pair": ("LearningWindow", "learning_windows"),
     "loihi_emu.errors": ("LoihiEmuError", "NoEffectWarning"),
     "loihi_emu.description.capacity": ("capacity",),
     "loihi_emu.description.connections": ("Dense", "Sparse"),

@@ -14,6 +14,7 @@ from loihi_emu.analysis.tables import Table
 from loihi_emu.chip.decay import effective_tau
 from loihi_emu.chip.machines import MACHINES, Machine, find_machine
 from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
+from loihi_emu.cli.rule_curves import CURVES, save_drawn
 from loihi_emu.cli.screen import Screen
 from loihi_emu.compiler.rule_files import RuleFile
 from loihi_emu.errors import LoihiEmuError, ParameterError
@@ -26,7 +27,9 @@ EXAMPLES: Final = """\
   loihi-emu rule stdp-loihi
   loihi-emu rule '2^-2*x1*y0 - 2^-2*y1*x0' --show microcode
   loihi-emu rule my_rule.toml --set lr=2^-1 --show kernel --mode floating_pt
-  loihi-emu rule triplet-stdp --show products --json"""
+  loihi-emu rule triplet-stdp --show products --json
+  loihi-emu rule pair-stdp --show window --machine lava --figure window.png
+  loihi-emu rule '2^-7*x1*x1*x1*y0' --show deadzone --machine lava"""
 
 MODES: Final = ("fixed_pt", "floating_pt")
 
@@ -35,7 +38,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The rule, the stage, the machine and the mode."""
     add_rule(parser)
     parser.add_argument(
-        "--show", choices=tuple(STAGES), help="show one stage (default: an overview)"
+        "--show",
+        choices=(*STAGES, *CURVES),
+        help="show one stage, or a curve of the rule alone (default: an overview)",
+    )
+    parser.add_argument(
+        "--figure", metavar="FILE", help=f"write the curve ({', '.join(CURVES)}) as a figure"
     )
     add_machine(parser)
     parser.add_argument("--mode", choices=MODES, default=MODES[0], help="mode of the kernel")
@@ -47,12 +55,21 @@ def run(args: Namespace, screen: Screen) -> int:
 
     subject = rule_from(args)
     given = find_machine(args.machine) if args.machine else None
-    data = {"command": "rule", "rule": _described(subject)}
+    data: dict[str, Any] = {"command": "rule", "rule": _described(subject)}
+    if args.figure is not None and args.show not in CURVES:
+        raise ParameterError(f"--figure is given; allowed beside --show {'|'.join(CURVES)}")
     if args.show is None:
         fits = _fits(subject, given)
         screen.show({**data, "machines": fits}, _overview(subject, fits, given))
         return 0
     machine = machine_for(subject, given)
+    if args.show in CURVES:
+        shown = CURVES[args.show](subject, machine)
+        if args.figure is not None:
+            save_drawn(shown.draw, args.figure)
+        data |= {"machine": machine.name, args.show: shown.value}
+        screen.show(data, shown.parts)
+        return 0
     value, text = STAGES[args.show](subject, machine, args.mode)
     data |= {"machine": machine.name, "mode": args.mode}
     screen.show({**data, args.show: value}, [text])
@@ -188,7 +205,7 @@ def _overview(
     warned = [(one["machine"], text) for one in fits for text in one["warnings"]]
     if warned:
         parts.append(Table.of(("machine", "warning"), warned))
-    parts.append(f"--show {'|'.join(STAGES)} shows more")
+    parts.append(f"--show {'|'.join((*STAGES, *CURVES))} shows more")
     return parts
 
 

@@ -190,3 +190,30 @@ def test_rules_can_be_searched(answer: Answer) -> None:
     found = answer("rules", "triplet")
     assert found["count"] == len(found["rules"]) > 1
     assert all("triplet" in f"{one['name']} {one['title']}".lower() for one in found["rules"])
+
+
+def test_the_dead_zone_of_a_text(answer: Answer, tmp_path: Path) -> None:
+    figure = tmp_path / "zone.png"
+    found = answer(
+        "rule", "2^-7*x1*x1*x1*y0", "--show", "deadzone", "--machine", "lava",
+        "--figure", str(figure),
+    )  # fmt: skip
+    assert found["deadzone"][0]["alone"] == {"x1": [[0, 10]]}
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_window_of_a_rule_in_a_terminal(run: Run, answer: Answer) -> None:
+    given = ("rule", "2^-1*x1*y0", "--trace", "x1=3,2", "--show", "window", "--machine", "loihi")
+    status, out, _ = run(*given)
+    assert status == 0
+    # by hand: tests/curves/test_pair.py
+    row = next(line.split() for line in out.splitlines() if line.split()[:1] == ["1"])
+    assert row[:2] == ["1", "0.902344"]
+    window = answer(*given)["window"]["dw"]
+    assert window["mean"][window["lags"].index(1)] == pytest.approx(0.90234375)
+
+
+def test_a_figure_is_for_curves_alone(run: Run) -> None:
+    status, _, err = run("rule", "x0*y0", "--show", "products", "--figure", "a.png")
+    assert status == 2
+    assert "--figure is given; allowed beside --show window" in err

@@ -26,6 +26,7 @@ _LAYERS = (
     ("exploration",),
     ("conformance", "offline"),
     ("analysis",),
+    ("curves",),
     ("lava", "interop"),
     ("cli", "__main__"),
 )
