@@ -22,7 +22,9 @@ PATIENCE: Final = 120.0
 
 _AHEAD: Final = 4  # tasks for each thread of the cluster that are given out
 _LEAST_AHEAD: Final = 16
+_LOGGERS: Final = ("distributed", "distributed.client", "distributed.utils")
 _LOOK_SECONDS: Final = 1.0
+_POLL_SECONDS: Final = 0.01
 
 
 class _LostError(Exception):
@@ -74,13 +76,15 @@ def cluster(address: str, patience: float = PATIENCE) -> Executor:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Dask's tracebacks of lost connections are kept back: they are met, or told as an error."""
-    logger = logging.getLogger("distributed")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class _Connection:
@@ -98,6 +102,7 @@ class _Connection:
         client: Any = require("distributed", "a Dask cluster").Client
         self._address, self._patience = address, patience
         self.running: dict[Any, Task] = {}
+        self._known_threads, self._looked = 0, -_LOOK_SECONDS
         try:
             self._client = client(address, timeout=5, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -115,7 +120,7 @@ class _Connection:
             if not self.running:
                 return
             done = self._finished()
-            if done or self._has_workers():
+            if done or self._threads() > 0:
                 alive = time.monotonic()
             elif time.monotonic() - alive > self._patience:
                 raise WorkerError(f"scheduler {self._address} has no workers; start some")
@@ -131,23 +136,26 @@ class _Connection:
         return max(_LEAST_AHEAD, _AHEAD * self._threads()) - len(self.running)
 
     def _threads(self) -> int:
-        workers = self._client.scheduler_info(n_workers=-1).get("workers", {})
-        return sum(one["nthreads"] for one in workers.values())
-
-    def _has_workers(self) -> bool:
-        return self._threads() > 0
+        """Of all workers, as of a moment ago."""
+        now = time.monotonic()
+        if now > self._looked + _LOOK_SECONDS:
+            try:
+                self._known_threads = sum(self._client.nthreads().values())
+            except (OSError, TimeoutError, CancelledError, RuntimeError) as error:
+                raise _LostError(f"{type(error).__name__}: {error}") from error
+            self._looked = time.monotonic()
+        return self._known_threads
 
     def _finished(self) -> list[Any]:
         """Futures that are no longer pending; waits for a moment where all are."""
-        wait: Any = require("distributed", "a Dask cluster").wait
-        try:
-            with contextlib.suppress(TimeoutError), self._client.as_current():
-                wait(list(self.running), timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED")
-        except (CancelledError, OSError) as error:
-            raise _LostError("it forgot what it was given") from error
-        if self._client.status != "running":
-            raise _LostError("the connection broke")
-        return [future for future in self.running if future.status != "pending"]
+        until = time.monotonic() + _LOOK_SECONDS
+        while True:
+            if self._client.status != "running":
+                raise _LostError("the connection broke")
+            done = [future for future in self.running if future.status != "pending"]
+            if done or time.monotonic() > until:
+                return done
+            time.sleep(_POLL_SECONDS)
 
     def _rows(self, future: Any, left: Left) -> list[Row] | None:
         """What a task returned; None where its workers died and it is given out again."""

@@ -104,6 +104,11 @@ class Cluster:
     def _start_worker(self) -> subprocess.Popen[bytes]:
         return self._start("dask_worker", self.address, "--nthreads", "1", "--no-nanny")
 
+    @property
+    def scheduler_pid(self) -> int:
+        """Of the scheduler that runs."""
+        return self._scheduler.pid
+
     def kill_worker(self, which: int) -> None:
         """kill -9 one worker, whatever it does; another takes its place."""
         self.kills += 1
