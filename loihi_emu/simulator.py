@@ -49,6 +49,10 @@ class Simulator(Continuation):
         Source of random bits; the machine's own by default.
     counting : bool
         Count how often each instruction saturates or wraps, see `counts`.
+    bounded : bool
+        In floating_pt: weights, delays, tags and traces keep to the ranges of the machine's
+        fixed-point formats (traces to 0..127). Without it they have no bounds, and a rule that
+        saturates in fixed point runs away. No effect in fixed_pt.
     backend : {'auto', 'kernels', 'interpreter'}
         'kernels': compiled code. 'interpreter': the reference model in plain Python, about 1000
         times slower. Both give the same bits. 'auto': compiled code. If it is not compiled yet, a

@@ -107,6 +107,7 @@ class Way:
     random: RandomSource | None = None
     backend: str = "kernels"
     threads: int = 1
+    bounded: bool = False
     sparse: bool = False
     cuts: tuple[int, ...] = ()
     revised: tuple[int, ...] = ()
@@ -186,7 +187,7 @@ def run(web: Web, way: Way) -> dict[str, Array]:
     built = build(web, sparse=way.sparse)
     simulator = Simulator(
         built.net, machine=way.machine, mode=way.mode, random=way.random, seed=11,
-        backend=way.backend, threads=way.threads,
+        backend=way.backend, threads=way.threads, bounded=way.bounded,
     )  # fmt: skip
     if way.replayed:
         simulator.run(way.replayed)

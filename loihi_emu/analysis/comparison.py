@@ -21,6 +21,7 @@ from loihi_emu.analysis.probing import probe_windows
 from loihi_emu.analysis.result import Result
 from loihi_emu.analysis.subject import find_rule, machine_for
 from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.gain import product_gains
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.rule_files import RuleFile
@@ -70,6 +71,7 @@ def compare(
     traces: Mapping[str, Trace] | None = None,
     parameters: Mapping[str, str | int] | None = None,
     epoch: int | None = None,
+    bounded: bool = True,
     progress: Report | None = None,
 ) -> Comparison:
     """Run a rule in the circuit of the STDP tutorial, in fixed point and in float.
@@ -93,6 +95,9 @@ def compare(
         By default LOIHI, or the machine that the rule needs.
     traces, parameters, epoch : optional
         Replace those of the rule, see `find_rule`.
+    bounded : bool
+        Whether float keeps to the ranges of the machine's formats, as fixed point does. Without
+        bounds a rule that saturates in fixed point runs away in float.
     progress : callable, optional
         Called with (stage, done, total).
 
@@ -127,7 +132,12 @@ def compare(
     circuits = [build_circuit(subject.rule, setting, mode) for mode in MODES]
     simulators = [  # both before either runs: what is not compiled yet is compiled side by side
         Simulator(
-            circuit.network, machine=used, mode=mode, seed=rng_seed, counting=mode == MODES[0]
+            circuit.network,
+            machine=used,
+            mode=mode,
+            seed=rng_seed,
+            counting=mode == MODES[0],
+            bounded=bounded,
         )
         for mode, circuit in zip(MODES, circuits, strict=True)
     ]
@@ -146,6 +156,7 @@ def compare(
             for run in runs for side in ("pre", "post")
         ),
         counts, windows, tuple(notes(subject, used, setting, windows, fixed, ideal)),
+        product_gains(subject.rule.series, used),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from loihi_emu.analysis.thirds import DRIVE, is_rewarded, silent, undriven
 from loihi_emu.analysis.window import Window
 from loihi_emu.chip.formats import TRACE
 from loihi_emu.chip.machines import Machine
-from loihi_emu.compiler.rule import TRACES
+from loihi_emu.compiler.rule import TRACES, LearningRule
 from loihi_emu.compiler.rule_files import RuleFile
 
 
@@ -45,7 +45,7 @@ def notes(
             "rewards are a third frozen train, drawn after pre and post; "
             "the window is probed with a reward in every epoch"
         )
-    yield from _full_traces(fixed, ideal)
+    yield from _full_traces(rule, fixed, ideal)
     if setting.synapse.weight_exp:
         yield f"weight_exp {setting.synapse.weight_exp} of the rule's file is left at 0"
     if rule.t_epoch > 1 and not machine.epochs:
@@ -67,13 +67,16 @@ def notes(
         yield window.explanation
 
 
-def _full_traces(fixed: Run, ideal: Run) -> Iterator[str]:
-    """Traces that stayed at their highest value where real numbers went on."""
+def _full_traces(rule: LearningRule, fixed: Run, ideal: Run) -> Iterator[str]:
+    """Traces that reached their highest value in both modes, or where real numbers went on."""
     for name in TRACES:
         if name in fixed.series and fixed.series[name].size:
             reached = float(ideal.series[name].max())
-            if fixed.series[name].max() >= TRACE.highest and reached > TRACE.highest + 1:
+            if fixed.series[name].max() < TRACE.highest or reached < TRACE.highest:
+                continue
+            goes_on = reached > TRACE.highest + 1
+            if goes_on or rule.traces[name].impulse != TRACE.highest:
                 yield (
-                    f"{name} saturates at {TRACE.highest}, the highest value of a trace; in "
-                    f"floating_pt it reaches {reached:.4g}"
+                    f"{name} saturates at {TRACE.highest}, the highest value of a trace"
+                    + (f"; in floating_pt it reaches {reached:.4g}" if goes_on else "")
                 )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from loihi_emu.analysis.subject import read_traces
 from loihi_emu.analysis.tables import Table, shown
+from loihi_emu.analysis.verdict import LABELS
 
 if TYPE_CHECKING:
     from loihi_emu.analysis.one_run import Run
     from loihi_emu.analysis.result import Result
 
-_NAMES: Final = {"weights": "weight w", "tag_2": "delay d (tag_2)", "tag_1": "tag t (tag_1)"}
 _ALL_SYNAPSES: Final = 10_000
 
 
@@ -26,16 +27,17 @@ def label(variable: str) -> str:
     >>> label("tag_2"), label("x1")
     ('delay d (tag_2)', 'x1')
     """
-    return _NAMES.get(variable, variable)
+    return LABELS.get(variable, variable)
 
 
 def parts(comparison: Result) -> list[str | Table]:
-    """The report: what ran, differences, final values, activity, events, notes."""
-    found: list[str | Table] = [_head(comparison), _difference_table(comparison)]
+    """The report: the verdict, what ran, differences, final values, activity, events, notes."""
+    found: list[str | Table] = [comparison.verdict, _head(comparison)]
+    found += [_gain_table(comparison), _difference_table(comparison)]
     found += [_final_values(comparison), _activity_table(comparison), _counts(comparison)]
     if comparison.notes:
         found.append("\n".join(f"* {note}" for note in comparison.notes))
-    return found
+    return [part for part in found if part != ""]
 
 
 def to_dict(comparison: Result) -> dict[str, Any]:
@@ -49,7 +51,9 @@ def to_dict(comparison: Result) -> dict[str, Any]:
             "traces": {name: asdict(trace) for name, trace in rule.traces.items()},
             "t_epoch": rule.t_epoch, "rng_seed": rule.rng_seed,
         },
+        "verdict": comparison.verdict,
         "machine": comparison.machine.name,
+        "gains": [one.to_dict() for one in comparison.gains],
         "setting": asdict(setting),
         "variables": {
             one.variable: {
@@ -94,8 +98,28 @@ def _head(comparison: Result) -> str:
             f"{setting.steps} steps, epoch {rule.t_epoch}, initial weight {setting.weight}",
             f"spike trains: seed {setting.seed}, probability {shown(setting.probability)}; "
             f"rounding: seed {seed}",
+            *([f"traces: {_traces(comparison)}"] if read_traces(rule) else []),
         ]
     )
+
+
+def _traces(comparison: Result) -> str:
+    """Impulse and tau of every trace that the rule reads."""
+    rule = comparison.rule
+    return ", ".join(
+        f"{name} impulse {shown(rule.traces[name].impulse)}, tau {shown(rule.traces[name].tau)}"
+        for name in read_traces(rule)
+    )
+
+
+def _gain_table(comparison: Result) -> str | Table:
+    """Products that count less in fixed point than their text says; nothing where none does."""
+    lost = [one for one in comparison.gains if one.lost_bits]
+    if not lost:
+        return ""
+    rows = [(one.target, one.text, one.shown, one.restored) for one in lost]
+    columns = ("target", "product", "counts", "as written again by")
+    return Table.of(columns, rows, f"products that {comparison.machine.name} makes smaller")
 
 
 def _difference_table(comparison: Result) -> Table:

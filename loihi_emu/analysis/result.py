@@ -13,8 +13,10 @@ from loihi_emu.analysis.circuit import Setting
 from loihi_emu.analysis.counting import EventCount
 from loihi_emu.analysis.difference import Difference
 from loihi_emu.analysis.one_run import Run
+from loihi_emu.analysis.verdict import verdict
 from loihi_emu.analysis.window import VARIABLE_OF, Window, observed_changes
 from loihi_emu.chip.machines import Machine
+from loihi_emu.compiler.gain import ProductGain
 from loihi_emu.compiler.rule import LearningRule
 from loihi_emu.compiler.rule_files import RuleFile
 
@@ -42,6 +44,8 @@ class Result:
         By target.
     notes : tuple of str
         Remarks: what was assumed, and what the comparison cannot show.
+    gains : tuple of ProductGain
+        What each product counts in fixed point.
     """
 
     subject: RuleFile
@@ -55,6 +59,12 @@ class Result:
     counts: tuple[EventCount, ...]
     windows: Mapping[str, Window]
     notes: tuple[str, ...]
+    gains: tuple[ProductGain, ...]
+
+    @property
+    def verdict(self) -> str:
+        """Whether the rule learns, saturates or never moves, and why; one sentence."""
+        return verdict(self.subject, self.machine, self.gains, self.fixed, self.ideal)
 
     @property
     def rule(self) -> LearningRule:

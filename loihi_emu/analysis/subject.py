@@ -7,6 +7,7 @@ Example: `find_rule("2^-2*x1*y0 - 2^-2*y1*x0").rule.x1` is `Trace(16, 10)`.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +38,8 @@ def find_rule(
     Parameters
     ----------
     given : str, Path, LearningRule or RuleFile
-        A name from `loihi-emu rules`, a path that ends in `.toml`, or rule text.
+        A name from `loihi-emu rules`, a path that ends in `.toml` (which may be left out), or
+        rule text.
     traces : mapping of str to Trace, optional
         Replace those of the rule.
     parameters : mapping of str to str or int, optional
@@ -103,6 +105,9 @@ def _find(
         )
     if isinstance(given, Path) or given.endswith(".toml") or given.strip() in list_rules():
         return load_rule(given if isinstance(given, Path) else given.strip(), **parameters)
+    beside = Path(f"{given.strip()}.toml")
+    if _is_name(given.strip()) and beside.is_file():
+        return load_rule(beside, **parameters)
     if _is_name(given.strip()):
         raise unknown_name("rule", given.strip(), list_rules())
     if parameters:
@@ -136,7 +141,13 @@ def _read_text(text: str, described: frozenset[str]) -> RuleFile:
     note = ""
     if traces:
         note = f"Impulse 16 and tau 10 of {', '.join(traces)} are those of Lava's STDP tutorial."
-    return RuleFile("rule", title, "given as text", rule, note=note)
+    return RuleFile(f"rule-{_digest(rule)}", title, "given as text", rule, note=note)
+
+
+def _digest(rule: LearningRule) -> str:
+    """Eight digits that name a rule's texts, so that each text has a folder of its own."""
+    text = "; ".join(f"{target} = {one}" for target, one in rule.series.items())
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _with_rule(subject: RuleFile, rule: LearningRule) -> RuleFile:

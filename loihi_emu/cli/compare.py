@@ -53,6 +53,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FOLDER", help="folder for the files (default compare-NAME)"
     )
+    parser.add_argument(
+        "--unbounded", action="store_true",
+        help="let float leave the ranges of fixed point (default: both keep to them)",
+    )  # fmt: skip
     parser.add_argument("--no-plots", action="store_true", help="write no figures")
     parser.add_argument("--no-files", action="store_true", help="write no files")
 
@@ -76,7 +80,7 @@ def run(args: Namespace, screen: Screen) -> int:
         found = compare(
             subject, neurons=args.neurons, steps=args.steps, seed=args.seed,
             rng_seed=args.rng_seed, probability=args.probability, weight=args.weight,
-            machine=machine, progress=report,
+            machine=machine, bounded=not args.unbounded, progress=report,
         )  # fmt: skip
         report("writing files", 0, 0)
         files = found.save(folder, plots=plots) if writes else []

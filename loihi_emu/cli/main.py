@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from loihi_emu import __version__
 from loihi_emu.cli.screen import Screen
-from loihi_emu.errors import LoihiEmuError
+from loihi_emu.errors import LoihiEmuError, unknown_name
 
 COMMANDS: Final = (
     "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity", "sweep",
@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if argv is None else list(argv)
     try:
+        _check_command(given)
         args = _parser().parse_args([_kept_positional(one) for one in given])
         status = int(args.run(args, Screen(as_json=args.json)))
         sys.stdout.flush()
@@ -64,6 +65,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _close_quietly()
         return _BROKEN_PIPE
     return status
+
+
+def _check_command(given: Sequence[str]) -> None:
+    """Refuse a subcommand that does not exist, with the names that look like it."""
+    if given and not given[0].startswith("-") and given[0] not in COMMANDS:
+        raise unknown_name("command", given[0], COMMANDS)
 
 
 def _parser() -> ArgumentParser:

@@ -200,6 +200,15 @@ def _overview(
             for n, t in traces
         ]
         parts.append(Table.of(columns, acting))
+    lost = [
+        (one["machine"], gain["target"], gain["product"], gain["shown"], gain["restored"])
+        for one in fits
+        for gain in one["gains"]
+        if gain["lost_bits"]
+    ]
+    if lost:
+        columns = ("machine", "target", "product", "counts", "as written again by")
+        parts.append(Table.of(columns, lost, "products that fixed point makes smaller"))
     rows = [(one["machine"], one["instructions"], one["refused"]) for one in fits]
     parts.append(Table.of(("machine", "instructions", "refused because"), rows))
     warned = [(one["machine"], text) for one in fits for text in one["warnings"]]
@@ -211,6 +220,7 @@ def _overview(
 
 def _fits(subject: RuleFile, given: Machine | None) -> list[dict[str, Any]]:
     """How long the rule is on the machine given, or on all; or why a machine refuses it."""
+    from loihi_emu.compiler.gain import product_gains
     from loihi_emu.compiler.lowering import lower
 
     rows: list[dict[str, Any]] = []
@@ -219,14 +229,21 @@ def _fits(subject: RuleFile, given: Machine | None) -> list[dict[str, Any]]:
             code = lower(subject.rule.series, machine)
         except LoihiEmuError as error:
             rows.append(
-                {"machine": name, "instructions": None, "refused": str(error), "warnings": []}
-            )
+                {
+                    "machine": name, "instructions": None, "refused": str(error), "warnings": [],
+                    "gains": [],
+                }
+            )  # fmt: skip
         else:
             count = sum(len(program.instructions) for program in code.programs)
             warnings = [*_analysed(subject, machine).warnings, *subject.rule.coarse_taus(machine)]
+            gains = [one.to_dict() for one in product_gains(subject.rule.series, machine)]
             rows.append(
-                {"machine": name, "instructions": count, "refused": None, "warnings": warnings}
-            )
+                {
+                    "machine": name, "instructions": count, "refused": None, "warnings": warnings,
+                    "gains": gains,
+                }
+            )  # fmt: skip
     return rows
 
 

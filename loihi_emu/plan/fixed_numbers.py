@@ -186,8 +186,11 @@ def trace(name: str, values: Any, label: str) -> NDArray[np.int64]:
     return whole_numbers(f"{label} {name}", values, (form.lowest, form.highest))
 
 
-def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
-    """Values of weights, tag_1 or tag_2, in the range of the machine's variable."""
+def synaptic(
+    name: str, values: Any, connection: Connection, machine: Machine, bounded: bool
+) -> Any:  # fmt: skip
+    """Values of weights, tag_1 or tag_2, in the range of the machine's variable in any case."""
+    del bounded
     if name == "weights":
         allowed = weight_range(machine, _sign_mode(connection), connection.weight_limit)
         where = f" ({connection.sign_mode})"
@@ -212,7 +215,7 @@ def quantise_in_place(weights: NDArray[Any], connection: Connection, machine: Ma
     if machine.rounds_at == "stored":
         truncate(weights, connection, machine)
     if machine.weight_ends == "stored":
-        *_, low, high = synapse_format_fields(connection, machine, ("w",))
+        *_, low, high = synapse_format_fields(connection, machine, ("w",), bounded=True)
         np.clip(weights, low, high, out=weights)
 
 
@@ -318,15 +321,17 @@ def tables(
     return table.ravel(), threshold.ravel()
 
 
-def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.int64]:
-    """Whole part and fraction of each trace's impulse."""
+def impulses(traces: tuple[Trace, ...], machine: Machine, bounded: bool) -> NDArray[np.int64]:
+    """Whole part and fraction of each trace's impulse; fixed point is bounded in any case."""
+    del bounded
     return np.array([decay.impulse(machine, one.impulse) for one in traces], np.int64).ravel()
 
 
 def synapse_format_fields(
-    connection: Connection, machine: Machine, variables: tuple[str, ...]
+    connection: Connection, machine: Machine, variables: tuple[str, ...], bounded: bool
 ) -> NDArray[np.int64]:
-    """The synapse's format for each program, see microcode.FORMAT_FIELDS."""
+    """The synapse's format for each program, see microcode.FORMAT_FIELDS; bounded in any case."""
+    del bounded
     sign_mode, bits = _sign_mode(connection), connection.num_weight_bits
     rows = [synapse_format(v, machine, sign_mode, bits, connection.weight_limit) for v in variables]
     assert not rows or len(rows[0]) == len(FORMAT_FIELDS)

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loihi_emu.chip import decay
+from loihi_emu.chip.formats import TRACE
 from loihi_emu.chip.machines import Machine
 from loihi_emu.compiler.products import ProductSeries
 from loihi_emu.compiler.rule import LearningRule, Trace
+from loihi_emu.compiler.synapse_format import weight_range
 from loihi_emu.description.connections import Connection
 from loihi_emu.description.populations import Neurons
 from loihi_emu.description.sources import CurrentInput, RewardSource, TraceSource
@@ -100,10 +102,18 @@ def trace(name: str, values: Any, label: str) -> NDArray[np.float64]:
     return real_numbers(f"{label} {name}", values)
 
 
-def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -> Any:
-    """Values of weights, tag_1 or tag_2; weights keep their sign mode."""
-    del machine
+def synaptic(
+    name: str, values: Any, connection: Connection, machine: Machine, bounded: bool
+) -> Any:  # fmt: skip
+    """Values of weights, tag_1 or tag_2: of weights' sign mode, in a bounded run of their range."""
     array = real_numbers(f"{connection.label} {name}", values)
+    if bounded and array.size:
+        low, high = _ends({"weights": "w", "tag_1": "t"}.get(name, "d"), connection, machine)
+        if array.min() < low or array.max() > high:
+            worst = array.min() if array.min() < low else array.max()
+            raise ParameterError(
+                f"{connection.label} {name} holds {worst}; allowed in a bounded run: {low}..{high}"
+            )
     sign = {"EXCITATORY": 1, "INHIBITORY": -1}.get(connection.sign_mode, 0)
     if name == "weights" and (array * sign < 0).any():
         worst = array.ravel()[np.argmin(array.ravel() * sign)]
@@ -111,6 +121,14 @@ def synaptic(name: str, values: Any, connection: Connection, machine: Machine) -
             f"{connection.label} weights hold {worst}; sign_mode is {connection.sign_mode}"
         )
     return array
+
+
+def _ends(variable: str, connection: Connection, machine: Machine) -> tuple[int, int]:
+    """Lowest and highest value of w, d or t in fixed point."""
+    if variable == "w":
+        sign_mode: Any = connection.sign_mode
+        return weight_range(machine, sign_mode, connection.weight_limit)
+    return machine.delay_range if variable == "d" else machine.tag_range
 
 
 def truncate(weights: NDArray[Any], connection: Connection, machine: Machine) -> None:
@@ -179,21 +197,26 @@ def tables(
     return factors, np.zeros(len(traces), np.uint64)
 
 
-def impulses(traces: tuple[Trace, ...], machine: Machine) -> NDArray[np.float64]:
-    """Each trace's impulse, and a 0 in the place of its fraction."""
+def impulses(traces: tuple[Trace, ...], machine: Machine, bounded: bool) -> NDArray[np.float64]:
+    """Each trace's impulse, and in the place of its fraction the highest value of the trace."""
     del machine
-    return np.array([(one.impulse, 0.0) for one in traces]).ravel()
+    highest = float(TRACE.highest) if bounded else np.inf
+    return np.array([(one.impulse, highest) for one in traces]).ravel()
 
 
 def synapse_format_fields(
-    connection: Connection, machine: Machine, variables: tuple[str, ...]
+    connection: Connection, machine: Machine, variables: tuple[str, ...], bounded: bool
 ) -> NDArray[np.float64]:
-    """Sign mode of w, lowest 0 of d; nothing bounds t."""
-    del machine
+    """Lowest and highest of each variable: the ends of its fixed-point format where `bounded`.
+
+    Else only the sign mode of w and the lowest 0 of d are kept.
+    """
     rows = []
     for variable in variables:
         low, high = -np.inf, np.inf
-        if variable == "w":
+        if bounded:
+            low, high = _ends(variable, connection, machine)
+        elif variable == "w":
             low = 0.0 if connection.sign_mode == "EXCITATORY" else low
             high = 0.0 if connection.sign_mode == "INHIBITORY" else high
         elif variable == "d":

@@ -132,6 +132,8 @@ class PlanContext(NamedTuple):
         COUNTER_DRAWS or SHARED_DRAWS.
     counting : bool
         Whether saturations are counted.
+    bounded : bool
+        Whether real numbers keep to the ranges of fixed point.
     state, fixed : Layout
         Of what steps change, and of what they only read.
     """
@@ -142,6 +144,7 @@ class PlanContext(NamedTuple):
     threads: int
     draw_kind: int
     counting: bool
+    bounded: bool
     state: Layout
     fixed: Layout
 

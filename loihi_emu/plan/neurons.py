@@ -90,9 +90,8 @@ def initialise_neurons(context: PlanContext, record: Any, item: Neurons, arenas:
         table, threshold = context.engine.tables(traces, context.machine, 1, _OWN_UNITS)
         write_at(arenas.table, record["tables"], table)
         write_at(arenas.threshold, record["tables"], threshold)
-        write_at(
-            arenas.parameters, record["impulses"], context.engine.impulses(traces, context.machine)
-        )
+        impulses = context.engine.impulses(traces, context.machine, context.bounded)
+        write_at(arenas.parameters, record["impulses"], impulses)
 
 
 def initialise_events(record: Any, item: SpikeEvents, arrays: dict[str, Any]) -> None:

@@ -62,6 +62,8 @@ class Plan:
         Whether kernels draw for each trace and synapse, or take shared draws.
     counting : bool
         Whether saturations and wraps are counted.
+    bounded : bool
+        Whether real numbers keep to the ranges of the fixed-point formats.
     threads : int
         That share the work of a run.
 
@@ -73,10 +75,11 @@ class Plan:
 
     def __init__(
         self, network: Network, machine: Machine, mode: str, *, seed: int = 0,
-        counter: bool = False, counting: bool = False, threads: int = 1,
+        counter: bool = False, counting: bool = False, bounded: bool = False, threads: int = 1,
     ) -> None:  # fmt: skip
         self.engine = MODES[one_of("mode", mode, tuple(MODES))]
         self.machine, self.mode, self.seed, self.counting = machine, mode, seed, counting
+        self.bounded = bounded
         self.threads = threads
         self.draw_kind = COUNTER_DRAWS if counter else SHARED_DRAWS
         self.connection_items = list(network.connections)
@@ -89,8 +92,8 @@ class Plan:
             "neural": self.engine.DTYPES["neural"], "traces": self.engine.DTYPES["traces"],
         })  # fmt: skip
         self._context = PlanContext(
-            self.engine, machine, seed, threads, self.draw_kind, counting, self.state,
-            self.fixed,
+            self.engine, machine, seed, threads, self.draw_kind, counting, bounded,
+            self.state, self.fixed,
         )  # fmt: skip
         self._kernels: list[Kernel] = []  # keeps their code alive
         self._rules = RuleLayout(self._context)
@@ -293,7 +296,7 @@ class Plan:
             values = getattr(item, name)
             if item.panel_ptr is None:  # as its user sees it: a fault is shown as [post, pre]
                 values = values.reshape(item.pre.n, item.post.n).T
-            values = self.engine.synaptic(name, values, item, self.machine).T.ravel()
+            values = self.engine.synaptic(name, values, item, self.machine, self.bounded).T.ravel()
             if record[key] >= 0:
                 write_at(arenas.synaptic, record[key], values)
 

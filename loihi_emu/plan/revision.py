@@ -79,7 +79,7 @@ def keep_formats(old: Plan, new: Plan, arenas: Arenas, *, truncated: bool) -> No
 
 def _check_sign(plan: Plan, item: Connection, weights: Any) -> None:
     try:
-        plan.engine.synaptic("weights", weights, item, plan.machine)
+        plan.engine.synaptic("weights", weights, item, plan.machine, plan.bounded)
     except ParameterError as error:
         raise ParameterError(
             f"the revised sign_mode of {item.label} does not allow a weight of the running "

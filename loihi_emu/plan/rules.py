@@ -114,7 +114,9 @@ class RuleLayout:
         )
         record["tables"] = reserve("table", table.size, "tables")
         reserve("threshold", table.size, "tables")
-        form = self._engine.synapse_format_fields(item, self._machine, compiled.variables)
+        form = self._engine.synapse_format_fields(
+            item, self._machine, compiled.variables, self._context.bounded
+        )
         record["synapse_format"] = reserve("literal", form.size, "parameters")
         record |= self._engine.trace_flags(self._machine)
         record |= self._engine.zero_update_limits(self._machine, item, compiled.variables)
@@ -254,12 +256,13 @@ class RuleLayout:
         )
         write_at(arenas.table, record["tables"], table)
         write_at(arenas.threshold, record["tables"], threshold)
-        write_at(
-            arenas.parameters, record["impulses"], self._engine.impulses(traces, self._machine)
-        )
+        impulses = self._engine.impulses(traces, self._machine, self._context.bounded)
+        write_at(arenas.parameters, record["impulses"], impulses)
         write_at(arenas.literal, record["literals"], learning.compiled.literals)
         variables = learning.compiled.variables
-        form = self._engine.synapse_format_fields(learning.connection, self._machine, variables)
+        form = self._engine.synapse_format_fields(
+            learning.connection, self._machine, variables, self._context.bounded
+        )
         write_at(arenas.literal, record["synapse_format"], form)
         self.mark_live(record, number, rule, arenas)
 

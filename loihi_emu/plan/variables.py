@@ -96,7 +96,7 @@ def to_machine_values(
         The item's variable cannot be set.
     """
     if variable in _SYNAPTIC and isinstance(item, Connection):
-        return plan.engine.synaptic(variable, value, item, plan.machine)
+        return plan.engine.synaptic(variable, value, item, plan.machine, plan.bounded)
     if variable in ("u", "v"):
         return plan.engine.state(variable, value, item.label)
     if variable[0] in "xy":

@@ -59,7 +59,8 @@ class Continuation(Access):
         threads = 1 if kind == "interpreter" else self.threads
         twin = type(self)(
             self.plan.network(), machine=self.machine, mode=self.mode, seed=self.seed,
-            random=self._source, counting=self.plan.counting, backend=kind, threads=threads,
+            random=self._source, counting=self.plan.counting, bounded=self.plan.bounded,
+            backend=kind, threads=threads,
         )  # fmt: skip
         twin._rules = dict(self._rules)
         twin.reset()
@@ -127,7 +128,7 @@ class Continuation(Access):
         counter = self._source.kind == "counter"
         plan = Plan(
             network, self.machine, self.mode, seed=self.seed, counter=counter,
-            counting=self.plan.counting, threads=self.threads,
+            counting=self.plan.counting, bounded=self.plan.bounded, threads=self.threads,
         )  # fmt: skip
         check_structure(self.plan, plan)
         arenas = plan.fill()
@@ -168,7 +169,8 @@ class Continuation(Access):
             return
         plan = Plan(
             self.plan.network(), self.machine, self.mode, seed=self.seed,
-            counter=self._source.kind == "counter", counting=self.plan.counting, threads=threads,
+            counter=self._source.kind == "counter", counting=self.plan.counting,
+            bounded=self.plan.bounded, threads=threads,
         )  # fmt: skip
         arenas = plan.fill()
         for number, rule in self._rules.items():
@@ -222,6 +224,7 @@ class Continuation(Access):
             "network": data_of(self.plan.network(), arrays),
             "machine": encode(self.machine, arrays), "random": encode(self._source, arrays),
             "mode": self.mode, "seed": self.seed, "counting": self.plan.counting,
+            "bounded": self.plan.bounded,
             "backend": self.backend, "threads": self.threads, "step": self._step,
             "truncated": self._truncated,
             "rules": [[number, encode(rule, arrays)] for number, rule in self._rules.items()],
@@ -273,7 +276,8 @@ class Continuation(Access):
         simulator = cls(
             network_of(data["network"], arrays), machine=decode(data["machine"], arrays),
             mode=data["mode"], seed=data["seed"], random=decode(data["random"], arrays),
-            counting=data["counting"], backend=data["backend"], threads=data["threads"],
+            counting=data["counting"], bounded=data.get("bounded", False), backend=data["backend"],
+            threads=data["threads"],
         )  # fmt: skip
         plan = simulator.plan
         if plan.state.places() != data["places"]:

@@ -63,6 +63,7 @@ class State:
         seed: int = 0,
         random: RandomSource | None = None,
         counting: bool = False,
+        bounded: bool = False,
         backend: str = "auto",
         threads: int | None = None,
     ) -> None:
@@ -80,7 +81,7 @@ class State:
         self.threads = 1 if interpreted or counting else _threads(threads, elements)
         self.plan = Plan(
             network, machine, mode, seed=self.seed, counter=self._source.kind == "counter",
-            counting=counting, threads=self.threads,
+            counting=counting, bounded=bounded, threads=self.threads,
         )  # fmt: skip
         if network.warn:
             no_effect.warn(no_effect.of_network(network.connections))

@@ -165,7 +165,7 @@ def _trace(
     table, threshold = plan.engine.tables(
         held, plan.machine, int(record["decay_tables_per_trace"]), (unit,) * len(held)
     )
-    impulses = plan.engine.impulses(held, plan.machine).reshape(len(held), -1)
+    impulses = plan.engine.impulses(held, plan.machine, plan.bounded).reshape(len(held), -1)
     width = table.size // len(held)
     at = int(record["tables"]) + index * width
     found.numbers += [

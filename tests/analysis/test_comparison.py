@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -127,7 +128,14 @@ def test_observed_float_changes_lie_on_the_window_of_rare_pairs() -> None:
 
 
 def test_a_float_run_that_overflows_is_reported_and_drawn(tmp_path: Path) -> None:
-    found = compare("2^-1*x0*w*w", machine=LAVA, steps=300, probability=0.1, weight=200)
+    found = compare(
+        "2^-1*x0*w*w",
+        machine=LAVA,
+        steps=300,
+        probability=0.1,
+        weight=200,
+        bounded=False,
+    )
     assert not np.isfinite(found.ideal.final["weights"]).any()
     assert found.differences[-1].largest == np.inf
     assert found.differences[-1].first_unit_step is not None
@@ -139,7 +147,8 @@ def test_a_float_run_that_overflows_is_reported_and_drawn(tmp_path: Path) -> Non
 
 def test_the_report_prints() -> None:
     lines = str(compare("stdp-loihi", machine=LAVA)).splitlines()
-    assert lines[:2] == ["Lava's STDPLoihi, as in its STDP tutorial", "  dw = -x0*y1 + y0*x1"]
+    assert lines[0].startswith("learns: weight w goes from 50 to 60")
+    assert lines[2:4] == ["Lava's STDPLoihi, as in its STDP tutorial", "  dw = -x0*y1 + y0*x1"]
     assert "weight w        fixed_pt                    60" in lines
     assert "weight w        floating_pt  57.03185067389606" in lines
 
@@ -179,7 +188,55 @@ def test_a_trace_that_is_full_is_named() -> None:
     """Spikes in nearly every step: 16 a spike at tau 20 is 16/(1 - exp(-1/20)) = 328 in float."""
     traces = {name: Trace(16, 20) for name in ("x1", "y1")}
     found = compare(
-        "2^-6*x1*y0 - 2^-6*y1*x0", machine=LAVA, probability=0.95, steps=120, traces=traces
+        "2^-6*x1*y0 - 2^-6*y1*x0",
+        machine=LAVA,
+        probability=0.95,
+        steps=120,
+        traces=traces,
+        bounded=False,
     )
     (note,) = (note for note in found.notes if note.startswith("x1 saturates at 127"))
     assert float(note.rpartition(" ")[2]) > 250
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "said"),
+    [
+        ("stdp-loihi", {}, "learns: weight w goes from 50 to 60 (float: 57.0319)"),
+        (
+            "2^-7*x1*x1*x1*y0", {},
+            "never moves: weight w stays at 50; every product rounds to 0 (float: 94.0027); "
+            "2^-7*y0*x1*x1*x1 counts 1/1024 in fixed point",
+        ),
+        ("x1*y0", {"probability": 0},
+         "never moves: weight w stays at 50; no pre and no post neuron spikes"),
+        ("x1*x2*y0", {"traces": {"x2": Trace()}},
+         "never moves: weight w stays at 50; it does not move in float either"),
+        # 50 + 128 at step 76, and beyond 255 at the second of four pre spikes
+        ("4*2^5*x0", {"bounded": False},
+         "saturates at step 120: weight w goes from 50 to 255 (float: 562); from then on it is at "
+         "an end of its range"),
+    ],
+    ids=["learns", "rounds-to-0", "silent", "not-even-in-float", "saturates"],
+)  # fmt: skip
+def test_a_verdict_comes_first(rule: str, given: dict[str, Any], said: str) -> None:
+    found = compare(rule, machine=LAVA, **given)
+    assert found.verdict == said
+    assert str(found).startswith(said)
+    assert found.to_dict()["verdict"] == said
+
+
+def test_float_keeps_to_the_ranges_of_fixed_point_unless_told() -> None:
+    options = {"machine": LAVA, "neurons": 2, "steps": 400, "probability": 0.25}
+    bounded, free = (compare("triplet-stdp", **options, bounded=b) for b in (True, False))  # type: ignore[arg-type]
+    assert bounded.ideal.series["x1"].max() == 127
+    assert bounded.ideal.series["weights"].max() == 255
+    assert free.ideal.series["weights"].max() > 1000
+    assert "x1 saturates at 127, the highest value of a trace" in bounded.notes
+
+
+def test_each_rule_text_has_a_name_of_its_own() -> None:
+    one, same, other = (compare(text, machine=LAVA, steps=5).subject.name
+                        for text in ("x1*y0", "y0 * x1", "2*x1*y0"))  # fmt: skip
+    assert one == same != other
+    assert one.startswith("rule-")

@@ -62,7 +62,7 @@ def test_several_neurons_and_targets_are_drawn() -> None:
 
 
 def test_a_float_run_out_of_bounds_does_not_flatten_the_fixed_one() -> None:
-    found = compare("2^8*x0", machine=LAVA, steps=100, probability=0.3)
+    found = compare("2^8*x0", machine=LAVA, steps=100, probability=0.3, bounded=False)
     low, high = plot_run(found).axes[-1].get_ylim()
     assert found.ideal.series["weights"].max() > 2000
     assert high < 1000

@@ -32,7 +32,8 @@ def test_the_tutorials_rule_ends_where_lava_ends(run: Run, tmp_path: Path) -> No
 def test_json_keeps_its_keys_and_the_files(answer: Answer) -> None:
     found = answer("compare", "stdp-loihi", "--machine", "LAVA", "--no-plots", "--out", "here")
     assert found.keys() == {
-        "schema", "command", "rule", "machine", "setting", "variables", "final", "activity",
+        "schema", "command", "rule", "verdict", "machine", "gains", "setting", "variables", "final",
+        "activity",
         "events", "saturations", "wraps", "windows", "notes", "files",
     }  # fmt: skip
     assert found["schema"] == 1
@@ -113,3 +114,10 @@ def test_a_rule_that_the_machine_lacks_is_refused(run: Run) -> None:
         "",
         "loihi-emu: error: machine LAVA: r1 in dw does not exist there\n",
     )
+
+
+def test_a_rule_file_is_found_without_its_ending(answer: Answer) -> None:
+    text = 'title = "Mine"\nsource = "me"\ndw = "x1*y0"\n[traces]\nx1 = { impulse = 9, tau = 5 }\n'
+    Path("my_rule.toml").write_text(text, encoding="utf-8")
+    found = answer("compare", "my_rule", "--no-files", "--steps", "20")
+    assert (found["rule"]["title"], found["rule"]["dw"]) == ("Mine", "y0*x1")

@@ -123,3 +123,11 @@ def test_rule_text_may_start_with_a_minus(run: Run, text: str) -> None:
     status, out, _ = run("rule", text, "--show", "products")
     assert status == 0
     assert out.startswith("dw: ")
+
+
+def test_a_subcommand_that_does_not_exist_is_refused_with_those_alike(run: Run) -> None:
+    status, out, err = run("comapre", "stdp-loihi")
+    assert (status, out) == (2, "")
+    assert err.startswith(
+        "loihi-emu: error: command 'comapre' does not exist; did you mean compare"
+    )

@@ -90,6 +90,7 @@ def test_the_overview_says_why_a_machine_refuses_a_rule(answer: Answer) -> None:
             "instructions": None,
             "refused": "machine LAVA: r1 in dw does not exist there",
             "warnings": [],
+            "gains": [],
         }
     ]
 

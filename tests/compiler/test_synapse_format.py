@@ -52,7 +52,8 @@ def test_delays_and_tags_are_whole_whatever_the_weight(
 def test_the_engine_lays_formats_out_program_by_program() -> None:
     source = SpikeSource([[1]])
     plastic = Dense(source, source, [[0]], sign_mode="EXCITATORY", num_weight_bits=6)
-    rows = fixed_numbers.synapse_format_fields(plastic, LOIHI, ("w", "t")).reshape(2, 5).tolist()
+    fields = fixed_numbers.synapse_format_fields(plastic, LOIHI, ("w", "t"), bounded=True)
+    rows = fields.reshape(2, 5).tolist()
     assert rows == [[0, _FREE, 9, 0, 252], [-_FREE, _FREE, 7, -256, 255]]
 
 

@@ -1,4 +1,4 @@
-"""Traces of a learning connection in real numbers: no bounds, no rounding, no draws.
+"""Traces of a learning connection in real numbers: no rounding, no draws, bounds where wanted.
 
 reference/float_traces.py defines them: in each step a trace is multiplied by exp(-1/tau); a spike
 adds the impulse.
@@ -24,18 +24,26 @@ from loihi_emu.kernels.memory.views import (
 
 
 @jit
+def raised(value: Any, parameters: Any, at: Any) -> Any:
+    """A trace after the impulse at `at`, up to the highest value behind it."""
+    return min(value + parameters[at], parameters[at + 1])
+
+
+@jit
 def add_repeated_impulse(
     c: Any, m: Any, trace: Any, place: Any, _neuron: Any, _step: Any, _s: Any
 ) -> None:  # fmt: skip
     """Add the impulse of a spike that is not its epoch's first."""
-    traces_of(m)[place] += parameters_of(m)[c.impulses + 2 * trace]
+    traces, at = traces_of(m), c.impulses + 2 * trace
+    traces[place] = raised(traces[place], parameters_of(m), at)
 
 
 @jit
 def take_payload(c: Any, m: Any, i: Any, payload: Any) -> Any:
     """x1 of pre neuron i after a graded spike, which always counts as a spike of the epoch."""
     traces, half = traces_of(m), payload / 2.0
-    traces[c.x + i] = half if c.graded_mode == OVERWRITE else traces[c.x + i] + half
+    value = half if c.graded_mode == OVERWRITE else traces[c.x + i] + half
+    traces[c.x + i] = min(value, parameters_of(m)[c.impulses + 1])
     return True
 
 
@@ -56,7 +64,7 @@ def update_own_trace(p: Any, m: Any, y: Any, i: Any, _step: Any) -> None:
     traces, place = traces_of(m), p.y + y * p.n + i
     traces[place] *= table_of(m)[p.tables + y]
     if times_of(m)[p.flags + i]:
-        traces[place] += parameters_of(m)[p.impulses + 2 * y]
+        traces[place] = raised(traces[place], parameters_of(m), p.impulses + 2 * y)
 
 
 @jit
@@ -70,7 +78,7 @@ def history(
     parameters = parameters_of(m)
     table = table_of(m)
 
-    keep, impulse = table[c.tables + trace], parameters[c.impulses + 2 * trace]
+    keep = table[c.tables + trace]
     for i in range(first, last):
         traces[out + i] = traces[stored + i]
     for s in range(1, c.epoch + 1):
@@ -78,7 +86,8 @@ def history(
         for i in range(first, last):
             traces[after + i] = traces[before + i] * keep
             if times[at + i] == s:
-                traces[after + i] += impulse
+                at_spike = raised(traces[after + i], parameters, c.impulses + 2 * trace)
+                traces[after + i] = at_spike
 
 
 @jit

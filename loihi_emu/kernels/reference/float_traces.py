@@ -1,6 +1,7 @@
-"""Traces of one neuron in real numbers: no bounds, no rounding, no draws.
+"""Traces of one neuron in real numbers: no rounding, no draws.
 
-In each step a trace is multiplied by exp(-1/tau). A spike adds the impulse.
+In each step a trace is multiplied by exp(-1/tau). A spike adds the impulse. A highest value stands
+beside each impulse: infinity, or that of fixed point where the run is bounded.
 Example: tau 10 takes 16 to 14.477.
 """
 
@@ -33,12 +34,12 @@ def pre_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, _shared_draw: int
         x1, x2 = place(c, _X1, i), place(c, _X2, i)
         repeats = times[c.pre_spike_step + i] > 0 and not c.second_spike_lost
         if c.graded_mode == REGULAR_IMPULSE:
-            traces[x1] += _impulse(memory, c, _X1) if repeats else 0.0
+            traces[x1] = _raised(memory, c.impulses, _X1, traces[x1]) if repeats else traces[x1]
         elif c.graded_mode == OVERWRITE:
-            traces[x1] = payload / 2
+            traces[x1] = min(payload / 2, _highest(memory, c.impulses, _X1))
         else:
-            traces[x1] += payload / 2
-        traces[x2] += _impulse(memory, c, _X2) if repeats else 0.0
+            traces[x1] = min(traces[x1] + payload / 2, _highest(memory, c.impulses, _X1))
+        traces[x2] = _raised(memory, c.impulses, _X2, traces[x2]) if repeats else traces[x2]
         _note_spike(c, memory, c.pre_spike_step, c.pre_spike_count, i, t)
 
 
@@ -47,7 +48,9 @@ def post_spikes(c: Any, spikes: Spikes, memory: Memory, t: int, _shared_draw: in
     for j in spikes:
         if memory.state.times[c.post_spike_step + j] > 0 and not c.second_spike_lost:
             for y in _Y:
-                memory.state.traces[place(c, y, j)] += _impulse(memory, c, y)
+                at = place(c, y, j)
+                value = memory.state.traces[at]
+                memory.state.traces[at] = _raised(memory, c.impulses, y, value)
         _note_spike(c, memory, c.post_spike_step, c.post_spike_count, j, t)
 
 
@@ -69,7 +72,7 @@ def reward(c: Any, memory: Memory, t: int, _decay_draw: int, _impulse_draw: int)
     if (t - 1) % c.reward_every == 0:
         neural[c.rewards + 1] *= memory.state.table[c.tables + R1]
     if now != 0:
-        neural[c.rewards + 1] += now * _impulse(memory, c, R1)
+        neural[c.rewards + 1] += now * _impulse(memory, c.impulses, R1)
 
 
 def history(
@@ -82,7 +85,7 @@ def history(
     h = [memory.state.traces[place(c, trace, neuron)]]
     for s in range(1, c.epoch + 1):
         value = h[-1] * memory.state.table[c.tables + trace]
-        h.append(value + _impulse(memory, c, trace) if spike_time == s else value)
+        h.append(_raised(memory, c.impulses, trace, value) if spike_time == s else value)
     return h
 
 
@@ -96,9 +99,21 @@ def own_traces(p: Any, spikes: Spikes, memory: Memory, _t: int) -> None:
                 traces[at] = memory.state.neural[p.third_input + i]
             elif source == FROM_SPIKES:
                 traces[at] *= memory.state.table[p.tables + y]
-                traces[at] += memory.state.parameters[p.impulses + 2 * y] if i in spikes else 0.0
+                if i in spikes:
+                    traces[at] = _raised(memory, p.impulses, y, traces[at])
 
 
-def _impulse(memory: Memory, c: Any, trace: int) -> float:
-    """A trace's impulse."""
-    return float(memory.state.parameters[c.impulses + 2 * trace])
+def _impulse(memory: Memory, impulses: int, trace: int) -> float:
+    """A trace's impulse; `impulses` is where a connection's or a population's begin."""
+    return float(memory.state.parameters[impulses + 2 * trace])
+
+
+def _highest(memory: Memory, impulses: int, trace: int) -> float:
+    """A trace's highest value."""
+    return float(memory.state.parameters[impulses + 2 * trace + 1])
+
+
+def _raised(memory: Memory, impulses: int, trace: int, value: float) -> float:
+    """A trace after its impulse."""
+    raised = value + _impulse(memory, impulses, trace)
+    return min(raised, _highest(memory, impulses, trace))
