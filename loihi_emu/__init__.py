@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from loihi_emu.analysis.compare_either import compare as compare
     from loihi_emu.analysis.explanation import Explanation as Explanation
     from loihi_emu.analysis.explanation import explain as explain
     from loihi_emu.chip.machines import BRIAN2LOIHI as BRIAN2LOIHI
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "loihi_emu.analysis.compare_either": ("compare",),
     "loihi_emu.analysis.explanation": ("Explanation", "explain"),
     "loihi_emu.chip.machines": (
         "BRIAN2LOIHI",

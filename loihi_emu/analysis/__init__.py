@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from loihi_emu.analysis.difference import measure_difference as measure_difference
     from loihi_emu.analysis.explanation import Explanation as Explanation
     from loihi_emu.analysis.explanation import explain as explain
+    from loihi_emu.analysis.network_comparison import NetworkComparison as NetworkComparison
+    from loihi_emu.analysis.network_comparison import compare_network as compare_network
     from loihi_emu.analysis.probing import probe_windows as probe_windows
     from loihi_emu.analysis.subject import find_rule as find_rule
     from loihi_emu.analysis.threeway import ThreeWay as ThreeWay
@@ -31,6 +33,7 @@ _HOMES = {
     "comparison": ("Comparison", "compare"),
     "difference": ("Difference", "measure_difference"),
     "explanation": ("Explanation", "explain"),
+    "network_comparison": ("NetworkComparison", "compare_network"),
     "probing": ("probe_windows",),
     "subject": ("find_rule",),
     "threeway": ("ThreeWay", "compare_three_ways"),

@@ -20,7 +20,7 @@ from loihi_emu.analysis.one_run import Report, Run, recorded_synapses, run_circu
 from loihi_emu.analysis.probing import probe_windows
 from loihi_emu.analysis.result import Result
 from loihi_emu.analysis.subject import find_rule, machine_for
-from loihi_emu.chip.machines import Machine
+from loihi_emu.chip.machines import Machine, find_machine
 from loihi_emu.compiler.gain import product_gains
 from loihi_emu.compiler.lowering import lower
 from loihi_emu.compiler.rule import LearningRule, Trace
@@ -67,7 +67,7 @@ def compare(
     rng_seed: int = 0,
     probability: float = 0.03,
     weight: int | None = None,
-    machine: Machine | None = None,
+    machine: Machine | str | None = None,
     traces: Mapping[str, Trace] | None = None,
     parameters: Mapping[str, str | int] | None = None,
     epoch: int | None = None,
@@ -91,7 +91,7 @@ def compare(
         Probability of an input spike in a step.
     weight : int, optional
         Initial weight. By default the rule file's; without one 50, or -50 if inhibitory.
-    machine : Machine, optional
+    machine : Machine or str, optional
         By default LOIHI, or the machine that the rule needs.
     traces, parameters, epoch : optional
         Replace those of the rule, see `find_rule`.
@@ -119,7 +119,7 @@ def compare(
     """
     say = progress or _say_nothing
     subject = find_rule(rule, traces=traces, parameters=parameters, epoch=epoch)
-    used = machine_for(subject, machine)
+    used = machine_for(subject, find_machine(machine) if isinstance(machine, str) else machine)
     setting = Setting(
         neurons=neurons, steps=steps, seed=seed, rng_seed=rng_seed, probability=probability,
         weight=initial_weight(subject) if weight is None else weight, synapse=subject.synapse,

@@ -50,7 +50,7 @@ def head(panel: Axes, comparison: Result, width: int) -> None:
     """Rule and machine, above the first panel; `width` characters a line."""
     subject = comparison.subject
     texts = [f"{target} = {series}" for target, series in comparison.rule.series.items()]
-    name = "" if subject.name == "rule" else f"{subject.name}:  "
+    name = "" if subject.source.startswith("given as") else f"{subject.name}:  "
     lines = wrap(name + ";  ".join(texts), width)[:3]
     modes = f"fixed_pt on {comparison.machine.name} (colour), floating_pt (black)"
     panel.set_title("\n".join([*lines, modes]), color=BLACK)

@@ -17,7 +17,8 @@ def add_rule(parser: ArgumentParser) -> None:
     parser.add_argument(
         "rule",
         metavar="RULE",
-        help="a name from `loihi-emu rules`, a TOML file, or rule text such as 'x1*y0 - x0*y1'; "
+        help="a name from `loihi-emu rules`, a TOML file, or rule text such as 'x1*y0 - x0*y1' "
+        "(compare also takes FILE.py or FILE.py:NAME, a network of yours); "
         "for several variables: 'dw = ...; dt = ...'",
     )
     parser.add_argument(

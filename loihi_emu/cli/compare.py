@@ -5,19 +5,25 @@ Example: `loihi-emu compare stdp-loihi --machine LAVA` ends at weight 60, in flo
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
 from loihi_emu.cli.arguments import add_machine, add_rule, rule_from
 from loihi_emu.cli.screen import Screen
+from loihi_emu.errors import ParameterError
+
+_NETWORK: Final = re.compile(r".+\.py(:\w+)?")
+"""A Python file that makes a network, and the network's name in it."""
 
 HELP: Final = "run a learning rule in fixed point and in float, and compare them"
 EXAMPLES: Final = """\
   loihi-emu compare stdp-loihi
   loihi-emu compare 'x1*y0 - x0*y1' --trace x1=16,20 --trace y1=16,20 --epoch 2
   loihi-emu compare triplet-stdp --neurons 16 --steps 2000 --out triplet
-  loihi-emu compare my_rule.toml --machine LAVA --no-files --json"""
+  loihi-emu compare my_rule.toml --machine LAVA --no-files --json
+  loihi-emu compare my_network.py:net --steps 1000 --same-spikes"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -57,12 +63,20 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--unbounded", action="store_true",
         help="let float leave the ranges of fixed point (default: both keep to them)",
     )  # fmt: skip
+    parser.add_argument(
+        "--same-spikes", action="store_true",
+        help="of a network: neurons in float fire when those in fixed point did",
+    )  # fmt: skip
     parser.add_argument("--no-plots", action="store_true", help="write no figures")
     parser.add_argument("--no-files", action="store_true", help="write no files")
 
 
 def run(args: Namespace, screen: Screen) -> int:
     """Compare, write, report."""
+    if _NETWORK.fullmatch(args.rule.strip()):
+        return _network(args, screen)
+    if args.same_spikes:
+        raise ParameterError("--same-spikes is for a network, FILE.py or FILE.py:NAME")
     from loihi_emu.analysis.comparison import compare
     from loihi_emu.analysis.files import check_folder, check_plots
     from loihi_emu.analysis.report import parts
@@ -89,4 +103,24 @@ def run(args: Namespace, screen: Screen) -> int:
         shown.append(f"written to {folder}/: {', '.join(path.name for path in files)}")
     data = {"command": "compare", **found.to_dict(), "files": [str(path) for path in files]}
     screen.show(data, shown)
+    return 0
+
+
+def _network(args: Namespace, screen: Screen) -> int:
+    """Compare a network of the user's own."""
+    from loihi_emu.analysis.network_comparison import compare_network
+    from loihi_emu.chip.machines import LOIHI, find_machine
+    from loihi_emu.cli.script import network_of
+
+    for option in ("trace", "set"):
+        if getattr(args, option):
+            raise ParameterError(f"--{option} is for a rule; change it in {args.rule}")
+    network, _ = network_of(args.rule.strip())
+    machine = find_machine(args.machine) if args.machine else LOIHI
+    with screen.progress() as report:
+        found = compare_network(
+            network, args.steps, machine=machine, seed=args.rng_seed, bounded=not args.unbounded,
+            same_spikes=args.same_spikes, progress=report,
+        )  # fmt: skip
+    screen.show({"command": "compare", **found.to_dict()}, found.parts())
     return 0

@@ -121,3 +121,34 @@ def test_a_rule_file_is_found_without_its_ending(answer: Answer) -> None:
     Path("my_rule.toml").write_text(text, encoding="utf-8")
     found = answer("compare", "my_rule", "--no-files", "--steps", "20")
     assert (found["rule"]["title"], found["rule"]["dw"]) == ("Mine", "y0*x1")
+
+
+_NETWORK = """
+import loihi_emu as le
+net = le.Network()
+pre = net.add(le.SpikeSource([[1], [0], [1], [0]], repeat=True))
+post = net.add(le.LIF(1, du=4095, dv=4095, vth=20, name="post"))
+rule = le.LearningRule(dw="2^-2*x1*y0", x1=le.Trace(16, 10))
+net.add(le.Dense(pre, post, [[50]], rule=rule, name="plastic"))
+le.Simulator(net).run(10)
+"""
+
+
+@pytest.mark.parametrize("name", ["net.py", "net.py:net"])
+def test_a_network_of_ones_own_is_compared(name: str, answer: Answer) -> None:
+    Path("net.py").write_text(_NETWORK, encoding="utf-8")
+    found = answer("compare", name, "--steps", "40", "--machine", "LAVA")
+    assert found["verdict"].startswith("saturates at step")
+    assert found["connections"][0]["connection"] == "plastic"
+    same = answer("compare", name, "--steps", "40", "--same-spikes")
+    assert same["populations"] == []
+
+
+def test_options_of_a_rule_are_refused_beside_a_network(run: Run) -> None:
+    Path("net.py").write_text(_NETWORK, encoding="utf-8")
+    status, _, err = run("compare", "net.py", "--trace", "x1=1,2")
+    assert (status, err) == (
+        2, "loihi-emu: error: --trace is for a rule; change it in net.py\n"
+    )  # fmt: skip
+    status, _, err = run("compare", "x1*y0", "--same-spikes")
+    assert (status, err.startswith("loihi-emu: error: --same-spikes is for a network")) == (2, True)
