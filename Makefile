@@ -2,6 +2,9 @@
 # make test      set up and run the tests
 # make check     what CI runs: tests, lint, types, docs, examples
 # make oldest    the oldest numpy, numba and lark allowed; make newest: the newest
+# make supply    a wheel built twice, tried on each Python; its parts, licences and faults
+# make bite      small faults in source and kernels, which tests must catch
+# make soak      a million steps, and ten thousand networks
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +12,7 @@ RULE ?= stdp-loihi
 MACHINE ?= LAVA
 OUT ?= out
 
-.PHONY: compare test check lint types docs examples oldest newest benchmark performance regression clean
+.PHONY: compare test check lint types docs examples oldest newest supply bite soak benchmark performance regression clean
 
 compare: $(VENV)/run.stamp
 	$(BIN)/loihi-emu compare $(RULE) --machine $(MACHINE) --out $(OUT)
@@ -34,6 +37,13 @@ examples: $(VENV)/docs.stamp
 
 oldest newest: $(VENV)/bin/python
 	$(BIN)/python -m tests.versions $@
+
+supply soak: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.$@
+
+bite: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.mutation
+	$(BIN)/python -m tests.sabotage
 
 benchmark: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
