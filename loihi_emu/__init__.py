@@ -53,6 +53,10 @@ if TYPE_CHECKING:
     from loihi_emu.exploration.metrics import Outcome as Outcome
     from loihi_emu.exploration.sweep import sweep as sweep
     from loihi_emu.exploration.table import SweepTable as SweepTable
+    from loihi_emu.fitting.advise import fit as fit
+    from loihi_emu.fitting.float_rule import FloatRule as FloatRule
+    from loihi_emu.fitting.neurons import FloatLIF as FloatLIF
+    from loihi_emu.fitting.settings import Fit as Fit
     from loihi_emu.simulation.recording import Events as Events
     from loihi_emu.simulation.recording import Recording as Recording
     from loihi_emu.simulator import Simulator as Simulator
@@ -96,6 +100,10 @@ _HOMES = {
     "loihi_emu.exploration.metrics": ("Outcome",),
     "loihi_emu.exploration.sweep": ("sweep",),
     "loihi_emu.exploration.table": ("SweepTable",),
+    "loihi_emu.fitting.advise": ("fit",),
+    "loihi_emu.fitting.float_rule": ("FloatRule",),
+    "loihi_emu.fitting.neurons": ("FloatLIF",),
+    "loihi_emu.fitting.settings": ("Fit",),
     "loihi_emu.simulation.recording": ("Events", "Recording"),
     "loihi_emu.simulator": ("Simulator", "resume"),
     "loihi_emu.description.sources": ("CurrentInput", "RewardSource", "SpikeSource", "TraceSource"),

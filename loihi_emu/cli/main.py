@@ -23,7 +23,7 @@ from loihi_emu.errors import LoihiEmuError, unknown_name
 
 COMMANDS: Final = (
     "compare", "explain", "rule", "rules", "conform", "machine", "parity", "capacity", "sweep",
-    "lava", "cache",
+    "fit", "lava", "cache",
 )  # fmt: skip
 """Subcommands in the order of `--help`; one whose module is absent is left out."""
 

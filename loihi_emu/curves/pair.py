@@ -9,7 +9,7 @@ Example: `learning_windows(rule, LOIHI)["dw"].mean`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product as combinations
 from typing import Any, Final
@@ -88,6 +88,7 @@ def learning_windows(
     *,
     synapse: SynapseSetting | None = None,
     longest_lag: int | None = None,
+    lags: Sequence[int] | None = None,
 ) -> dict[str, LearningWindow]:
     """Compute the windows of all targets of a rule on a machine, without a simulation.
 
@@ -99,6 +100,8 @@ def learning_windows(
         Initial values, sign mode and weight bits; by default a weight of 50.
     longest_lag : int, optional
         Steps, at least 1; by default 4 tau of the slowest trace, within 20..60.
+    lags : sequence of int, optional
+        The lags to compute, in place of all up to the longest.
 
     Returns
     -------
@@ -128,12 +131,12 @@ def learning_windows(
     setting = synapse or SynapseSetting()
     slowest = max((trace.tau for trace in rule.traces.values()), default=0)
     reach = longest_lag or int(min(max(_SHORTEST, 4 * slowest, 2 * rule.t_epoch), _LONGEST))
-    lags = np.arange(-reach, reach + 1)
+    shown = np.arange(-reach, reach + 1) if lags is None else np.asarray(lags, np.int64)
     pairs = _Pairs(rule, machine, setting)
     places = np.unique(np.linspace(1, rule.t_epoch, min(rule.t_epoch, _MOST_PLACES)).astype(int))
-    results = [[pairs.change(int(lag), int(place)) for place in places] for lag in lags]
+    results = [[pairs.change(int(lag), int(place)) for place in places] for lag in shown]
     return {
-        target: LearningWindow(target, machine.name, lags, *_gathered(results, target))
+        target: LearningWindow(target, machine.name, shown, *_gathered(results, target))
         for target in rule.series
     }
 
@@ -259,23 +262,25 @@ class _Pairs:
     def _start(self, side: Side, spike: int) -> dict[State, float]:
         """Distribution of a side before the epoch, if its spike came at step `spike` <= 0."""
         rest = self._rest(side)
-        if spike > 0:
-            return {rest: 1.0}
         epoch = self.rule.t_epoch
-        before = (epoch - spike) // epoch  # epochs back
-        key = side, before, spike + before * epoch
-        if key not in self._starts:
-            start, step = self._start(side, spike + epoch), key[2] if before == 1 else 0
-            states: dict[State, float] = {}
-            for (state, _), p in side.epoch_paths(start, step, {}).items():
-                # what a third factor writes is there again
-                state = tuple(
-                    rest[k] if name in self.received else state[k]
-                    for k, name in enumerate(side.names)
-                )
-                states[state] = states.get(state, 0.0) + p
-            self._starts[key] = states
-        return self._starts[key]
+        first = (spike - 1) % epoch + 1
+        before = max(epoch - spike, 0) // epoch  # epochs back
+        states = {rest: 1.0}
+        for number in range(1, before + 1):
+            key = side, number, first
+            if key not in self._starts:
+                found: dict[State, float] = {}
+                step = first if number == 1 else 0
+                for (state, _), p in side.epoch_paths(states, step, {}).items():
+                    # what a third factor writes is there again
+                    state = tuple(
+                        rest[k] if name in self.received else state[k]
+                        for k, name in enumerate(side.names)
+                    )
+                    found[state] = found.get(state, 0.0) + p
+                self._starts[key] = found
+            states = self._starts[key]
+        return states
 
     def _ideal_inputs(self, pre: int, post: int, epoch: int) -> dict[str, float]:
         """Traces at every moment in real numbers."""

@@ -27,6 +27,7 @@ _LAYERS = (
     ("conformance", "offline"),
     ("analysis",),
     ("curves",),
+    ("fitting",),
     ("lava", "interop"),
     ("cli", "__main__"),
 )
