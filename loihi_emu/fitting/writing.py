@@ -6,17 +6,36 @@ Both can be read back: `LearningRule.load(PATH)` and `python PATH`.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from loihi_emu.compiler.rule import LearningRule
+from loihi_emu.compiler.synapse_setting import SynapseSetting
 from loihi_emu.errors import ParameterError
 
-if TYPE_CHECKING:
-    from loihi_emu.fitting.settings import Setting
+
+class Written(Protocol):
+    """What is written of a setting (settings.py)."""
+
+    @property
+    def machine(self) -> str: ...  # noqa: D102
+    @property
+    def rule(self) -> LearningRule | None: ...  # noqa: D102
+    @property
+    def synapse(self) -> SynapseSetting: ...  # noqa: D102
+    @property
+    def unit(self) -> float: ...  # noqa: D102
+    @property
+    def weights(self) -> NDArray[Any] | None: ...  # noqa: D102
+    @property
+    def neurons(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def window_error(self) -> float | None: ...  # noqa: D102
 
 
-def rule_file(setting: Setting, title: str) -> str:
+def rule_file(setting: Written, title: str) -> str:
     """The rule of a setting as TOML, see rules/README.md."""
     rule, synapse = setting.rule, setting.synapse
     if rule is None:
@@ -43,7 +62,7 @@ def rule_file(setting: Setting, title: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def script(setting: Setting) -> str:
+def script(setting: Written) -> str:
     """A script of the setting: random spikes, its weights and rule, its neurons."""
     synapse, rule = setting.synapse, setting.rule
     weights = np.atleast_2d(np.full((3, 4), synapse.w0) if setting.weights is None
