@@ -128,10 +128,12 @@ def mutant(place: Place) -> Mutant:
     tree = ast.parse(_text(place.file))
     node = _nodes(tree)[place.number]
     statement, line = _statement_of(tree, node), node.lineno
-    before = _short(statement)
+    whole = ast.unparse(statement).split("\n")
     _change(node)
+    changed = ast.unparse(statement).split("\n")
+    before, after = next(pair for pair in zip(whole, changed, strict=True) if pair[0] != pair[1])
     source = ast.unparse(ast.fix_missing_locations(tree))
-    return Mutant(place.area, place.file, line, before, _short(statement), source)
+    return Mutant(place.area, place.file, line, _short(before), _short(after), source)
 
 
 def _text(file: str) -> str:
@@ -198,8 +200,8 @@ def _statement_of(tree: ast.AST, node: ast.AST) -> ast.AST:
     return best
 
 
-def _short(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split("\n")[0].split())[:160]
+def _short(line: str) -> str:
+    return " ".join(line.split())[:160]
 
 
 class Copy:

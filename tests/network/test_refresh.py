@@ -15,6 +15,7 @@ import loihi_emu as le
 
 _TRACE = le.Trace(20, 3000)
 _RULES = {
+    "needs x": le.LearningRule(dw="2^-5*x1*y0", x1=_TRACE),
     "reads x": le.LearningRule(dw="2^-5*x1*y0 - 2^-4*y0", x1=_TRACE),
     "reads no x": le.LearningRule(dw="2^-1*y0 - 2^-4*w*y0"),
 }
