@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from loihi_emu.curves.dead_zone import dead_zones as dead_zones
     from loihi_emu.curves.pair import LearningWindow as LearningWindow
     from loihi_emu.curves.pair import learning_windows as learning_windows
+    from loihi_emu.curves.rates import RateCurve as RateCurve
+    from loihi_emu.curves.rates import TripletCurve as TripletCurve
+    from loihi_emu.curves.rates import rate_curves as rate_curves
+    from loihi_emu.curves.rates import triplet_curves as triplet_curves
     from loihi_emu.description.capacity import capacity as capacity
     from loihi_emu.description.connections import Dense as Dense
     from loihi_emu.description.connections import Sparse as Sparse
@@ -82,6 +86,7 @@ _HOMES = {
     "loihi_emu.compiler.stdp": ("stdp",),
     "loihi_emu.curves.dead_zone": ("DeadZone", "dead_zones"),
     "loihi_emu.curves.pair": ("LearningWindow", "learning_windows"),
+    "loihi_emu.curves.rates": ("RateCurve", "TripletCurve", "rate_curves", "triplet_curves"),
     "loihi_emu.errors": ("LoihiEmuError", "NoEffectWarning"),
     "loihi_emu.description.capacity": ("capacity",),
     "loihi_emu.description.connections": ("Dense", "Sparse"),

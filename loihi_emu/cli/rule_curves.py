@@ -1,4 +1,4 @@
-"""The curves of `loihi-emu rule RULE --show window|deadzone`: values, tables and a figure.
+"""The curves of `loihi-emu rule RULE --show window|rate|deadzone`: values, tables and a figure.
 
 Example: `CURVES["deadzone"](subject, LAVA)` gives the values for JSON, the parts of the text, and a
 function that draws.
@@ -32,7 +32,7 @@ class Shown(NamedTuple):
 def _window(subject: RuleFile, machine: Machine) -> Shown:
     """The window of each target."""
     from loihi_emu.curves.pair import learning_windows
-    from loihi_emu.curves.plots_curves import new_axes, plot_learning_window
+    from loihi_emu.curves.plots_curves import new_panels, plot_learning_window
 
     windows = learning_windows(subject.rule, machine, synapse=subject.synapse)
     parts: list[str | Table] = []
@@ -51,17 +51,10 @@ def _window(subject: RuleFile, machine: Machine) -> Shown:
         ]
 
     def draw() -> Axes:
-        panel = new_axes()
-        if len(windows) == 1:
-            return plot_learning_window(next(iter(windows.values())), panel)
-        figure = panel.figure.get_figure(root=True)
-        assert figure is not None
-        figure.clear()
-        figure.set_size_inches(1 + 4.8 * len(windows), 3.6)
-        panels = figure.subplots(1, len(windows))
-        for ax, one in zip(panels, windows.values(), strict=True):
-            plot_learning_window(one, ax)
-        return panel
+        panels = new_panels(len(windows))
+        for panel, one in zip(panels, windows.values(), strict=True):
+            plot_learning_window(one, panel)
+        return panels[0]
 
     return Shown({target: one.to_dict() for target, one in windows.items()}, parts, draw)
 
@@ -95,6 +88,51 @@ def _dead_zone(subject: RuleFile, machine: Machine) -> Shown:
     return Shown([asdict(one) for one in zones], [table, sentences], lambda: plot_dead_zones(zones))
 
 
+def _rate(subject: RuleFile, machine: Machine) -> Shown:
+    """Curves of rates, and of triplets where the rule has such products."""
+    from loihi_emu.curves.plots_curves import new_panels, plot_rate_curve, plot_triplet_curve
+    from loihi_emu.curves.rates import has_triplets, rate_curves, triplet_curves
+
+    rule, synapse = subject.rule, subject.synapse
+    curves = rate_curves(rule, machine, synapse=synapse)
+    triplets = triplet_curves(rule, machine, synapse=synapse) if has_triplets(rule) else {}
+    parts: list[str | Table] = []
+    for target, one in curves.items():
+        rows = list(zip(one.rates, one.mean, one.spread, one.ideal, one.saturation, strict=True))
+        columns = ("spikes a step", "change in 1,000 steps", "deviation", "ideal", "half at an end")
+        title = f"{target} by uncorrelated spikes on {machine.name}, {one.trials} synapses a rate"
+        parts.append(Table.of(columns, rows, title))
+    for target, three in triplets.items():
+        parts += [
+            Table.of(
+                ("steps apart", "change", "deviation", "ideal"),
+                list(
+                    zip(
+                        three.distances.tolist(), three.mean[order], three.spread[order],
+                        three.ideal[order], strict=True,
+                    )
+                ),
+                f"{target} by {order} on {machine.name}",
+            )
+            for order in three.mean
+        ]  # fmt: skip
+
+    def draw() -> Axes:
+        panels = new_panels(len(curves) + len(triplets))
+        rest = iter(panels)
+        for one in curves.values():
+            plot_rate_curve(one, next(rest))
+        for three in triplets.values():
+            plot_triplet_curve(three, next(rest))
+        return panels[0]
+
+    value = {target: one.to_dict() for target, one in curves.items()}
+    return Shown(
+        {"rates": value, "triplets": {target: one.to_dict() for target, one in triplets.items()}},
+        parts, draw,
+    )  # fmt: skip
+
+
 def _ranges(runs: tuple[tuple[int, int], ...]) -> str:
     """Ranges as text."""
     return ", ".join(str(low) if low == high else f"{low}..{high}" for low, high in runs) or "none"
@@ -102,6 +140,7 @@ def _ranges(runs: tuple[tuple[int, int], ...]) -> str:
 
 CURVES: Final[dict[str, Callable[[RuleFile, Machine], Shown]]] = {
     "window": _window,
+    "rate": _rate,
     "deadzone": _dead_zone,
 }
 """Curves by the word after `--show`."""

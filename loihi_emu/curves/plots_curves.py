@@ -16,6 +16,7 @@ from loihi_emu.analysis.files import check_plots
 from loihi_emu.chip.formats import TRACE
 from loihi_emu.curves.dead_zone import DeadZone
 from loihi_emu.curves.pair import LearningWindow
+from loihi_emu.curves.rates import RateCurve, TripletCurve
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +38,23 @@ def new_axes(width: float = 5.6, height: float = 3.6) -> Axes:
 
     with matplotlib.rc_context(STYLE):
         return Figure(figsize=(width, height), layout="constrained").subplots()
+
+
+def new_panels(count: int) -> list[Axes]:
+    """Axes side by side in a figure of their own.
+
+    Raises
+    ------
+    MissingExtraError
+        Matplotlib is not installed.
+    """
+    check_plots()
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(0.8 + 4.8 * count, 3.6), layout="constrained")
+        return list(figure.subplots(1, count, squeeze=False)[0])
 
 
 def plot_learning_window(window: LearningWindow, ax: Axes | None = None) -> Axes:
@@ -113,4 +131,62 @@ def plot_dead_zones(zones: Sequence[DeadZone], ax: Axes | None = None) -> Axes:
     panel.set_xticks([*np.arange(0, edge, 16), edge - 1])
     panel.set_xlabel("all traces of the product at most")
     panel.legend(frameon=False, fontsize=8, ncols=3, loc="lower left", bbox_to_anchor=(0, 1))
+    return panel
+
+
+def plot_rate_curve(curve: RateCurve, ax: Axes | None = None) -> Axes:
+    """Draw the change in 1,000 steps against the rate, fixed point beside floating point.
+
+    Parameters
+    ----------
+    curve : RateCurve
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    panel = new_axes() if ax is None else ax
+    panel.axhline(0, color=GREY, lw=0.6)
+    panel.errorbar(
+        curve.rates, curve.mean, curve.spread, color=GREEN, marker="o", ms=4, lw=1.4, capsize=2,
+        label="fixed_pt, mean and deviation",
+    )  # fmt: skip
+    panel.plot(curve.rates, curve.ideal, "D--", color=BLACK, ms=3.5, mfc="none", label="ideal")
+    panel.set_xlabel("spikes a step, of both neurons, uncorrelated")
+    panel.set_ylabel(f"change of {_NAMES[curve.target]} in 1,000 steps")
+    panel.set_title(
+        f"{curve.target} on {curve.machine}: {curve.trials} synapses a rate",
+        loc="left",
+        fontsize=9,
+    )
+    panel.legend(frameon=False, fontsize=8)
+    return panel
+
+
+def plot_triplet_curve(curve: TripletCurve, ax: Axes | None = None) -> Axes:
+    """Draw the change by three spikes against their distance, both orders.
+
+    Parameters
+    ----------
+    curve : TripletCurve
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    panel = new_axes() if ax is None else ax
+    panel.axhline(0, color=GREY, lw=0.6)
+    for order, colour in zip(curve.mean, (BLUE, VERMILLION), strict=True):
+        panel.errorbar(
+            curve.distances, curve.mean[order], curve.spread[order], color=colour, marker="o",
+            ms=4, lw=1.4, capsize=2, label=order,
+        )  # fmt: skip
+        panel.plot(curve.distances, curve.ideal[order], "--", color=colour, lw=1, label="_")
+    panel.plot([], [], "--", color=GREY, lw=1, label="ideal")
+    panel.set_xlabel("steps between neighbouring spikes")
+    panel.set_ylabel(f"change of {_NAMES[curve.target]}")
+    panel.set_title(f"{curve.target} on {curve.machine}: three spikes", loc="left", fontsize=9)
+    panel.legend(frameon=False, fontsize=8)
     return panel

@@ -218,3 +218,10 @@ def test_a_figure_is_for_curves_alone(run: Run) -> None:
     status, _, err = run("rule", "x0*y0", "--show", "products", "--figure", "a.png")
     assert status == 2
     assert "--figure is given; allowed beside --show window" in err
+
+
+def test_the_rates_of_a_rule(answer: Answer) -> None:
+    found = answer("rule", "3*u0", "--show", "rate", "--machine", "loihi")["rate"]
+    # by hand: tests/curves/test_rates.py
+    assert found["rates"]["dw"]["saturation"][0] == 69
+    assert found["triplets"] == {}
