@@ -5,6 +5,7 @@ Example: `require("optuna", "a guided search")`.
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -20,7 +21,9 @@ def require(library: str, what_for: str) -> Any:
         It is not installed.
     """
     try:
-        return import_module(library)
+        with warnings.catch_warnings():  # tqdm, which Optuna loads, warns in every notebook
+            warnings.filterwarnings("ignore", "IProgress not found")
+            return import_module(library)
     except ImportError as error:
         raise MissingExtraError(
             f"{what_for} needs {library.partition('.')[0]}: pip install 'loihi-emu[sweep]'"
