@@ -167,3 +167,23 @@ def test_spike_events_out_of_place_are_named() -> None:
     ):
         with pytest.raises(le.LoihiEmuError, match=message):
             le.SpikeSource.from_events(steps, neurons, n=2)
+
+
+_LAST = 2**31 - 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda last: le.SpikeSource.from_events([last], [0], n=1),
+        lambda last: le.SpikeSource.from_events([1], [0], n=1, length=last),
+        lambda last: le.SpikeSource.from_events([1], [0], n=last),
+        lambda last: le.LIFReset(1, reset_interval=last),
+        lambda last: le.LIFReset(1, reset_interval=5, reset_offset=last),
+        lambda last: le.LIFRefractory(1, refractory_period=last),
+    ],
+)
+def test_steps_and_neurons_go_to_the_last_that_32_bits_hold(make: Any) -> None:
+    assert make(_LAST).n >= 1
+    with pytest.raises(le.LoihiEmuError, match=rf"{2**31}; allowed: .*{_LAST}"):
+        make(2**31)
