@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from loihi_emu.exploration.table import SweepTable as SweepTable
     from loihi_emu.fitting.advise import fit as fit
     from loihi_emu.fitting.float_rule import FloatRule as FloatRule
+    from loihi_emu.fitting.network import NetworkFit as NetworkFit
+    from loihi_emu.fitting.network import fit_network as fit_network
     from loihi_emu.fitting.neurons import FloatLIF as FloatLIF
     from loihi_emu.fitting.settings import Fit as Fit
     from loihi_emu.simulation.recording import Events as Events
@@ -107,6 +109,7 @@ _HOMES = {
     "loihi_emu.exploration.table": ("SweepTable",),
     "loihi_emu.fitting.advise": ("fit",),
     "loihi_emu.fitting.float_rule": ("FloatRule",),
+    "loihi_emu.fitting.network": ("NetworkFit", "fit_network"),
     "loihi_emu.fitting.neurons": ("FloatLIF",),
     "loihi_emu.fitting.settings": ("Fit",),
     "loihi_emu.simulation.recording": ("Events", "Recording"),

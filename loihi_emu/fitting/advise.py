@@ -31,7 +31,14 @@ from loihi_emu.fitting.measure import (
     setting_window,
     window_lags,
 )
-from loihi_emu.fitting.neurons import FloatLIF, NeuronFit, WeightFit, fit_neurons, fit_weights
+from loihi_emu.fitting.neurons import (
+    FloatLIF,
+    NeuronFit,
+    WeightFit,
+    fit_neurons,
+    fit_weights,
+    largest_input,
+)
 from loihi_emu.fitting.registers import (
     Candidate,
     asked_amplitudes,
@@ -120,7 +127,11 @@ def fit(
            shortlist=shortlist, headroom=headroom)  # fmt: skip
     stored = fit_weights(span, given, chip, num_weight_bits)
     largest = round(max(abs(end) for end in span) / stored.unit)
-    cell = None if neurons is None else fit_neurons(neurons, stored.unit, chip, largest)
+    cell = (
+        None
+        if neurons is None
+        else fit_neurons(neurons, stored.unit, chip, largest, largest_input([given]))
+    )
     start = (span[0] + span[1]) / 2
     synapse = SynapseSetting(
         w0=_stored_start(start, stored),

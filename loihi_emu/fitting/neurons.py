@@ -8,6 +8,7 @@ weight exponent decides the scale, and the scale everything else.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,9 @@ from loihi_emu.compiler.synapse_format import low_bits, synapse_format, truncate
 from loihi_emu.compiler.values import check_number
 from loihi_emu.errors import ParameterError, RuleError
 from loihi_emu.fitting.choices import Choice
+
+_SYNAPSES: Final = 8
+"""So many synapses of the largest weight may deliver in one step, where nothing else is known."""
 
 _HEADROOM: Final = 2
 """v may rise to so many thresholds before it reaches the end of its register."""
@@ -150,7 +154,13 @@ class NeuronFit:
         )
 
 
-def fit_neurons(neurons: FloatLIF, unit: float, machine: Machine, largest: int) -> NeuronFit:
+def fit_neurons(
+    neurons: FloatLIF,
+    unit: float,
+    machine: Machine,
+    largest: int,
+    step_input: float | None = None,
+) -> NeuronFit:
     """Registers of the neurons that weights in steps of `unit` drive.
 
     Of all weight exponents with which everything fits, the one with the least error of threshold
@@ -163,18 +173,23 @@ def fit_neurons(neurons: FloatLIF, unit: float, machine: Machine, largest: int) 
     machine : Machine
     largest : int
         Greatest magnitude of a weight register.
+    step_input : float, optional
+        Greatest magnitude of the input of one step, in the model's unit: it must not wrap. By
+        default that of eight of the largest weights. Where no exponent can hold it, the lowest one
+        is taken, and a choice says what is held.
 
     Raises
     ------
     ParameterError
         No weight exponent fits.
     """
+    most = _SYNAPSES * largest * unit if step_input is None else step_input
     fits = []
     for exponent in (e for e in formats.WEIGHT_EXPONENTS if e >= 0):
         limit = machine.synaptic_input_limit
         if limit is not None and largest << exponent > limit:
             continue
-        found = _with_exponent(neurons, unit, machine, exponent)
+        found = _with_exponent(neurons, unit, machine, exponent, most)
         if found is not None:
             fits.append(found)
     if not fits:
@@ -185,11 +200,25 @@ def fit_neurons(neurons: FloatLIF, unit: float, machine: Machine, largest: int) 
             f"lowest exponent; allowed: 1..{formats.THRESHOLD.highest}, and v up to "
             f"{_HEADROOM} vth within {formats.VOLTAGE.highest}"
         )
-    return min(fits, key=lambda one: (one.cost, one.weight_exp))
+    held = [one for one in fits if not one.choices[-1].error]
+    return min(held or fits[:1], key=lambda one: (one.cost, one.weight_exp))
+
+
+def largest_input(weights: Sequence[NDArray[np.float64] | None]) -> float | None:
+    """Greatest magnitude of one step's input if all synapses deliver: of arrays [post, pre].
+
+    None: an array of these has other dimensions, so that nobody knows what meets in a neuron.
+    """
+    given = [one for one in weights if one is not None]
+    if len(given) < len(weights) or not given or any(one.ndim != 2 for one in given):
+        return None
+    rises = sum(np.maximum(one, 0).sum(axis=1) for one in given)
+    falls = sum(np.maximum(-one, 0).sum(axis=1) for one in given)
+    return float(max(np.max(rises), np.max(falls)))
 
 
 def _with_exponent(
-    neurons: FloatLIF, unit: float, machine: Machine, exponent: int
+    neurons: FloatLIF, unit: float, machine: Machine, exponent: int, most: float
 ) -> NeuronFit | None:
     """The registers at one weight exponent; None where one is out of range."""
     shift = formats.STATE_SHIFT
@@ -205,6 +234,9 @@ def _with_exponent(
     du, u_choice = _decay("tau_u", neurons.tau_u, machine.du_offset)
     dv, v_choice = _decay("tau_v", neurons.tau_v, machine.dv_offset)
     mantissa, bias_exp = bias
+    limit = formats.CURRENT.highest
+    if machine.input_bits is not None:
+        limit = (1 << (machine.input_bits + shift)) - 1
     choices = (
         Choice("vth", f"vth = {vth}", neurons.vth, vth * 2**shift / scale, "voltage"),
         Choice(
@@ -213,6 +245,7 @@ def _with_exponent(
         ),
         u_choice,
         v_choice,
+        Choice("largest input of a step", "u", most, min(most, limit / scale), "voltage"),
     )  # fmt: skip
     registers = {
         "du": du, "dv": dv, "vth": vth, "bias_mant": mantissa, "bias_exp": bias_exp,
