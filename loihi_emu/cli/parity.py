@@ -25,6 +25,7 @@ EXAMPLES: Final = """\
   loihi-emu parity series.json --machine LOIHI --machine LAVA --json
   loihi-emu parity series.json --machine LOIHI --scan decay_law,decay_bits,decay_staging
   loihi-emu parity --design 'decay_bits=7|8'
+  loihi-emu parity --kit board
   loihi-emu parity chip_summaries.json --machine LOIHI1 --seeds 2000
   loihi-emu parity series.json --scan 'decay_bits=7|8' --fit"""
 
@@ -62,6 +63,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="with no file: which experiment tells the alternatives of these fields apart soonest, "
         "FIELD or FIELD=A|B, on the first machine (default LOIHI)",
     )  # fmt: skip
+    parser.add_argument(
+        "--kit", metavar="FOLDER",
+        help="with no file: write experiments and scripts for the owner of a board",
+    )  # fmt: skip
     parser.add_argument("--fit", action="store_true", help="fit the decay factor of each tau")
     parser.add_argument(
         "--all", action="store_true", help="list every transition, not only the impossible ones"
@@ -77,8 +82,12 @@ def run(args: Namespace, screen: Screen) -> int:
 
     if args.design is not None:
         return _run_design(find_machine((args.machine or ["LOIHI"])[0]), args, screen)
+    if args.kit is not None:
+        return _write_kit(args, screen)
     if args.series is None:
-        raise ParameterError("no file of series or summaries; give one, or --design FIELD")
+        raise ParameterError(
+            "no file of series or summaries; give one, or --design FIELD, or --kit FOLDER"
+        )
     series = load_series(args.series)
     machines = [find_machine(name) for name in args.machine] or list(MACHINES.values())
     if "recordings" in series:
@@ -100,6 +109,21 @@ def run(args: Namespace, screen: Screen) -> int:
         parts.append(_fit_table(data["fit"], machines[0].name))
     screen.show(data, parts)
     return int(bool(args.machine) and any(one["impossible"] for one in scores))
+
+
+def _write_kit(args: Namespace, screen: Screen) -> int:
+    """A folder for the owner of a board."""
+    from loihi_emu.conformance.board_kit import write_kit
+
+    if args.series is not None:
+        raise ParameterError("--kit takes no file; score what comes back without --kit")
+    paths = write_kit(args.kit)
+    text = (
+        f"wrote {args.kit}/: {', '.join(path.name for path in paths)}\n"
+        "Start with README.md. Score what comes back: loihi-emu parity answers.json"
+    )
+    screen.show({"command": "parity", "kit": [str(path) for path in paths]}, [text])
+    return 0
 
 
 def _run_design(machine: Machine, args: Namespace, screen: Screen) -> int:
