@@ -9,6 +9,7 @@ Example: see `fit`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,10 @@ from loihi_emu.chip.machines import LOIHI, Machine, find_machine
 from loihi_emu.compiler.products import ProductSeries
 from loihi_emu.compiler.rule import LearningRule, Trace
 from loihi_emu.compiler.synapse_setting import SynapseSetting
+from loihi_emu.errors import ParameterError
 from loihi_emu.fitting.checks import check_numbers, complete_impulses, holds_bits, span_of
 from loihi_emu.fitting.choices import Choice, nearest_tau
-from loihi_emu.fitting.float_rule import FloatRule
+from loihi_emu.fitting.float_rule import FloatProduct, FloatRule
 from loihi_emu.fitting.measure import (
     ShortRun,
     ideal_run,
@@ -154,6 +156,11 @@ def fit(
     if rule is None:
         return Fit((base,), errors)
     epochs = (t_epoch,) if isinstance(t_epoch, int) else tuple(t_epoch)
+    epochs = tuple(one for one in epochs if _can_count(rule, one)) if chip.epochs else (1,)
+    if not epochs:
+        raise ParameterError(
+            f"t_epoch is {t_epoch}; allowed: a power of two up to 2^k for a rule with u_k"
+        )
     tried = (
         usual_impulses(rule, headroom) if impulses is None else complete_impulses(rule, impulses)
     )
@@ -164,7 +171,7 @@ def fit(
         for candidate in candidates(
             rule, chip, stored.unit, tried, most=most, neighbours=neighbours
         )
-        for epoch in (epochs if chip.epochs else (1,))
+        for epoch in epochs
     ]
     settings.sort(key=lambda one: one.score)
     return Fit(tuple(settings[:best]), errors)
@@ -234,12 +241,25 @@ class _Search:
         series = ProductSeries(
             "dw",
             tuple(
-                integer_product(product, scale, self.base.unit)
+                integer_product(_in_epochs(product, epoch), scale, self.base.unit)
                 for product, scale in zip(self.rule.products, candidate.scales, strict=True)
             ),
         )
         rule = LearningRule(dw=str(series), t_epoch=epoch)
         return rule.with_parameters(**traces), choices
+
+
+def _in_epochs(product: FloatProduct, epoch: int) -> FloatProduct:
+    """A product whose u_k comes as often, counted in epochs, as its own does in steps."""
+    if product.decimation is None:
+        return product
+    return replace(product, decimation=product.decimation - epoch.bit_length() + 1)
+
+
+def _can_count(rule: FloatRule, epoch: int) -> bool:
+    """Whether epochs of a length can count the u_k of a rule, which counts steps."""
+    ks = [one.decimation for one in rule.products if one.decimation is not None]
+    return not ks or (epoch.bit_count() == 1 and epoch <= 1 << ks[0])
 
 
 def _stored_start(start: float, stored: WeightFit) -> int:

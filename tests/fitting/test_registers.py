@@ -179,3 +179,17 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         fit(rule, limits=(0, 1), headroom=0)
     with pytest.raises(ParameterError, match="impulses of x1"):
         fit(rule, limits=(0, 1), impulses={})
+
+
+def test_an_epoch_counts_what_the_ideal_counts_in_steps() -> None:
+    # u2 is every fourth step: with epochs of two steps every second of them; of 8 steps, none
+    rule = FloatRule("-0.25*w*u2")
+    found = fit(rule, limits=(0, 1), machine=LOIHI, t_epoch=(2, 8), steps=40)
+    best = found.best.rule
+    assert best is not None
+    assert (best.dw, {one.rule.t_epoch for one in found.settings if one.rule}) == (
+        "-2^-2*u1*w",
+        {2},
+    )
+    with pytest.raises(ParameterError, match="t_epoch is 8"):
+        fit(rule, limits=(0, 1), t_epoch=8)
