@@ -275,10 +275,10 @@ class Simulator(Continuation):
             "random": type(self._source).__name__,
         }  # fmt: skip
 
-    def _sampler_of(self, wishes: list[Probe]) -> Sampler:
+    def _sampler_of(self, requested: list[Probe]) -> Sampler:
         """The sampler of some probes: the last run's, where that had the same."""
-        if self._sampler is None or not self._sampler.matches(self.plan, wishes):
-            self._sampler = Sampler(self.plan, wishes)
+        if self._sampler is None or not self._sampler.matches(self.plan, requested):
+            self._sampler = Sampler(self.plan, requested)
         return self._sampler
 
     def _advance(self, n_steps: int, sampler: Sampler) -> None:

@@ -19,7 +19,7 @@ from loihi_emu.compiler import LearningRule
 from loihi_emu.description.free_memory import check_memory
 from loihi_emu.description.populations import Neurons, Population, ThirdFactor
 from loihi_emu.description.sources import RewardSource, TraceSource
-from loihi_emu.description.sparse_triplets import listed, narrow
+from loihi_emu.description.sparse_triplets import smallest_dtype, sort_triplets
 from loihi_emu.description.validation import (
     instance_of,
     one_of,
@@ -263,8 +263,8 @@ def Dense(  # noqa: N802
 
     def flat(key: str, values: ArrayLike) -> NDArray[Any]:
         if np.ndim(values) == 0:
-            return np.broadcast_to(narrow(f"{label} {key}", values), (post.n * pre.n,))
-        return narrow(f"{label} {key}", values, shape).T.ravel()
+            return np.broadcast_to(smallest_dtype(f"{label} {key}", values), (post.n * pre.n,))
+        return smallest_dtype(f"{label} {key}", values, shape).T.ravel()
 
     return Connection(
         pre=pre, post=post, weights=flat("weights", weights), tag_1=flat("tag_1", tag_1),
@@ -329,17 +329,18 @@ def Sparse(  # noqa: N802
     2
     """
     label = _label(name, "Sparse", pre, post)
-    synapses = listed(label, weights, (post.n, pre.n))
+    synapses = sort_triplets(label, weights, (post.n, pre.n))
     n_panels = -(-post.n // PANEL)
     places = synapses.pre.astype(np.int64) * n_panels + synapses.post // PANEL
     per_place = np.bincount(places, minlength=pre.n * n_panels)
     spread: NDArray[np.uint8] | None = None
     if delays is not None:
         what = f"{label} delays"
-        spread = whole_numbers(what, synapses.each(what, delays), DELAYS).astype(np.uint8)
+        spread = whole_numbers(what, synapses.per_synapse(what, delays), DELAYS).astype(np.uint8)
     return Connection(
         pre=pre, post=post, weights=synapses.values,
-        tag_1=synapses.each(f"{label} tag_1", tag_1), tag_2=synapses.each(f"{label} tag_2", tag_2),
+        tag_1=synapses.per_synapse(f"{label} tag_1", tag_1),
+        tag_2=synapses.per_synapse(f"{label} tag_2", tag_2),
         delays=spread,
         panel_ptr=np.concatenate([[0], np.cumsum(per_place)]),
         post_offset16=synapses.post.astype(np.uint16),

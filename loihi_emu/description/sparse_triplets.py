@@ -1,8 +1,9 @@
-"""Listed synapses, sorted into the order of memory: by pre neuron, then by post neuron.
+"""Triplets (post, pre, value), sorted into the order of memory: by pre neuron, then by post neuron.
 
 A scipy sparse array or a tuple (post, pre, values) becomes arrays of the narrowest dtype. Other
 values of the same synapses are sorted in the same way. A faulty list is refused.
-Example: `listed("Sparse", ([2, 0], [0, 1], [7, 5]), (3, 2)).post` is [2, 0]: pre neuron 0 first.
+Example: `sort_triplets("Sparse", ([2, 0], [0, 1], [7, 5]), (3, 2)).post` is [2, 0]: pre neuron 0
+first.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from loihi_emu.description.validation import integers_within, real_numbers, whol
 from loihi_emu.errors import ParameterError
 
 
-class Listed(NamedTuple):
+class SparseTriplets(NamedTuple):
     """Synapses in the order of (pre, post).
 
     Attributes
@@ -36,7 +37,7 @@ class Listed(NamedTuple):
     order: NDArray[np.int64] | None
     shape: tuple[int, int]
 
-    def each(self, name: str, given: Any) -> NDArray[Any]:
+    def per_synapse(self, name: str, given: Any) -> NDArray[Any]:
         """One value for every synapse, from one number, a value for each, or an array [post, pre].
 
         Raises
@@ -45,8 +46,8 @@ class Listed(NamedTuple):
             It has another shape, or holds something that is not a number.
         """
         if hasattr(given, "tocsr"):
-            return narrow(name, np.asarray(given.tocsr()[self.post, self.pre]).reshape(-1))
-        array = narrow(name, given)
+            return smallest_dtype(name, np.asarray(given.tocsr()[self.post, self.pre]).reshape(-1))
+        array = smallest_dtype(name, given)
         if array.ndim == 0:
             return np.broadcast_to(array, self.post.shape)
         if array.shape == self.shape:
@@ -59,7 +60,7 @@ class Listed(NamedTuple):
         )
 
 
-def listed(label: str, weights: Any, shape: tuple[int, int]) -> Listed:
+def sort_triplets(label: str, weights: Any, shape: tuple[int, int]) -> SparseTriplets:
     """Check and sort the synapses that a user lists.
 
     Parameters
@@ -81,10 +82,12 @@ def listed(label: str, weights: Any, shape: tuple[int, int]) -> Listed:
     order = _order(label, post, pre, shape[0])
     if order is not None:
         post, pre, values = post[order], pre[order], values[order]
-    return Listed(post, pre, values, order, shape)
+    return SparseTriplets(post, pre, values, order, shape)
 
 
-def narrow(name: str, values: ArrayLike, shape: tuple[int, ...] | None = None) -> NDArray[Any]:
+def smallest_dtype(
+    name: str, values: ArrayLike, shape: tuple[int, ...] | None = None
+) -> NDArray[Any]:
     """Real numbers in 16-bit integers where those hold them all, else in float64."""
     low, high = np.iinfo(np.int16).min, np.iinfo(np.int16).max
     if integers_within(values, low, high) and shape in (None, np.shape(values)):
@@ -106,7 +109,7 @@ def _coordinates(
             f"{label} weights are {type(weights).__name__}; allowed: a scipy sparse array or "
             "(post, pre, values)"
         )
-    values = narrow(f"{label} weights", weights[2]).reshape(-1)
+    values = smallest_dtype(f"{label} weights", weights[2]).reshape(-1)
     post, pre = (
         _neurons(f"{label} {key} indices", given, n)
         for key, given, n in zip(("post", "pre"), weights, shape, strict=False)

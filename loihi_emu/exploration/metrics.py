@@ -72,7 +72,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Wish:
+class _Requested:
     """A probe by names; `every` None: the last step alone."""
 
     item: str
@@ -101,7 +101,7 @@ class Metrics:
     """
 
     def __init__(self, given: Any, record: Iterable[str] = ()) -> None:
-        self._wishes: list[_Wish] = [_recorded(text) for text in _texts(record)]
+        self._requested: list[_Requested] = [_recorded(text) for text in _texts(record)]
         self._all: Callable[[Outcome], Any] | None = None
         self._one: dict[str, Callable[[Outcome], Any]] = {}
         if callable(given):
@@ -128,15 +128,15 @@ class Metrics:
         known = OF_SPIKES if variable == "spikes" else OF_LAST
         if reduction not in known:
             raise unknown_name(f"reduction of {variable}", reduction, known)
-        self._wishes.append(_Wish(item, variable, 1 if variable == "spikes" else None))
+        self._requested.append(_Requested(item, variable, 1 if variable == "spikes" else None))
         return _Reduction(reduction, item, variable)
 
     def probes(self, network: Network, steps: int) -> list[Probe]:
         """What to record so that all metrics can be computed."""
         every: dict[tuple[str, str], int] = {}
-        for wish in self._wishes:
-            key = wish.item, wish.variable
-            wanted = wish.every or steps
+        for asked in self._requested:
+            key = asked.item, asked.variable
+            wanted = asked.every or steps
             every[key] = wanted if key not in every else int(np.gcd(every[key], wanted))
         return [
             Probe(network.find(item), variable, step) for (item, variable), step in every.items()
@@ -201,10 +201,10 @@ def _texts(record: Iterable[str]) -> Iterable[str]:
     return record
 
 
-def _recorded(text: Any) -> _Wish:
+def _recorded(text: Any) -> _Requested:
     found = _RECORD.match(text) if isinstance(text, str) else None
     if found is None or found[3] == "0":
         raise ParameterError(
             f"record holds {text!r:.60}; allowed: 'plastic.weights' or 'cells.v every 10'"
         )
-    return _Wish(found[1], found[2], int(found[3] or 1))
+    return _Requested(found[1], found[2], int(found[3] or 1))

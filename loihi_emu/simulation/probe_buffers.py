@@ -37,7 +37,7 @@ class Sampler:
     Parameters
     ----------
     plan : Plan
-    wishes : list of Probe
+    requested : list of Probe
 
     Attributes
     ----------
@@ -52,20 +52,20 @@ class Sampler:
         A probe that cannot be.
     """
 
-    def __init__(self, plan: Plan, wishes: Sequence[Probe]) -> None:
-        self._plan, self._wishes = plan, list(wishes)
-        for wish in self._wishes:
-            if not isinstance(wish, Probe):
-                raise ParameterError(f"record holds a {type(wish).__name__}; allowed: Probe")
-            instance_of("item", wish.item, (Population, Connection), "a population or connection")
-            instance_of(f"variable of {wish.item.label}", wish.variable, str, "a string")
-        keys = [(wish.item, wish.variable) for wish in self._wishes]
+    def __init__(self, plan: Plan, requested: Sequence[Probe]) -> None:
+        self._plan, self._requested = plan, list(requested)
+        for probe in self._requested:
+            if not isinstance(probe, Probe):
+                raise ParameterError(f"record holds a {type(probe).__name__}; allowed: Probe")
+            instance_of("item", probe.item, (Population, Connection), "a population or connection")
+            instance_of(f"variable of {probe.item.label}", probe.variable, str, "a string")
+        keys = [(probe.item, probe.variable) for probe in self._requested]
         for key in keys:
             if keys.count(key) > 1:
                 raise ParameterError(f"{key[0].label} {key[1]!r} is recorded twice")
-        self._sampled = [w for w in self._wishes if w.variable != "spikes"]
-        self._spiking = [w for w in self._wishes if w.variable == "spikes"]
-        self._places = [self._place(wish) for wish in self._sampled]
+        self._sampled = [w for w in self._requested if w.variable != "spikes"]
+        self._spiking = [w for w in self._requested if w.variable == "spikes"]
+        self._places = [self._place(probe) for probe in self._sampled]
         types = plan.engine.DTYPES | {"times": np.uint8}
         self._types = [np.dtype(types[name]) for name in _ARENAS]
         self._lay_probes()
@@ -75,32 +75,32 @@ class Sampler:
         )
         self.output = self._output([0] * len(_ARENAS))
 
-    def matches(self, plan: Plan, wishes: Sequence[Probe]) -> bool:
+    def matches(self, plan: Plan, requested: Sequence[Probe]) -> bool:
         """Whether these are its plan and probes; index arrays may have changed since."""
         return (
             plan is self._plan
-            and len(wishes) == len(self._wishes)
+            and len(requested) == len(self._requested)
             and all(
                 new is own and new.indices is None
-                for new, own in zip(wishes, self._wishes, strict=True)
+                for new, own in zip(requested, self._requested, strict=True)
             )
         )
 
     # -- planning
 
-    def _place(self, wish: Probe) -> tuple[ArraySlice, NDArray[np.int64] | None]:
+    def _place(self, probe: Probe) -> tuple[ArraySlice, NDArray[np.int64] | None]:
         """Where a probe reads, and the chosen elements."""
-        label = f"{wish.item.label} {wish.variable}"
-        whole_number(f"{label} every", wish.every, (1, 2**62))
-        place = locate(self._plan, wish.item, wish.variable)
-        if wish.indices is None:
+        label = f"{probe.item.label} {probe.variable}"
+        whole_number(f"{label} every", probe.every, (1, 2**62))
+        place = locate(self._plan, probe.item, probe.variable)
+        if probe.indices is None:
             return place, None
-        if isinstance(wish.indices, tuple) and len(place.shape) == 2:
-            post, pre = wish.indices
+        if isinstance(probe.indices, tuple) and len(place.shape) == 2:
+            post, pre = probe.indices
             post = whole_numbers(f"{label} post indices", post, (0, place.shape[0] - 1))
             pre = whole_numbers(f"{label} pre indices", pre, (0, place.shape[1] - 1))
             return place, np.atleast_1d(pre * place.shape[0] + post).ravel()
-        chosen = whole_numbers(f"{label} indices", wish.indices, (0, place.length - 1))
+        chosen = whole_numbers(f"{label} indices", probe.indices, (0, place.length - 1))
         return place, np.atleast_1d(chosen).ravel()
 
     def _lay_probes(self) -> None:
@@ -111,11 +111,11 @@ class Sampler:
             [*(chosen for _, chosen in self._places if chosen is not None), [0]]
         ).astype(np.int64)
         n_chosen = 0
-        for row, wish, (place, chosen), length in zip(
+        for row, probe, (place, chosen), length in zip(
             self._probes, self._sampled, self._places, self._lengths, strict=True
         ):
             row["arena"], row["start"], row["length"] = place.arena, place.start, length
-            row["every"], row["indices"] = wish.every, -1
+            row["every"], row["indices"] = probe.every, -1
             row["connection"] = place.connection
             if chosen is not None:
                 row["indices"] = n_chosen
@@ -125,16 +125,16 @@ class Sampler:
         """Records of recorded spikes, and the buffer that they pass through."""
         self._event_probes = np.zeros(len(self._spiking), EVENT_PROBE)
         rows = 0
-        for row, wish in zip(self._event_probes, self._spiking, strict=True):
-            if not isinstance(wish.item, Population):
-                raise UnknownNameError(f"{wish.item.label} has no variable 'spikes'")
+        for row, probe in zip(self._event_probes, self._spiking, strict=True):
+            if not isinstance(probe.item, Population):
+                raise UnknownNameError(f"{probe.item.label} has no variable 'spikes'")
             number = next(
-                (k for k, p in enumerate(self._plan.population_items) if p is wish.item), None
+                (k for k, p in enumerate(self._plan.population_items) if p is probe.item), None
             )
             if number is None:
-                raise UnknownNameError(f"{wish.item.label} is not in this simulator's network")
+                raise UnknownNameError(f"{probe.item.label} is not in this simulator's network")
             row["population"], row["out"] = number, rows
-            row["capacity"] = wish.item.n + _EVENT_ROWS
+            row["capacity"] = probe.item.n + _EVENT_ROWS
             rows += int(row["capacity"])
         self._events = np.zeros((rows + 1, 3), np.int32)
         self._first_rows = self._event_probes["out"].tolist()
@@ -161,7 +161,7 @@ class Sampler:
         self._start = start
         self._kept: list[list[NDArray[np.int32]]] = [[] for _ in self._spiking]
         self._counts[:] = 0
-        if any(wish.variable == EFFECTIVE for wish in self._sampled):
+        if any(probe.variable == EFFECTIVE for probe in self._sampled):
             self._effective = effective()
         if self._sampled:
             self._lay_buffers(start, n_steps)
@@ -175,10 +175,10 @@ class Sampler:
     def _lay_samples(self, start: int, n_steps: int) -> list[int]:
         """Where the samples of each probe go, and how many elements each buffer has to hold."""
         sizes, places = [0] * len(_ARENAS), []
-        for wish, (place, _), length in zip(
+        for probe, (place, _), length in zip(
             self._sampled, self._places, self._lengths, strict=True
         ):
-            samples = (start + n_steps) // wish.every - start // wish.every
+            samples = (start + n_steps) // probe.every - start // probe.every
             places.append(sizes[place.arena])
             sizes[place.arena] += samples * length
         self._probes["out"], self._probes["samples"] = places, 0
@@ -208,7 +208,7 @@ class Sampler:
         self.make_room()
         series: dict[Key, Any] = {}
         steps: dict[Key, NDArray[np.int64]] = {}
-        for row, wish, (place, chosen) in zip(
+        for row, probe, (place, chosen) in zip(
             self._probes[["out", "samples", "length"]].tolist(),
             self._sampled,
             self._places,
@@ -217,31 +217,31 @@ class Sampler:
             out, samples, length = row
             buffer = self.output[place.arena]
             flat = buffer[out : out + samples * length].reshape(samples, length)
-            key = (wish.item, wish.variable)
-            steps[key] = self._steps_of(wish, samples)
-            if wish.variable == EFFECTIVE and isinstance(wish.item, Connection):
-                flat = self._effective(wish.item, flat, steps[key])
+            key = (probe.item, probe.variable)
+            steps[key] = self._steps_of(probe, samples)
+            if probe.variable == EFFECTIVE and isinstance(probe.item, Connection):
+                flat = self._effective(probe.item, flat, steps[key])
             series[key] = place.shaped(flat) if chosen is None else flat
-        for kept, wish in zip(self._kept, self._spiking, strict=True):
-            series[wish.item, "spikes"] = self._as_events(kept, wish, stop)
+        for kept, probe in zip(self._kept, self._spiking, strict=True):
+            series[probe.item, "spikes"] = self._as_events(kept, probe, stop)
         return Recording(series, steps, metadata | {"start": self._start + 1, "stop": stop + 1})
 
-    def _steps_of(self, wish: Probe, samples: int) -> NDArray[np.int64]:
+    def _steps_of(self, probe: Probe, samples: int) -> NDArray[np.int64]:
         """Steps of a probe's samples."""
-        first = (self._start // wish.every + 1) * wish.every
-        return np.arange(first, first + samples * wish.every, wish.every, dtype=np.int64)
+        first = (self._start // probe.every + 1) * probe.every
+        return np.arange(first, first + samples * probe.every, probe.every, dtype=np.int64)
 
-    def _as_events(self, kept: list[NDArray[np.int32]], wish: Probe, stop: int) -> Events:
+    def _as_events(self, kept: list[NDArray[np.int32]], probe: Probe, stop: int) -> Events:
         """Recorded spikes, those of chosen neurons at chosen steps."""
         rows = kept[0] if len(kept) == 1 else np.concatenate([np.zeros((0, 3), np.int32), *kept])
-        if wish.every != 1:
-            rows = rows[rows[:, 0] % wish.every == 0]
-        if wish.indices is not None:
+        if probe.every != 1:
+            rows = rows[rows[:, 0] % probe.every == 0]
+        if probe.indices is not None:
             chosen = whole_numbers(
-                f"{wish.item.label} spikes indices", wish.indices, (0, _n(wish.item) - 1)
+                f"{probe.item.label} spikes indices", probe.indices, (0, _n(probe.item) - 1)
             )
             rows = rows[np.isin(rows[:, 1], chosen)]
-        return Events(rows[:, 0], rows[:, 1], rows[:, 2], _n(wish.item), self._start + 1, stop + 1)
+        return Events(rows[:, 0], rows[:, 1], rows[:, 2], _n(probe.item), self._start + 1, stop + 1)
 
 
 def _n(item: Population | Connection) -> int:

@@ -93,7 +93,7 @@ class SweepSampler(Sampler):
     Parameters
     ----------
     plan : Plan
-    wishes : list of Probe
+    requested : list of Probe
     start, n_steps, n_variants : int
         Steps done before, steps to do, variants.
     effective : Effective
@@ -108,9 +108,9 @@ class SweepSampler(Sampler):
     """
 
     def __init__(
-        self, plan: Plan, wishes: Sequence[Probe], *, start: int, n_steps: int, n_variants: int,
+        self, plan: Plan, requested: Sequence[Probe], *, start: int, n_steps: int, n_variants: int,
     ) -> None:  # fmt: skip
-        super().__init__(plan, wishes)
+        super().__init__(plan, requested)
         self._start, self._n_variants = start, n_variants
         self._sizes = self._lay_samples(start, n_steps)
         self.n_bytes = n_variants * self._n_bytes(self._sizes)
@@ -162,24 +162,24 @@ class SweepSampler(Sampler):
         """What the first n variants recorded up to and with step `stop`."""
         series: dict[Key, Any] = {}
         steps: dict[Key, NDArray[np.int64]] = {}
-        for row, wish, (place, chosen) in zip(
+        for row, probe, (place, chosen) in zip(
             self._probes, self._sampled, self._places, strict=True
         ):
             length = int(row["length"])
-            samples = stop // wish.every - self._start // wish.every
+            samples = stop // probe.every - self._start // probe.every
             at = int(row["out"])
             flat = self._buffers[place.arena][:n, at : at + samples * length]
             flat = flat.reshape(n, samples, length)
-            key = (wish.item, wish.variable)
-            steps[key] = self._steps_of(wish, samples)
-            if wish.variable == EFFECTIVE and isinstance(wish.item, Connection):
+            key = (probe.item, probe.variable)
+            steps[key] = self._steps_of(probe, samples)
+            if probe.variable == EFFECTIVE and isinstance(probe.item, Connection):
                 rows = flat.reshape(n * samples, length)
-                flat = effective(wish.item, rows, np.tile(steps[key], n))
+                flat = effective(probe.item, rows, np.tile(steps[key], n))
                 flat = flat.reshape(n, samples, length)
             series[key] = place.shaped(flat) if chosen is None else flat
-        for kept, wish in zip(self._kept_of, self._spiking, strict=True):
-            events = tuple(self._as_events(one, wish, stop) for one in kept[:n])
-            series[wish.item, "spikes"] = events
+        for kept, probe in zip(self._kept_of, self._spiking, strict=True):
+            events = tuple(self._as_events(one, probe, stop) for one in kept[:n])
+            series[probe.item, "spikes"] = events
         return Sweep(
             series, steps, seeds[:n], metadata | {"start": self._start + 1, "stop": stop + 1}
         )

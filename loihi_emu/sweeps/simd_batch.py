@@ -110,9 +110,9 @@ class SimdSampler(SweepSampler):
     """
 
     def __init__(
-        self, plan: Plan, wishes: list[Probe], *, start: int, n_steps: int, n_variants: int
+        self, plan: Plan, requested: list[Probe], *, start: int, n_steps: int, n_variants: int
     ) -> None:
-        super().__init__(plan, wishes, start=start, n_steps=n_steps, n_variants=n_variants)
+        super().__init__(plan, requested, start=start, n_steps=n_steps, n_variants=n_variants)
         spread = self._indices[:-1, None] * WIDTH + np.arange(WIDTH)
         self._spread: NDArray[np.int64] = np.append(spread.ravel(), 0)
         rows = 0
