@@ -42,7 +42,7 @@ _PLAIN: Final[dict[str, type]] = {
 
 _OPTIONS: Final = (
     "rule", "sign_mode", "weight_exp", "num_weight_bits", "num_message_bits", "graded", "reward",
-    "name",
+    "weight_limit", "name",
 )  # fmt: skip
 
 

@@ -227,3 +227,17 @@ def test_a_watched_run_goes_on_from_what_compiled_loops_had_logged() -> None:
     watched.watch(wires, int(ends[0]), int(starts[0]))
     watched.run(80)
     np.testing.assert_array_equal(watched.get(wires, "weights"), whole.get(wires, "weights"))
+
+
+def test_a_connections_weight_limit_is_kept(tmp_path: Path) -> None:
+    machine = replace(le.LOIHI1, name="limited", weight_limit="clips")
+    net = le.Network(warn=False)
+    pre, post = (net.add(le.SpikeSource([[1]] * 60)) for _ in range(2))
+    rule = le.LearningRule(dw="2*x0")
+    plastic = net.add(le.Dense(pre, post, [[1]], rule=rule, weight_limit=(5, 2), name="plastic"))
+    simulator = le.Simulator(net, machine=machine)
+    simulator.save(tmp_path / "run")
+    resumed = le.resume(tmp_path / "run")
+    for one, item in ((simulator, plastic), (resumed, resumed.network.find("plastic"))):
+        one.run(60)
+        assert one.get(item, "weights").tolist() == [[20]]
