@@ -33,7 +33,7 @@ _SHOWN: Final = 20
 _DESIGNS: Final = 12
 _COLUMNS: Final = (
     "machine", "transitions", "impossible", "log-likelihood", "expected", "z", "exact", "inexact",
-    "distinct", "impossible", "log-likelihood",
+    "distinct", "distinct impossible", "distinct log-likelihood",
 )  # fmt: skip
 
 
