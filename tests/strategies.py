@@ -609,6 +609,6 @@ def pairs_of_ways(
     machine, mode = draw(path_machines()), draw(st.sampled_from(modes))
     web = draw(webs(machine, mode, wide=wide, any_rule=any_rule))
     source = draw(st.sampled_from(SOURCES))
-    bounded = mode == "floating_pt" and draw(st.booleans())
+    bounded = mode == "floating_pt" and not wide and draw(st.booleans())
     plain = Way(machine=machine, mode=mode, random=source, backend=backend, bounded=bounded)
     return web, plain, draw(ways(web, plain, threads=(2, 3, 5) if wide else (1, 2)))
