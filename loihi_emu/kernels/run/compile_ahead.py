@@ -1,14 +1,13 @@
 """Compiling ahead: other processes compile while this one runs the reference model.
 
-They store loops and kernels in the disk cache, where this one finds them. As many work as there
-are processors that no other such process uses.
+They store loops and kernels in the disk cache, where this one finds them. What one simulator needs
+is compiled by one process, as functions that several parts call are then compiled once.
 Example: `CompileAhead(plan.loops, sources)`; `ready()` is False until everything is stored.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -66,29 +65,13 @@ class CompileAhead:
                 found.append(worker)
             else:
                 wanted.append(one)
-        for some in _shares(wanted):
-            worker = _spawn(order(some))
-            self.failed |= worker is None
+        if wanted:
+            worker = _spawn(order(wanted))
+            self.failed = worker is None
             if worker is not None:
-                _workers.update(dict.fromkeys(some, worker))
+                _workers.update(dict.fromkeys(wanted, worker))
                 found.append(worker)
         return found
-
-
-def _shares(wanted: Sequence[EntryPoint | RuleSource]) -> list[list[EntryPoint | RuleSource]]:
-    """Who compiles what: one process all, or, where processors are free, another the steps.
-
-    Functions that several parts call are compiled once in each process.
-    """
-    working = len({id(one) for one in _workers.values() if one.poll() is None})
-    if len(wanted) > 1 and isinstance(wanted[1], EntryPoint) and working + 2 <= _processors():
-        return [[wanted[0]], list(wanted[1:])]
-    return [list(wanted)] if wanted else []
-
-
-def _processors() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def order(wanted: Sequence[EntryPoint | RuleSource]) -> dict[str, Any]:
