@@ -23,7 +23,11 @@ _LEVEL: Final = 3
 _INLINING_THRESHOLD: Final = 75
 """LLVM inlines what it thinks is cheaper. By its own 250 the same loops stand in dozens of places,
 which takes half as long again to compile and makes no benchmark faster; below 75 some get slower.
-What a loop must hold whole says so (`jit_inlined`)."""
+What a loop must hold whole says so (`jit_inlined`). Rules and batches, whose registers must not
+leave a function, keep LLVM's own."""
+
+_PARTS_OF_A_RUN: Final = ("run_", "learn_", "deferred_")
+"""How the symbols of a run's entry points begin (run/entry_points.py)."""
 
 _LONG_VECTORS: Final = "+avx512vbmi2"
 _DEFINITION: Final = re.compile(r"^(define .*) \{$", re.MULTILINE)
@@ -89,7 +93,8 @@ def linked(library: Part, symbol: str) -> Any:
             function.linkage = "internal"
     options = llvm.create_pipeline_tuning_options(speed_level=_LEVEL)
     options.loop_vectorization, options.slp_vectorization = True, False
-    options.inlining_threshold = _INLINING_THRESHOLD
+    if symbol.startswith(_PARTS_OF_A_RUN):
+        options.inlining_threshold = _INLINING_THRESHOLD
     builder = llvm.create_pass_builder(_target_machine(), options)
     builder.getModulePassManager().run(module, builder)
     module.verify()
